@@ -1,0 +1,1 @@
+"""The synthetic area that a visitor opens: everything in it is made up."""

@@ -1,0 +1,115 @@
+"""How a name is written: folded for comparing, cut into words, put in list order.
+
+No rule here depends on the language of the name; sounds and other forms are in their own modules.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+LETTERS_WITHOUT_DECOMPOSITION = str.maketrans(
+    {
+        "ł": "l",
+        "ø": "o",
+        "æ": "ae",
+        "œ": "oe",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "ħ": "h",
+        "ı": "i",
+        "ŋ": "ng",
+        "ə": "a",
+        # Arabic: letters that are typed for one another, and the stretch mark.
+        "\u0629": "\u0647",
+        "\u0649": "\u064a",
+        "\u06cc": "\u064a",
+        "\u06a9": "\u0643",
+        "\u0640": "",
+    }
+)
+APOSTROPHES = "'’‘ʼʻʹ`´′＇"
+JOINED_TO_THE_NEXT_WORD = frozenset({"o", "mc", "mac"})
+# Marks above this point (Indic vowel signs, kana voicing) are part of the letter and stay.
+FIRST_MARK_THAT_IS_A_LETTER = 0x0900
+LATE_DIACRITICS = range(0x1AB0, 0x2100)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a name as it is compared, and the same word as it was written."""
+
+    token: str
+    written: str
+
+
+def fold(text: str) -> str:
+    """The text without case, diacritics, ligatures and apostrophes; all scripts are kept."""
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    plain = decomposed.translate(LETTERS_WITHOUT_DECOMPOSITION)
+    kept = (letter for letter in plain if not _is_dropped(letter))
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def _is_dropped(letter: str) -> bool:
+    if letter in APOSTROPHES:
+        return True
+    if unicodedata.category(letter) not in {"Mn", "Me", "Cf"}:
+        return False
+    return (
+        ord(letter) < FIRST_MARK_THAT_IS_A_LETTER
+        or ord(letter) in LATE_DIACRITICS
+        or unicodedata.category(letter) == "Cf"
+    )
+
+
+def _is_part_of_a_word(letter: str) -> bool:
+    return letter in APOSTROPHES or unicodedata.category(letter)[0] in "LMN" or letter == "\u200d"
+
+
+def _pieces(name: str) -> list[str]:
+    spaced = "".join(letter if _is_part_of_a_word(letter) else " " for letter in name)
+    return spaced.split()
+
+
+def words(name: str) -> tuple[Word, ...]:
+    """The words of a name in order; hyphens and stops part words, "O" and "Mc" join the next."""
+    found: list[Word] = []
+    waiting = Word("", "")
+    for piece in _pieces(name):
+        token = _only_letters(fold(piece))
+        if not token:
+            continue
+        joined = Word(waiting.token + token, f"{waiting.written} {piece}".strip())
+        if token in JOINED_TO_THE_NEXT_WORD and not waiting.token:
+            waiting = joined
+            continue
+        found.append(joined)
+        waiting = Word("", "")
+    if waiting.token:
+        found.append(waiting)
+    return tuple(found)
+
+
+def _only_letters(folded: str) -> str:
+    return "".join(letter for letter in folded if unicodedata.category(letter)[0] in "LMN")
+
+
+def tokens(name: str) -> tuple[str, ...]:
+    """The folded words of a name in order; empty for a text without letters or digits."""
+    return tuple(word.token for word in words(name))
+
+
+def normalise(name: str) -> str:
+    """The name in the one form in which names are compared; normalising twice changes nothing."""
+    return " ".join(_only_letters(fold(piece)) for piece in _pieces(name)).strip()
+
+
+def sort_name(family: str, given: str) -> str:
+    """Where a name stands in a list, by family name first; stable under ``COLLATE "C"``.
+
+    A family name comes before every longer one that begins with it, because the part after it
+    starts with a comma, which sorts before letters and digits.
+    """
+    head = re.sub(r"\s+", " ", " ".join(tokens(family)))
+    return f"{head},{' '.join(tokens(given))}"
