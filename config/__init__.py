@@ -1,0 +1,1 @@
+"""Settings from the environment, and the data an operator edits, in TOML beside this file."""
