@@ -1,0 +1,98 @@
+"""A real browser. Tests here are marked ``browser`` and need no pytest plugin."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.support.browser import (
+    DESKTOP,
+    DESKTOP_PLAIN,
+    PHONE,
+    PHONE_PLAIN,
+    Console,
+    Screen,
+    executable,
+    launched,
+    open_page,
+)
+from tests.support.live import demo_server
+from tools.find_browser import ADVICE
+
+HERE = Path(__file__).parent
+SCREENS = {
+    "desktop": DESKTOP,
+    "phone": PHONE,
+    "phone-without-script": PHONE_PLAIN,
+    "desktop-without-script": DESKTOP_PLAIN,
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = executable()
+    if path is None:
+        pytest.skip(ADVICE)
+    with launched(path) as browser:
+        yield browser
+
+
+@pytest.fixture
+def live_server(tmp_path: Path) -> Iterator[str]:
+    """The address of a server on a demo area of this test's own."""
+    with demo_server(tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def console() -> Iterator[Console]:
+    """What the console said; the test fails at its end if it said anything."""
+    console = Console()
+    yield console
+    assert not console.complaints, "\n".join(console.complaints)
+
+
+@pytest.fixture
+def new_page(
+    browser: Browser, live_server: str, console: Console
+) -> Iterator[Callable[[Screen], Page]]:
+    """A function that opens one more page (with cookies of its own) on the live server."""
+    pages: list[Page] = []
+
+    def open_one(screen: Screen = DESKTOP) -> Page:
+        pages.append(open_page(browser, live_server, screen, console))
+        return pages[-1]
+
+    yield open_one
+    for page in pages:
+        page.context.close()
+
+
+@pytest.fixture(
+    params=[
+        "desktop",
+        "phone",
+        "phone-without-script",
+        pytest.param("desktop-without-script", marks=pytest.mark.deep),
+    ]
+)
+def page(request: pytest.FixtureRequest, new_page: Callable[[Screen], Page]) -> Page:
+    """One page, at each width, and without JavaScript at 390 pixels; the rest is ``deep``."""
+    return new_page(SCREENS[request.param])
+
+
+@pytest.fixture
+def desktop(new_page: Callable[[Screen], Page]) -> Page:
+    return new_page(DESKTOP)
+
+
+@pytest.fixture
+def phone(new_page: Callable[[Screen], Page]) -> Page:
+    return new_page(PHONE)

@@ -1,0 +1,105 @@
+"""The test bed: fresh databases, the application, and a count of what was left out and why."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from config.settings import Mode, Settings
+from tests.support import databases, once, postgres
+
+LEFT_OUT = "left_out_by_mark"
+deselected = pytest.StashKey[Counter[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[deselected] = Counter()
+    if not hasattr(config, "workerinput"):
+        once.open_run_folder()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        databases.close()
+        once.close_run_folder()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_url" in metafunc.fixturenames and metafunc.definition.get_closest_marker("sql"):
+        metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    for item in items:
+        why = "deep" if item.get_closest_marker("deep") else "by choice"
+        item.config.stash[deselected][why] += 1
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[LEFT_OUT] = dict(session.config.stash[deselected])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    # Every worker collects everything, so the counts are the same: the largest is the count.
+    counts: Counter[str] = node.config.stash[deselected]  # type: ignore[attr-defined]
+    counts |= Counter(getattr(node, "workeroutput", {}).get(LEFT_OUT, {}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = Counter(
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple)
+    )
+    left_out = skipped + terminalreporter.config.stash[deselected]
+    terminalreporter.section("left out")
+    for why, count in left_out.most_common():
+        terminalreporter.write_line(f"{count:6} {why}")
+    terminalreporter.write_line(f"{left_out.total():6} tests left out in all")
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A migrated, empty database of this test's own; both kinds if the test is marked ``sql``."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return databases.fresh_sqlite(tmp_path)
+    try:
+        return databases.fresh_postgresql()
+    except postgres.NoServer as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        mode=Mode.TEST,
+        home=tmp_path,
+        database_url=database_url,
+        secret_key="only for tests, only for tests, only",
+        field_key=bytes(range(32)),
+        base_url="http://localhost",
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application on an empty database. No context is pushed."""
+    from mappa.app import create_app
+
+    from mappa.kernel.db import db
+
+    app = create_app(settings)
+    yield app
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

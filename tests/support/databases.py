@@ -1,0 +1,87 @@
+"""Migrated databases: one template of each kind per run, a fresh copy per test."""
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from tests.support import postgres
+from tests.support.once import once, run_folder
+
+
+def fresh_sqlite(folder: Path) -> str:
+    """The address of a migrated, empty SQLite database of one's own in ``folder``."""
+    template = once("sqlite", _make_sqlite)
+    copy = folder / "mappa.sqlite"
+    shutil.copyfile(template, copy)
+    return f"sqlite:///{copy}"
+
+
+def fresh_postgresql() -> str:
+    """The address of this worker's PostgreSQL database, emptied. Raises ``NoServer``."""
+    server = postgresql_server()
+    template = once("postgresql-template", lambda: _make_postgresql(server))
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    return postgres.create(server, f"{_prefix()}_{worker}", template)
+
+
+def postgresql_server() -> str:
+    """The address of the run's server. Raises ``NoServer`` with the reason."""
+    answer = once("postgresql", _find_server)
+    if answer.startswith("no:"):
+        raise postgres.NoServer(answer.removeprefix("no:"))
+    return answer
+
+
+def close() -> None:
+    """Drop what this run made on a server, and end the server if it is ours."""
+    made = run_folder() / "postgresql.made"
+    ours = run_folder() / "postgresql.folder"
+    if ours.exists():
+        folder = Path(ours.read_text())
+        postgres.stop_in(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+    elif made.exists() and not made.read_text().startswith("no:"):
+        postgres.drop_all(made.read_text(), _prefix())
+
+
+def _find_server() -> str:
+    if given := os.environ.get(postgres.URL):
+        return given
+    try:
+        postgres.binaries()
+        folder = postgres.temporary_folder()
+        (run_folder() / "postgresql.folder").write_text(str(folder))
+        return postgres.start_in(folder)
+    except postgres.NoServer as reason:
+        return f"no:{reason}"
+
+
+def _make_sqlite() -> str:
+    from mappa.kernel.migrate import upgrade
+
+    path = run_folder() / "template.sqlite"
+    upgrade(f"sqlite:///{path}")
+    fold_in_wal(path)
+    return str(path)
+
+
+def fold_in_wal(path: Path) -> None:
+    """Bring everything into the one file, so that copying the file copies the database."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _make_postgresql(server: str) -> str:
+    from mappa.kernel.migrate import upgrade
+
+    name = f"{_prefix()}_template"
+    upgrade(postgres.create(server, name, "template0"))
+    postgres.seal(server, name)
+    return name
+
+
+def _prefix() -> str:
+    letters = "".join(c for c in run_folder().name.lower() if c.isalnum())
+    return f"mappa_t_{letters[-8:]}"

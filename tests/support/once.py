@@ -1,0 +1,37 @@
+"""Things that are made once per run, whichever worker comes first."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+RUN_FOLDER = "MAPPA_TEST_FOLDER"
+
+
+def open_run_folder() -> Path:
+    """Make the folder that all workers of this run share; they find it in the environment."""
+    folder = Path(tempfile.mkdtemp(prefix="mappa-test-"))
+    folder.chmod(0o711)  # a database server under another user lives below it
+    os.environ[RUN_FOLDER] = str(folder)
+    return folder
+
+
+def run_folder() -> Path:
+    return Path(os.environ[RUN_FOLDER])
+
+
+def close_run_folder() -> None:
+    shutil.rmtree(os.environ.pop(RUN_FOLDER), ignore_errors=True)
+
+
+def once(name: str, make: Callable[[], str]) -> str:
+    """What ``make`` answered the first time in this run. If it raised, the next worker tries."""
+    answer = run_folder() / f"{name}.made"
+    with (run_folder() / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not answer.exists():
+            text = make()
+            answer.write_text(text)
+        return answer.read_text()

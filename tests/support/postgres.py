@@ -1,0 +1,190 @@
+"""A PostgreSQL to test on: TEST_DATABASE_URL, else the installed binaries, else none.
+
+As a command, for scripts: ``python3 -m tests.support.postgres start FOLDER`` prints the address,
+``... stop FOLDER`` ends it. Starting needs the standard library only.
+"""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+URL = "TEST_DATABASE_URL"
+OWNER = "mappa_owner"
+
+
+class NoServer(Exception):
+    """There is no PostgreSQL here; the text is the reason for leaving tests out."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A server of our own in a temporary folder, on loopback, without fsync."""
+
+    folder: Path
+    binaries: Path
+    user: str | None
+
+    def run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [str(self.binaries / program), *arguments],
+            cwd=self.folder,
+            user=self.user,
+            group=pwd.getpwnam(self.user).pw_gid if self.user else None,
+            extra_groups=[] if self.user else None,
+            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise NoServer(f"{program} failed: {(done.stderr or done.stdout).strip()}")
+
+    @property
+    def data(self) -> str:
+        return str(self.folder / "cluster")
+
+    def initialise(self) -> None:
+        # Like a server in production, so that lower() knows É; not every system has the locale.
+        fixed = ("-D", self.data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync")
+        try:
+            self.run("initdb", *fixed, "--locale=C.UTF-8")
+        except NoServer:
+            self.run("initdb", *fixed, "--no-locale")
+
+    def start(self) -> str:
+        port = free_port()
+        options = {
+            "listen_addresses": "127.0.0.1",
+            "port": port,
+            "unix_socket_directories": "",
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "autovacuum": "off",
+            "max_connections": 60,
+        }
+        flags = " ".join(f"-c {name}={value or chr(39) * 2}" for name, value in options.items())
+        log = str(self.folder / "log")  # without a log file pg_ctl never returns in a pipe
+        self.run("pg_ctl", "start", "-w", "-t", "60", "-D", self.data, "-l", log, "-o", flags)
+        return f"postgresql://{OWNER}@127.0.0.1:{port}/postgres"
+
+    def stop(self) -> None:
+        self.run("pg_ctl", "stop", "-m", "immediate", "-w", "-D", self.data)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def binaries() -> Path:
+    """The folder of the newest installed server. Raises ``NoServer``."""
+    versions = [p.parent for p in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    if versions:
+        return max(versions, key=lambda folder: float(folder.parent.name))
+    if on_path := shutil.which("initdb"):
+        return Path(on_path).resolve().parent
+    raise NoServer(f"no PostgreSQL: set {URL} or install its server (initdb, pg_ctl)")
+
+
+def unprivileged_user() -> str | None:
+    """Whom the server runs as if we are root, which it refuses; else ``None``: ourselves."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name).pw_name
+        except KeyError:
+            continue
+    raise NoServer("no PostgreSQL: root may not run it, and there is no user postgres or nobody")
+
+
+def start_in(folder: Path) -> str:
+    """Start a server of our own; the address of its maintenance database. Raises ``NoServer``."""
+    cluster = Cluster(folder, binaries(), unprivileged_user())
+    folder.mkdir(parents=True, exist_ok=True)
+    if cluster.user:
+        shutil.chown(folder, cluster.user)
+    cluster.initialise()
+    return cluster.start()
+
+
+def stop_in(folder: Path) -> None:
+    if (folder / "cluster" / "postmaster.pid").exists():
+        Cluster(folder, binaries(), unprivileged_user()).stop()
+
+
+def address(server: str, database: str) -> str:
+    """The same server, another database."""
+    return urlunsplit(urlsplit(server)._replace(path=f"/{database}"))
+
+
+def create(server: str, database: str, template: str) -> str:
+    """Replace ``database`` by a fresh copy of ``template``; its address."""
+    execute(
+        server,
+        f"DROP DATABASE IF EXISTS {database} WITH (FORCE)",
+        f"CREATE DATABASE {database} TEMPLATE {template} STRATEGY file_copy",
+    )
+    return address(server, database)
+
+
+def seal(server: str, database: str) -> None:
+    """Nobody connects to a template again, or copying it fails."""
+    execute(
+        server,
+        f"ALTER DATABASE {database} ALLOW_CONNECTIONS false",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        f"WHERE datname = '{database}' AND pid <> pg_backend_pid()",
+    )
+
+
+def drop_all(server: str, prefix: str) -> None:
+    """Leave somebody else's server as we found it."""
+    import psycopg
+
+    with psycopg.connect(server, autocommit=True) as connection:
+        found = connection.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (prefix,)
+        ).fetchall()
+    execute(server, *[f"DROP DATABASE {name} WITH (FORCE)" for (name,) in found])
+
+
+def execute(server: str, *statements: str) -> None:
+    import psycopg
+
+    with psycopg.connect(server, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def main(verb: str, folder: str) -> int:
+    try:
+        if verb == "start":
+            print(start_in(Path(folder)))
+        else:
+            stop_in(Path(folder))
+    except NoServer as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    return 0
+
+
+def temporary_folder() -> Path:
+    """A folder that an unprivileged user can reach, near the root so that paths stay short."""
+    folder = Path(tempfile.mkdtemp(prefix="mappa-pg-"))
+    folder.chmod(0o755)
+    return folder
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:3]))
