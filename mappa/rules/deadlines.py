@@ -181,7 +181,7 @@ def _reckon(
             # In a month too short for the corresponding date the period ends with the month,
             # whichever way it is counted.
             return landed if landed.day != start.day else landed - (start - origin)
-        case Unit.SET_DATE:
+        case _:
             raise DateNotSet("a set date cannot be counted")
 
 
