@@ -37,7 +37,15 @@ def install() -> bool:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     commands = (
         ["apt-get", "update", "-q"],
-        ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"],
+        [
+            "apt-get",
+            "install",
+            "-y",
+            "-q",
+            "--no-install-recommends",
+            "chromium",
+            "fonts-liberation",
+        ],
     )
     return all(
         subprocess.run(command, check=False, env=environment, **quiet).returncode == 0
