@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from mappa.offenders.names.forms import forms
 from mappa.offenders.names.sounds import loose_sounds
-from mappa.offenders.names.spelling import tokens
+from mappa.offenders.names.spelling import Word, words
 
 PREFIX_LETTERS = 7
 SHORTEST_VALUE = 2
@@ -54,17 +54,22 @@ def _word_keys(token: str) -> frozenset[Key]:
     return frozenset(found)
 
 
-def _joined_keys(words: tuple[str, ...]) -> Iterable[Key]:
+def _slot(word: Word) -> frozenset[Key]:
+    return frozenset().union(*(_word_keys(part) for part in word.parts))
+
+
+def _joined_keys(found: tuple[Word, ...]) -> Iterable[Key]:
     # "Al Hassan" and "Alhassan", "Xiao Ming" and "Xiaoming", a space typed in the wrong place.
-    for first, second in pairwise(words):
-        joined = first + second
+    for first, second in pairwise(found):
+        joined = first.token + second.token
         yield Key(Kind.EXACT, joined[:LONGEST_VALUE])
 
 
 def keys(name: str) -> frozenset[Key]:
     """The keys to store for one name or alias; at most ``MOST_KEYS``, none for an empty name."""
-    words = tokens(name)[:MOST_WORDS]
-    return frozenset(_joined_keys(words)).union(*(_word_keys(word) for word in words))
+    found = words(name)[:MOST_WORDS]
+    parts = [part for word in found for part in word.parts][:MOST_WORDS]
+    return frozenset(_joined_keys(found)).union(*(_word_keys(part) for part in parts))
 
 
 def query_slots(text: str) -> tuple[frozenset[Key], ...]:
@@ -72,9 +77,9 @@ def query_slots(text: str) -> tuple[frozenset[Key], ...]:
 
     A name that has a key of more slots is the better candidate.
     """
-    words = tokens(text)[:MOST_WORDS]
-    slots = [_word_keys(word) for word in words]
-    joined = frozenset(_joined_keys(words))
+    typed = words(text)[:MOST_WORDS]
+    slots = [_slot(word) for word in typed]
+    joined = frozenset(_joined_keys(typed))
     return (*slots, joined) if joined else tuple(slots)
 
 

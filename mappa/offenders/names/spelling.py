@@ -3,7 +3,6 @@
 No rule here depends on the language of the name; sounds and other forms are in their own modules.
 """
 
-import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -41,6 +40,12 @@ class Word:
 
     token: str
     written: str
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The word, and what follows "O" or "Mc" when a space stood between them."""
+        pieces = self.written.split()
+        return (self.token,) if len(pieces) == 1 else (self.token, fold(pieces[-1]))
 
 
 def fold(text: str) -> str:
@@ -102,7 +107,8 @@ def tokens(name: str) -> tuple[str, ...]:
 
 def normalise(name: str) -> str:
     """The name in the one form in which names are compared; normalising twice changes nothing."""
-    return " ".join(_only_letters(fold(piece)) for piece in _pieces(name)).strip()
+    compared = (_only_letters(fold(piece)) for piece in _pieces(name))
+    return " ".join(token for token in compared if token)
 
 
 def sort_name(family: str, given: str) -> str:
@@ -111,5 +117,4 @@ def sort_name(family: str, given: str) -> str:
     A family name comes before every longer one that begins with it, because the part after it
     starts with a comma, which sorts before letters and digits.
     """
-    head = re.sub(r"\s+", " ", " ".join(tokens(family)))
-    return f"{head},{' '.join(tokens(given))}"
+    return f"{' '.join(tokens(family))},{' '.join(tokens(given))}"

@@ -28,6 +28,9 @@ class TestNormalise:
     def test_it_folds_what_people_leave_out(self, written, compared):
         assert normalise(written) == compared
 
+    def test_punctuation_alone_leaves_no_gap(self):
+        assert normalise("0:`:0") == "0 0"
+
     @given(st.text(max_size=60))
     def test_normalising_twice_changes_nothing(self, text):
         assert normalise(normalise(text)) == normalise(text)
