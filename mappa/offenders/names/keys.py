@@ -20,6 +20,10 @@ SHORTEST_VALUE = 2
 MOST_WORDS = 8
 LONGEST_VALUE = 40
 MOST_KEYS = 128
+# So frequent that their sound would only add candidates; as typed they still count.
+PARTICLES = frozenset(
+    {"al", "el", "ul", "ap", "ab", "bin", "ibn", "bint", "van", "von", "der", "de", "la", "ni"}
+)
 
 
 class Kind(StrEnum):
@@ -48,6 +52,8 @@ def _near(token: str) -> Iterable[str]:
 @lru_cache(maxsize=8192)
 def _word_keys(token: str) -> frozenset[Key]:
     found = {Key(Kind.EXACT, token[:LONGEST_VALUE])}
+    if token in PARTICLES:
+        return frozenset(found)
     found.update(Key(Kind.SOUND, sound[:LONGEST_VALUE]) for sound in loose_sounds(token))
     found.update(Key(Kind.FORM, group) for group in forms(token))
     found.update(Key(Kind.NEAR, part) for part in _near(token) if len(part) >= SHORTEST_VALUE)
