@@ -1,5 +1,6 @@
 """The migrations are one chain with readable names, and end where the models are."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -12,17 +13,26 @@ from tests.support import migrations
 
 VERSIONS = sources.ROOT / "migrations" / "versions"
 NAME = re.compile(r"\d{4}_[a-z][a-z0-9_]+")
-STATEMENT = re.compile(r"^(revision|down_revision)\b[^=]*= *(?:\"([^\"]*)\"|None)", re.MULTILINE)
+
+
+def said(text: str) -> dict[str, object]:
+    """What a migration says of its name and of the one before."""
+    return {
+        target.id: ast.literal_eval(statement.value)
+        for statement in ast.parse(text).body
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value
+        for target in getattr(statement, "targets", [getattr(statement, "target", None)])
+        if isinstance(target, ast.Name) and target.id in {"revision", "down_revision"}
+    }
 
 
 def misnamed(files: dict[str, str]) -> list[str]:
     """File names whose revision is another, or that do not follow the one before."""
     wrong = []
-    before = ""
+    before = None
     for file, text in sorted(files.items()):
-        said = dict(STATEMENT.findall(text))
         expected = {"revision": file, "down_revision": before}
-        if not NAME.fullmatch(file) or said != expected:
+        if not NAME.fullmatch(file) or said(text) != expected:
             wrong.append(file)
         before = file
     return wrong
