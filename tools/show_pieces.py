@@ -12,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace as Made
 from typing import Any
 
+from find_browser import installed
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -289,15 +290,21 @@ def checked(page: Page, said: list[str]) -> list[str]:
     return found
 
 
+def overheard(page: Page) -> list[str]:
+    """Return the list that what the console says, and each error of a script, will be added to."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
+
+
 def measured(browser: Browser, address: str, folder: Path, names: list[str]) -> int:
     """Take the pictures, print what is wrong, and return how many things are."""
     wrong = 0
     for name in names:
         for kind, width in WIDTHS.items():
             page = browser.new_page(viewport={"width": width, "height": 800})
-            said: list[str] = []
-            page.on("console", lambda message, said=said: said.append(message.text))
-            page.on("pageerror", lambda error, said=said: said.append(str(error)))
+            said = overheard(page)
             page.add_init_script(path=str(AXE))
             page.goto(f"{address}/{name}.html", wait_until="load")
             page.screenshot(path=str(folder / f"{name}-{kind}.png"), full_page=True)
@@ -318,7 +325,7 @@ def main() -> int:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), served)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
+        browser = playwright.chromium.launch(executable_path=installed(), args=BROWSER)
         wrong = measured(browser, f"http://127.0.0.1:{server.server_port}", folder, names)
         browser.close()
     server.shutdown()
