@@ -36,24 +36,17 @@ def postgresql_server() -> str:
 
 def close() -> None:
     """Drop what this run made on a server, and end the server if it is ours."""
-    made = run_folder() / "postgresql.made"
-    ours = run_folder() / "postgresql.folder"
-    if ours.exists():
-        folder = Path(ours.read_text())
-        postgres.stop_in(folder)
-        shutil.rmtree(folder, ignore_errors=True)
-    elif made.exists() and not made.read_text().startswith("no:"):
-        postgres.drop_all(made.read_text(), _prefix())
+    postgres.stop_in(run_folder() / "pg")
+    given = os.environ.get(postgres.URL)
+    if given and (run_folder() / "postgresql-template.made").exists():
+        postgres.drop_all(given, _prefix())
 
 
 def _find_server() -> str:
     if given := os.environ.get(postgres.URL):
         return given
     try:
-        postgres.binaries()
-        folder = postgres.temporary_folder()
-        (run_folder() / "postgresql.folder").write_text(str(folder))
-        return postgres.start_in(folder)
+        return postgres.start_in(run_folder() / "pg")
     except postgres.NoServer as reason:
         return f"no:{reason}"
 

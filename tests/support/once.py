@@ -8,11 +8,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 RUN_FOLDER = "MAPPA_TEST_FOLDER"
+MEMORY = Path("/dev/shm")
+ENOUGH = 2 * 1024**3
+
+
+def fast_place() -> str | None:
+    """Memory, where copying a PostgreSQL database takes 10 ms and not 430, if there is enough."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ENOUGH:
+        return str(MEMORY)
+    return None
 
 
 def open_run_folder() -> Path:
     """Make the folder that all workers of this run share; they find it in the environment."""
-    folder = Path(tempfile.mkdtemp(prefix="mappa-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="mappa-test-", dir=fast_place()))
     folder.chmod(0o711)  # a database server under another user lives below it
     os.environ[RUN_FOLDER] = str(folder)
     return folder

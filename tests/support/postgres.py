@@ -10,7 +10,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -133,7 +132,7 @@ def create(server: str, database: str, template: str) -> str:
     execute(
         server,
         f"DROP DATABASE IF EXISTS {database} WITH (FORCE)",
-        f"CREATE DATABASE {database} TEMPLATE {template} STRATEGY file_copy",
+        f"CREATE DATABASE {database} TEMPLATE {template}",
     )
     return address(server, database)
 
@@ -177,13 +176,6 @@ def main(verb: str, folder: str) -> int:
         print(reason, file=sys.stderr)
         return 1
     return 0
-
-
-def temporary_folder() -> Path:
-    """A folder that an unprivileged user can reach, near the root so that paths stay short."""
-    folder = Path(tempfile.mkdtemp(prefix="mappa-pg-"))
-    folder.chmod(0o755)
-    return folder
 
 
 if __name__ == "__main__":
