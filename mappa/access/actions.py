@@ -1,0 +1,161 @@
+"""What one can do, and who may: a table from action to lines of named predicates.
+
+Reading a section is ``Action.…_READ`` and decided by ``policy.READ``; acts are decided here. Every
+route names one of these actions. ``ANYONE`` needs no sign-in, ``SIGNED_IN`` only a session.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mappa.access import predicates as p
+from mappa.access.policy import Line
+from mappa.access.predicates import role_in
+from mappa.access.terms import PRACTITIONERS, SUPERVISORS, Level, Role, Section
+
+
+class Action(StrEnum):
+    """``<thing>:<verb>``; never renamed, for the audit holds them."""
+
+    SIGN_IN = "session:begin"
+    ACCOUNT = "account:keep"
+    HOME = "home:read"
+    NOTICES = "notice:read"
+    PEOPLE_LIST = "person:list"
+    PERSON_READ = "person:read"
+    PERSON_ADD = "person:add"
+    TIMELINE_READ = "timeline:read"
+    WARNING_READ = "warning:read"
+    WARNING_ADD = "warning:add"
+    ADDRESS_READ = "address:read"
+    ADDRESS_ADD = "address:add"
+    RISK_READ = "risk:read"
+    RISK_ASSESS = "risk:assess"
+    PLAN_READ = "plan:read"
+    PLAN_WRITE = "plan:write"
+    VISIT_READ = "visit:read"
+    VISIT_LOG = "visit:log"
+    VISIT_PLAN = "visit:plan"
+    INTELLIGENCE_READ = "intelligence:read"
+    INTELLIGENCE_ADD = "intelligence:add"
+    MEETING_READ = "meeting:read"
+    MEETING_OPEN = "meeting:open"
+    MEETING_RUN = "meeting:run"
+    ACTION_READ = "action:read"
+    ACTION_UPDATE = "action:update"
+    ORDERS_READ = "orders:read"
+    SHARING_READ = "sharing:read"
+    HISTORY_READ = "history:read"
+    DEADLINE_EXPLAIN = "deadline:explain"
+    RULES_READ = "rules:read"
+    AUDIT_READ = "audit:read"
+    POSTINGS_ADMINISTER = "posting:administer"
+    HEALTH_READ = "health:read"
+    PARKED_READ = "parked:read"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Who may do an action.
+
+    ``section`` is None for acts that concern no person; then the lines only look at the reader.
+    """
+
+    lines: tuple[Line, ...]
+    section: Section | None = None
+    need: Level = Level.SUM
+
+
+_WRITERS = (*PRACTITIONERS, *SUPERVISORS, Role.DUTY_OFFICER)
+writes_records = role_in(*_WRITERS)
+writes_records.__name__ = "writes_records"
+is_protection_officer_or_supervisor = role_in(Role.PROTECTION_OFFICER, *SUPERVISORS)
+is_signed_in = role_in(*Role)
+is_signed_in.__name__ = "is_signed_in"
+reads_people = role_in(*_WRITERS, Role.COORDINATOR, Role.CHAIR, Role.INFORMATION_OFFICER)
+reads_people.__name__ = "reads_people"
+adds_people = role_in(
+    Role.OFFENDER_MANAGER, Role.PROTECTION_OFFICER, Role.SOCIAL_WORKER, Role.COORDINATOR
+)
+
+_OWN_RECORD: Line = (
+    writes_records,
+    p.own_record,
+    p.in_area,
+    p.on_team_at_all,
+    p.of_own_team,
+)
+"""Own agency's record, about a person on whose case team the agency is."""
+
+_SIGNED_IN: tuple[Line, ...] = ((is_signed_in,),)
+_PEOPLE: tuple[Line, ...] = ((reads_people,),)
+
+
+def _only(*roles: Role) -> tuple[Line, ...]:
+    return ((role_in(*roles),),)
+
+
+def _reading(section: Section) -> Grant:
+    return Grant(_PEOPLE, section)
+
+
+def _writing(section: Section, *lines: Line) -> Grant:
+    return Grant(lines or (_OWN_RECORD,), section)
+
+
+ANYONE = frozenset({Action.SIGN_IN})
+"""Open to somebody who is not signed in."""
+
+GRANTS: dict[Action, Grant] = {
+    Action.SIGN_IN: Grant(_SIGNED_IN),
+    Action.ACCOUNT: Grant(_SIGNED_IN),
+    Action.HOME: Grant(_SIGNED_IN),
+    Action.NOTICES: Grant(_SIGNED_IN),
+    Action.PARKED_READ: Grant(_SIGNED_IN),
+    Action.PEOPLE_LIST: Grant(_PEOPLE),
+    Action.PERSON_READ: _reading(Section.IDENTITY),
+    Action.PERSON_ADD: Grant(((adds_people,),)),
+    Action.TIMELINE_READ: _reading(Section.IDENTITY),
+    Action.WARNING_READ: _reading(Section.WARNINGS),
+    Action.WARNING_ADD: _writing(Section.WARNINGS),
+    Action.ADDRESS_READ: _reading(Section.CONTACT),
+    Action.ADDRESS_ADD: _writing(Section.CONTACT),
+    Action.RISK_READ: _reading(Section.RISK),
+    Action.RISK_ASSESS: _writing(Section.RISK),
+    Action.PLAN_READ: _reading(Section.PLAN),
+    Action.PLAN_WRITE: _writing(Section.PLAN),
+    Action.VISIT_READ: _reading(Section.VISITS),
+    Action.VISIT_LOG: _writing(Section.VISITS),
+    Action.VISIT_PLAN: _writing(Section.VISITS),
+    Action.INTELLIGENCE_READ: _reading(Section.INTELLIGENCE),
+    # Nobody can file what they could not read: hence the handling group.
+    Action.INTELLIGENCE_ADD: _writing(
+        Section.INTELLIGENCE,
+        (
+            is_protection_officer_or_supervisor,
+            p.own_record,
+            p.in_area,
+            p.on_team_at_all,
+            p.of_own_team,
+            p.in_handling_group,
+        ),
+    ),
+    Action.MEETING_READ: _reading(Section.MEETINGS),
+    Action.MEETING_OPEN: _writing(
+        Section.MEETINGS,
+        (role_in(Role.COORDINATOR), p.in_area),
+        (role_in(Role.CHAIR), p.in_area),
+    ),
+    Action.MEETING_RUN: _writing(
+        Section.MEETINGS, (role_in(Role.CHAIR, Role.COORDINATOR), p.chaired)
+    ),
+    Action.ACTION_READ: _reading(Section.MEETINGS),
+    Action.ACTION_UPDATE: Grant(_PEOPLE),
+    Action.ORDERS_READ: _reading(Section.ORDERS),
+    Action.SHARING_READ: _reading(Section.SHARING),
+    Action.HISTORY_READ: _reading(Section.IDENTITY),
+    Action.DEADLINE_EXPLAIN: Grant(_SIGNED_IN),
+    Action.RULES_READ: Grant(_SIGNED_IN),
+    Action.AUDIT_READ: Grant(_only(Role.AUDITOR)),
+    Action.POSTINGS_ADMINISTER: Grant(_only(Role.AGENCY_ADMINISTRATOR)),
+    Action.HEALTH_READ: Grant(_only(Role.SYSTEM_ADMINISTRATOR)),
+}

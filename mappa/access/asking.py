@@ -1,0 +1,140 @@
+"""Asking the policy about one thing: ``decide``, ``require``, and a reader's standing on a person.
+
+Statements are built once, at first use, and kept: building one costs more than running it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from mappa.access import policy
+from mappa.access.actions import GRANTS, Action
+from mappa.access.actor import Actor
+from mappa.access.labels import ME, Clause, Column, bound_label
+from mappa.access.predicates import word
+from mappa.access.terms import Level, Section
+from mappa.kernel import uow
+from mappa.kernel.db import NOBODY, Query, db
+from mappa.kernel.errors import NotFound, NotPermitted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """One record, existing or still to be written, as its label says."""
+
+    person: UUID = NOBODY
+    owner: UUID = NOBODY
+    record: UUID = NOBODY
+    handling: UUID = NOBODY
+    meeting: UUID = NOBODY
+
+    def binds(self) -> dict[str, UUID]:
+        """The values of the label's bind parameters."""
+        return {
+            "of_person": self.person,
+            "of_owner": self.owner,
+            "of_record": self.record,
+            "of_handling": self.handling,
+            "of_meeting": self.meeting,
+        }
+
+
+@dataclass(frozen=True)
+class Decision:
+    """An answer and the names of the predicates that gave it."""
+
+    allowed: bool
+    reasons: tuple[str, ...]
+
+
+@cache
+def _act_statement(action: Action) -> Query:
+    grant = GRANTS[action]
+    of = bound_label(grant.section or Section.IDENTITY)
+    tests = {test.__name__: test for line in grant.lines for test in line}
+    if grant.section is not None:
+        tests |= {test.__name__: test for test in policy.DENY}
+    return sa.select(
+        *(test(ME, of, policy.AT, grant.need).label(name) for name, test in tests.items())
+    )
+
+
+def decide(actor: Actor, action: Action, target: Target | None = None) -> Decision:
+    """Whether ``actor`` may do ``action`` to ``target`` now, and by which predicates."""
+    grant = GRANTS[action]
+    binds = actor.binds(uow.current().at) | (target or Target()).binds()
+    answers = db.session.execute(_act_statement(action), binds).one()._mapping
+    denied = [test.__name__ for test in policy.DENY if answers.get(test.__name__)]
+    if denied:
+        return Decision(False, tuple(denied))
+    for line in grant.lines:
+        names = tuple(test.__name__ for test in line)
+        if all(answers[name] for name in names):
+            return Decision(True, names)
+    return Decision(False, ("no_line",))
+
+
+def require(actor: Actor, action: Action, target: Target | None = None) -> None:
+    """Raise ``NotPermitted`` unless the policy allows it; nothing is written then."""
+    decision = decide(actor, action, target)
+    if not decision.allowed:
+        raise NotPermitted(f"{action.value}: {', '.join(decision.reasons)}")
+
+
+@cache
+def _read_statement(section: Section, need: Level) -> Query:
+    of = bound_label(section)
+    return sa.select(*policy.reasons(section, ME, of, policy.AT, need))
+
+
+def decide_reading(actor: Actor, section: Section, need: Level, target: Target) -> Decision:
+    """Whether ``actor`` may read such a record at ``need``, and by which predicates."""
+    binds = actor.binds(uow.current().at) | target.binds()
+    answers = db.session.execute(_read_statement(section, need), binds).one()._mapping
+    allowed, names = policy.verdict(section, {key: bool(said) for key, said in answers.items()})
+    return Decision(allowed, names)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """At what level a reader gets each section of one person, as others own it."""
+
+    person: UUID
+    levels: dict[Section, Level]
+
+    def at_least(self, section: Section, level: Level) -> bool:
+        """Whether the reader gets this much of the section."""
+        return self.levels[section] >= level
+
+    def opens(self, section: Section) -> bool:
+        """Whether there is a page of this section for the reader (sealed counts)."""
+        return self.levels[section] >= Level.SEALED
+
+
+@cache
+def _standing_statement() -> Query:
+    sections = sa.union_all(
+        *(sa.select(word(section.value).label("section")) for section in Section)
+    ).subquery("sections")
+    of = replace(bound_label(Section.IDENTITY, owner=False), section=sections.c.section)
+    steps: Iterator[tuple[Clause, Column]] = (
+        (policy.where(None, ME, of, policy.AT, level), sa.literal_column(str(int(level))))
+        for level in (Level.FULL, Level.SUM, Level.SEALED)
+    )
+    return sa.select(sections.c.section, sa.case(*steps, else_=sa.literal_column("0")))
+
+
+def standing(actor: Actor, person: UUID) -> Standing:
+    """The reader's level in every section of a person.
+
+    Raises ``NotFound`` if the person is not visible at all: identity is never sealed.
+    """
+    binds = actor.binds(uow.current().at) | Target(person=person).binds()
+    found = db.session.execute(_standing_statement(), binds)
+    levels = {Section(section): Level(level) for section, level in found}
+    if levels[Section.IDENTITY] < Level.SUM:
+        raise NotFound
+    return Standing(person, levels)

@@ -1,0 +1,168 @@
+"""The policy: a table of named predicates, compiled for one row, for all rows, and with reasons.
+
+A line allows if every predicate of it holds; one line is enough; no line means no; a predicate of
+``DENY`` beats every line. Source: the default agreement (config/agreements/default.toml) and the
+roles beyond or short of it; docs/decisions/0002.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+
+import sqlalchemy as sa
+
+from mappa.access import predicates as p
+from mappa.access.labels import ActorColumns, Clause, Column, Label
+from mappa.access.predicates import Predicate, role_in
+from mappa.access.terms import Level, Role, Section
+from mappa.kernel.types import UtcDateTime
+
+Line = tuple[Predicate, ...]
+
+AT: Column = sa.bindparam("at", type_=UtcDateTime())
+
+is_information_officer = role_in(Role.INFORMATION_OFFICER)
+is_chair_or_coordinator = role_in(Role.CHAIR, Role.COORDINATOR)
+
+DENY: tuple[Predicate, ...] = (p.excluded, p.marked)
+
+_TEAM: Line = (p.works_cases, p.on_team, p.of_own_team)
+_SHARED: Line = (p.works_cases, p.shared, p.of_own_team)
+_EMERGENCY: Line = (p.works_cases, p.in_emergency)
+_SEATED: Line = (is_chair_or_coordinator, p.seated)
+_BY_ROLE: Line = (role_in(Role.COORDINATOR), p.by_role, p.in_area)
+_SHARING_OFFICE: Line = (is_information_officer, p.by_role, p.on_team_at_all)
+_OWN: Line = (p.works_cases, p.own_record, p.in_area, p.of_own_team)
+_KEPT_BY_OWN: Line = (is_information_officer, p.own_record, p.in_area)
+
+GENERAL: tuple[Line, ...] = (
+    _TEAM,
+    _SHARED,
+    _EMERGENCY,
+    _SEATED,
+    _BY_ROLE,
+    _SHARING_OFFICE,
+    _OWN,
+    _KEPT_BY_OWN,
+)
+
+_BESIDES_ON_TEAM_AS_PERSON: tuple[Line, ...] = (
+    (p.only_told_of, *_TEAM),
+    (p.only_told_of, *_SEATED),
+    (*_TEAM, p.on_team_as_person),
+    (*_SHARED, p.on_team_as_person),
+    (*_OWN, p.on_team_as_person),
+    _KEPT_BY_OWN,
+)
+
+READ: dict[Section, tuple[Line, ...]] = {
+    **dict.fromkeys(Section, GENERAL),
+    Section.IDENTITY: (*GENERAL, (role_in(Role.CHAIR), p.chaired_person)),
+    Section.MEETINGS: (
+        *GENERAL,
+        (p.works_cases, p.invited, p.on_team_at_all, p.of_own_team),
+        (is_chair_or_coordinator, p.chaired),
+    ),
+    Section.INTELLIGENCE: (
+        (p.only_told_of, *_TEAM),
+        (p.only_told_of, *_EMERGENCY),
+        (p.only_told_of, *_SEATED),
+        _SHARED,
+        (p.in_handling_group, p.own_record, p.in_area),
+    ),
+    Section.VICTIMS: _BESIDES_ON_TEAM_AS_PERSON,
+    Section.HEALTH: _BESIDES_ON_TEAM_AS_PERSON,
+}
+"""Who may read a record of a section, at the level asked."""
+
+NAMED: Line = (p.named_reader,)
+"""The only line for a record that is open to named readers only."""
+
+
+def allowed(section: Section, me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
+    """Any line of the section holds (before what denies)."""
+    lines = (sa.and_(*(test(me, of, at, need) for test in line)) for line in READ[section])
+    return sa.or_(sa.false(), *lines)
+
+
+def where_in(section: Section, me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
+    """``where`` for a known section."""
+    lines = allowed(section, me, of, at, need)
+    if of.at_summary is not None and need <= Level.SUM:
+        whole = allowed(section, me, of, at, Level.FULL)
+        lines = sa.or_(whole, sa.and_(lines, of.at_summary(me)))
+    open_to = sa.or_(
+        sa.and_(p.follows_agreement(me, of, at, need), lines),
+        sa.and_(sa.not_(p.follows_agreement(me, of, at, need)), p.named_reader(me, of, at, need)),
+    )
+    return sa.and_(*(sa.not_(deny(me, of, at, need)) for deny in DENY), open_to)
+
+
+def where(section: Section | None, me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
+    """The rows that this reader may see at this level.
+
+    ``section`` is None for derived rows (deadlines, notices) that carry their section as a column.
+    """
+    if section is not None:
+        return where_in(section, me, of, at, need)
+    groups: dict[tuple[Line, ...], list[Section]] = {}
+    for each, lines in READ.items():
+        groups.setdefault(lines, []).append(each)
+    return sa.or_(
+        *(
+            sa.and_(
+                of.section.in_([p.word(each) for each in alike]),
+                where_in(alike[0], me, of, at, need),
+            )
+            for alike in groups.values()
+        )
+    )
+
+
+def told_of(section: Section, me: ActorColumns, of: Label, at: Column) -> Clause:
+    """The reader is told that this record is held, and does not see it."""
+    told = sa.and_(
+        p.follows_agreement(me, of, at, Level.SEALED),
+        *(sa.not_(deny(me, of, at, Level.SEALED)) for deny in DENY),
+        allowed(section, me, of, at, Level.SEALED),
+    )
+    return sa.and_(told, sa.not_(where_in(section, me, of, at, Level.SUM)))
+
+
+def level(section: Section | None, me: ActorColumns, of: Label, at: Column) -> sa.Case[int]:
+    """The level at which the reader sees a row that ``where`` let through at summary."""
+    return sa.case(
+        (where(section, me, of, at, Level.FULL), p.word(Level.FULL)), else_=p.word(Level.SUM)
+    )
+
+
+def reasons(
+    section: Section, me: ActorColumns, of: Label, at: Column, need: Level
+) -> Iterator[sa.Label[bool]]:
+    """Every predicate of the section by name, for an answer that explains itself."""
+    for name, test in named(section).items():
+        yield test(me, of, at, need).label(name)
+
+
+@cache
+def named(section: Section) -> dict[str, Predicate]:
+    """The predicates that decide a section, by name."""
+    tests = (*DENY, p.follows_agreement, p.named_reader)
+    of_lines = (test for line in READ[section] for test in line)
+    return {test.__name__: test for test in (*tests, *of_lines)}
+
+
+def verdict(section: Section, answers: dict[str, bool]) -> tuple[bool, tuple[str, ...]]:
+    """Yes or no, and the names of the predicates that decided, from the answers of each.
+
+    The Python twin of ``where_in`` over the *answers*, never over the rules' own meaning.
+    """
+    denied = tuple(test.__name__ for test in DENY if answers[test.__name__])
+    if denied:
+        return False, denied
+    if not answers["follows_agreement"]:
+        return answers["named_reader"], ("named_reader",)
+    for line in READ[section]:
+        names = tuple(test.__name__ for test in line)
+        if all(answers[name] for name in names):
+            return True, names
+    return False, ("no_line",)

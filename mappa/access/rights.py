@@ -1,0 +1,296 @@
+"""Writing rights: the only module that adds or ends them, and that keeps ``reach``.
+
+Callers have asked the policy already. Every function flushes; none commits. Times are UTC.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from mappa.access.models import (
+    AgreementCell,
+    CapacityRow,
+    CaseTeam,
+    CaseWorker,
+    Emergency,
+    Exclusion,
+    HandlingMember,
+    Mark,
+    MeetingSeat,
+    NamedReader,
+    PersonArea,
+    Posting,
+    Reach,
+    Right,
+    RightEnd,
+    Share,
+)
+from mappa.access.terms import Capacity, Level, MarkKind, Part, Reader, Role, Section, State
+from mappa.kernel.clock import FOREVER
+from mappa.kernel.db import NOBODY, db
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """By whom, when and why a right is given; until when it lasts."""
+
+    at: datetime
+    by: UUID = NOBODY
+    reason: str = ""
+    starts_at: datetime | None = None
+    ends_at: datetime = FOREVER
+
+    def columns(self) -> dict[str, Any]:
+        """The columns that every right has."""
+        return {
+            "made_at": self.at,
+            "made_by_id": self.by,
+            "reason": self.reason,
+            "starts_at": self.starts_at or self.at,
+            "ends_at": self.ends_at,
+            "state": State.LIVE.value,
+        }
+
+
+def _add(right: Any) -> Any:
+    db.session.add(right)
+    db.session.flush()
+    return right
+
+
+def post(
+    user: UUID, agency: UUID, area: str, role: Role, given: Given, *, team: UUID = NOBODY
+) -> Posting:
+    """Post a user to an agency in a role."""
+    return _add(  # type: ignore[no-any-return]
+        Posting(
+            user_id=user,
+            agency_id=agency,
+            area_id=area,
+            team_id=team,
+            role=role.value,
+            **given.columns(),
+        )
+    )
+
+
+def place(person: UUID, area: str, given: Given) -> PersonArea:
+    """Keep a person's case in an area."""
+    return _add(PersonArea(person_id=person, area_id=area, **given.columns()))  # type: ignore[no-any-return]
+
+
+def capacity_id(area: str, code: Capacity) -> int:
+    """The small id of a capacity in an area."""
+    return db.session.execute(
+        sa.select(CapacityRow.id).where(CapacityRow.area_id == area, CapacityRow.code == code.value)
+    ).scalar_one()
+
+
+def add_agency_to_team(
+    person: UUID, agency: UUID, area: str, capacity: Capacity, sort_name: str, given: Given
+) -> CaseTeam:
+    """Put an agency on a person's case team."""
+    right = CaseTeam(
+        person_id=person,
+        agency_id=agency,
+        capacity_id=capacity_id(area, capacity),
+        **given.columns(),
+    )
+    _extend_reach(agency, person, sort_name, given.ends_at)
+    return _add(right)  # type: ignore[no-any-return]
+
+
+def add_worker(
+    person: UUID, agency: UUID, user: UUID, part: Part, given: Given, *, team: UUID = NOBODY
+) -> CaseWorker:
+    """Name a worker on a person's case team; a supervisor's team comes with the worker."""
+    return _add(  # type: ignore[no-any-return]
+        CaseWorker(
+            person_id=person,
+            agency_id=agency,
+            user_id=user,
+            team_id=team,
+            part=part.value,
+            **given.columns(),
+        )
+    )
+
+
+def share(
+    person: UUID,
+    owner: UUID,
+    agency: UUID,
+    section: Section,
+    level: Level,
+    sort_name: str,
+    given: Given,
+    *,
+    record: UUID = NOBODY,
+) -> Share:
+    """Share an owner's section, or one record of it, with another agency."""
+    _extend_reach(agency, person, sort_name, given.ends_at)
+    return _add(  # type: ignore[no-any-return]
+        Share(
+            person_id=person,
+            owner_agency_id=owner,
+            agency_id=agency,
+            section=section.value,
+            record_id=record,
+            level=level.value,
+            **given.columns(),
+        )
+    )
+
+
+def exclude(person: UUID, given: Given, *, user: UUID = NOBODY, agency: UUID = NOBODY) -> Exclusion:
+    """Keep a user or an agency out of a person's record."""
+    return _add(  # type: ignore[no-any-return]
+        Exclusion(person_id=person, user_id=user, agency_id=agency, **given.columns())
+    )
+
+
+def open_emergency(
+    user: UUID, agency: UUID, person: UUID, area: str, sort_name: str, given: Given
+) -> Emergency:
+    """Open one person's record to one user, as to a responsible authority."""
+    _extend_reach(agency, person, sort_name, given.ends_at)
+    return _add(  # type: ignore[no-any-return]
+        Emergency(
+            user_id=user,
+            person_id=person,
+            capacity_id=capacity_id(area, Capacity.RESPONSIBLE),
+            **given.columns(),
+        )
+    )
+
+
+def join_handling(group: UUID, user: UUID, given: Given) -> HandlingMember:
+    """Add a user to a handling group."""
+    return _add(HandlingMember(group_id=group, user_id=user, **given.columns()))  # type: ignore[no-any-return]
+
+
+def seat(
+    meeting: UUID,
+    person: UUID,
+    agency: UUID,
+    area: str,
+    part: Part,
+    sort_name: str,
+    given: Given,
+    *,
+    user: UUID = NOBODY,
+) -> MeetingSeat:
+    """Invite an agency, or one user of it, to a meeting on a person."""
+    _extend_reach(agency, person, sort_name, given.ends_at)
+    leads = part in (Part.CHAIR, Part.COORDINATOR)
+    return _add(  # type: ignore[no-any-return]
+        MeetingSeat(
+            meeting_id=meeting,
+            person_id=person,
+            user_id=user,
+            agency_id=agency,
+            part=part.value,
+            capacity_id=capacity_id(area, Capacity.RESPONSIBLE) if leads else 0,
+            **given.columns(),
+        )
+    )
+
+
+def name_reader(
+    record: UUID,
+    kind: Reader,
+    agency: UUID,
+    given: Given,
+    *,
+    user: UUID = NOBODY,
+    team: UUID = NOBODY,
+) -> NamedReader:
+    """Let a user, the supervisors of a team, or an agency read one record by name."""
+    return _add(  # type: ignore[no-any-return]
+        NamedReader(
+            record_id=record,
+            kind=kind.value,
+            user_id=user,
+            team_id=team,
+            agency_id=agency,
+            **given.columns(),
+        )
+    )
+
+
+def mark(record: UUID, kind: MarkKind, review_at: datetime, given: Given) -> Mark:
+    """Seal or hide a record from everybody who is not a named reader of it."""
+    return _add(  # type: ignore[no-any-return]
+        Mark(record_id=record, kind=kind.value, review_on=review_at, **given.columns())
+    )
+
+
+def end(rights: Iterable[Right], *, at: datetime, by: UUID, reason: str) -> None:
+    """End rights at once: a state and a fact beside each, so that the past can still be told."""
+    for right in rights:
+        if right.state != State.LIVE or right.ends_at <= at:
+            continue
+        db.session.add(
+            RightEnd(
+                right_id=right.id,
+                kind=type(right).__name__,
+                was_to_end_at=right.ends_at,
+                ended_at=at,
+                ended_by_id=by,
+                reason=reason,
+            )
+        )
+        right.state = State.REVOKED.value
+        right.ends_at = max(at, right.starts_at)
+    db.session.flush()
+
+
+def end_seats(meeting: UUID, *, at: datetime) -> None:
+    """Let the seats of a meeting run out at its sign-off; what was seated stays told."""
+    seats = db.session.scalars(
+        sa.select(MeetingSeat).where(
+            MeetingSeat.meeting_id == meeting,
+            MeetingSeat.state == State.LIVE.value,
+            MeetingSeat.ends_at > at,
+        )
+    )
+    for each in seats:
+        each.ends_at = max(at, each.starts_at)
+    db.session.flush()
+
+
+def rename_in_reach(person: UUID, sort_name: str) -> None:
+    """Carry a changed name to the lists of every agency."""
+    db.session.execute(
+        sa.update(Reach).where(Reach.person_id == person).values(sort_name=sort_name)
+    )
+
+
+def _extend_reach(agency: UUID, person: UUID, sort_name: str, ends_at: datetime) -> None:
+    found = db.session.scalars(
+        sa.select(Reach).where(Reach.person_id == person, Reach.agency_id == agency)
+    ).one_or_none()
+    if found is None:
+        _add(Reach(agency_id=agency, person_id=person, sort_name=sort_name, ends_at=ends_at))
+    elif found.ends_at < ends_at:
+        found.ends_at = ends_at
+        db.session.flush()
+
+
+def cells_of(area: str, at: datetime) -> dict[tuple[Capacity, Section], Level]:
+    """The area's agreement as it stands: what each capacity gets of each section."""
+    found = db.session.execute(
+        sa.select(CapacityRow.code, AgreementCell.section, AgreementCell.level)
+        .join(CapacityRow, CapacityRow.id == AgreementCell.capacity_id)
+        .where(
+            CapacityRow.area_id == area,
+            AgreementCell.state == State.LIVE.value,
+            AgreementCell.starts_at <= at,
+            AgreementCell.ends_at > at,
+        )
+    )
+    return {(Capacity(code), Section(section)): Level(level) for code, section, level in found}

@@ -1,0 +1,1 @@
+"""Areas, agencies, teams, users, postings, sign-in and sessions."""

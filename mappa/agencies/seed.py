@@ -1,0 +1,76 @@
+"""Reference data from ``config/``: areas, capacities and the default agreement, as rows."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from config import read
+from mappa.access.models import Agreement, AgreementCell, CapacityRow, RoleCell
+from mappa.access.terms import Capacity, Level
+from mappa.agencies.models import Area
+from mappa.kernel.clock import FOREVER
+from mappa.kernel.crypto import new_id
+from mappa.kernel.db import db
+
+
+def seed_areas() -> None:
+    """Add every area of England and Wales and of Scotland that is not there yet."""
+    known = set(db.session.scalars(sa.select(Area.id)))
+    for area in read.areas():
+        if area.id not in known:
+            add_area(area.id, area.name, area.jurisdiction, verified=not area.note)
+
+
+def add_area(area_id: str, name: str, jurisdiction: str, *, verified: bool = True) -> None:
+    """Add an area with its capacities, but no agreement: nothing is shared in it yet."""
+    db.session.add(Area(id=area_id, name=name, jurisdiction=jurisdiction, verified=verified))
+    db.session.flush()
+    db.session.add_all(CapacityRow(area_id=area_id, code=code.value) for code in Capacity)
+    db.session.flush()
+
+
+def sign_default_agreement(area_id: str, *, at: datetime, starts_at: datetime) -> None:
+    """Put the default agreement in force in an area, from ``starts_at`` (UTC)."""
+    default = read.default_agreement()
+    live = {
+        "made_at": at,
+        "starts_at": starts_at,
+        "ends_at": FOREVER,
+        "reason": "default agreement",
+    }
+    agreement = Agreement(
+        id=new_id(),
+        area_id=area_id,
+        version=default.version,
+        title=default.title,
+        purposes="\n".join(default.purposes),
+        **live,
+    )
+    db.session.add(agreement)
+    db.session.flush()
+    found = db.session.scalars(sa.select(CapacityRow).where(CapacityRow.area_id == area_id))
+    capacities = {row.code: row.id for row in found}
+    db.session.add_all(
+        AgreementCell(
+            agreement_id=agreement.id,
+            capacity_id=capacities[code],
+            section=section,
+            level=Level[level.upper()].value,
+            **live,
+        )
+        for section, row in default.grid.items()
+        for code, level in row.items()
+    )
+    db.session.add_all(
+        RoleCell(
+            agreement_id=agreement.id,
+            area_id=area_id,
+            role=role,
+            section=section,
+            level=Level[level.upper()].value,
+            **live,
+        )
+        for role, grid in default.roles.items()
+        for section, level in grid.levels.items()
+    )
+    db.session.flush()

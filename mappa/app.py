@@ -1,0 +1,111 @@
+"""The application factory: settings, extensions, blueprints, and who reacts to what."""
+
+from pathlib import Path
+
+import flask_login
+import sqlalchemy as sa
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config.settings import Mode, Settings
+from mappa.access import guard
+from mappa.access import models as access_models
+from mappa.agencies import models as agency_models
+from mappa.agencies import sessions
+from mappa.audit import models as audit_models
+from mappa.kernel import crypto, uow
+from mappa.kernel.db import db, harden
+from mappa.offenders import models as offender_models
+from mappa.web import errors, headers, words
+from mappa.web import models as web_models
+from mappa.web.slots import slots
+
+MODELS = (access_models, agency_models, audit_models, offender_models, web_models)
+"""Every table is known before the first query."""
+
+_STATIC = Path(__file__).parent / "web" / "static"
+
+
+def create_app(settings: Settings) -> Flask:
+    """The platform as a WSGI application. Starts no scheduler and runs no migration."""
+    app = Flask(
+        "mappa",
+        root_path=str(Path(__file__).parent),
+        static_folder=str(_STATIC),
+        static_url_path="/static",
+        template_folder=str(_STATIC.parent / "templates"),
+    )
+    _configure(app, settings)
+    crypto.use_key(settings.field_key)
+    db.init_app(app)
+    CSRFProtect(app)
+    with app.app_context():
+        _install_once(db.engine)
+    headers.install(app, settings)
+    errors.install(app)
+    _templates(app)
+    _register(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url),
+        SESSION_COOKIE_NAME="mappa",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=settings.secure_cookies,
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        STATIC_VERSION=_static_version(),
+        TESTING=settings.mode is Mode.TEST,
+    )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0
+        )
+
+
+def _engine_options(url: str) -> dict[str, object]:
+    if url.startswith("sqlite"):
+        # Named: the policy repeats its binds, and each is then converted once.
+        return {"connect_args": {"check_same_thread": False}, "paramstyle": "named"}
+    # Planning the policy costs more than running it (docs/decisions/0002).
+    return {"connect_args": {"options": "-c plan_cache_mode=force_generic_plan"}}
+
+
+def _static_version() -> str:
+    parts = sorted(_STATIC.glob("*.*")) + sorted((_STATIC / "vendor").glob("*.*"))
+    return crypto.digest("".join(f"{path.name}{path.stat().st_size}" for path in parts))[:12]
+
+
+def _install_once(engine: sa.Engine) -> None:
+    harden(engine)
+    session = db.session.session_factory.class_
+    guard.install(engine, session)
+    uow.install(session)
+
+
+def _templates(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        day=words.day, hour=words.hour, moment=words.moment, lines=words.lines, days=words.days
+    )
+    app.jinja_env.globals.update(age_of=words.age_of)
+
+
+def _register(app: Flask) -> None:
+    """Blueprints, slots and reactions of every feature."""
+    login = flask_login.LoginManager(app)
+    sessions.install(login)
+    slots.sign_in = sessions.look_up
+    slots.touch = sessions.touch

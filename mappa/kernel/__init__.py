@@ -1,0 +1,1 @@
+"""What every package stands on: database, unit of work, clock, errors. Knows no feature."""

@@ -1,0 +1,71 @@
+"""The one place that reads a clock: the database's, once per unit of work.
+
+Tests, the demo and ``--on DATE`` replace it here and nowhere else.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
+
+from mappa.kernel.types import UtcDateTime
+
+LONDON = ZoneInfo("Europe/London")
+FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
+
+_set_to: ContextVar[datetime | None] = ContextVar("mappa_clock", default=None)
+
+
+class database_now(GenericFunction[datetime]):
+    """The database's time as a column, for the query that is sent anyway."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+@compiles(database_now, "postgresql")
+def _postgresql(_element: Any, _compiler: Any, **_: Any) -> str:
+    return "clock_timestamp()"
+
+
+@compiles(database_now)
+def _sqlite(_element: Any, _compiler: Any, **_: Any) -> str:
+    return "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
+
+
+def read(connection: Any) -> datetime:
+    """The database's time, in UTC, unless it was set by ``at``."""
+    return _set_to.get() or connection.execute(sa.select(database_now())).scalar_one()
+
+
+def resolve(read_from_database: datetime) -> datetime:
+    """The time to work with, given the one that came with a query."""
+    return _set_to.get() or read_from_database
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Everything inside happens at ``moment`` (aware)."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    token = _set_to.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _set_to.reset(token)
+
+
+def day_of(moment: datetime) -> date:
+    """The day in London: half past midnight in July is the day before in UTC."""
+    return moment.astimezone(LONDON).date()
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment on a London clock."""
+    return moment.astimezone(LONDON)

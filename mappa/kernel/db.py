@@ -1,0 +1,79 @@
+"""The database: one declarative base, one extension, and SQLite made trustworthy."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.orm import DeclarativeBase, registry
+
+from mappa.kernel.types import UtcDateTime
+
+NOBODY = UUID(int=0)
+"""Stands where a right names no user, team, agency or record; such columns are never NULL."""
+
+
+_NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Model(DeclarativeBase):
+    """The base of every table."""
+
+    registry = registry(
+        metadata=sa.MetaData(naming_convention=_NAMES),
+        type_annotation_map={datetime: UtcDateTime(), UUID: sa.Uuid(), str: sa.Text()},
+    )
+
+
+db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False, "autoflush": False})
+
+sorted_text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+"""Text that both databases sort alike."""
+
+
+Query = sa.Select[*tuple[Any, ...]]
+"""A select of any columns."""
+
+
+class WeakDatabase(RuntimeError):
+    """The database would not keep what it acknowledges; the start refuses it."""
+
+
+def harden(engine: sa.Engine) -> None:
+    """Make SQLite durable (WAL, FULL) and its transactions explicit; check that it obeyed."""
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    wanted = {
+        "journal_mode": ("WAL", "wal"),
+        "synchronous": ("FULL", 2),
+        "foreign_keys": ("ON", 1),
+        "recursive_triggers": ("ON", 1),
+    }
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout = 10000")
+    for pragma, (value, seen) in wanted.items():
+        cursor.execute(f"PRAGMA {pragma} = {value}")
+        found = cursor.execute(f"PRAGMA {pragma}").fetchone()[0]
+        if found != seen and found != "memory":
+            raise WeakDatabase(f"SQLite refused {pragma} = {value} (it says {found})")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    from mappa.kernel.uow import writing
+
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing() else "BEGIN")

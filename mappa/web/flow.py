@@ -1,0 +1,231 @@
+"""What surrounds a view: the action it declares, its unit of work, its audit row.
+
+Every route is ``@for_action(...)`` and one of ``@reads`` (nothing personal), ``@witnessed``
+(reads personal data: one audit row per answer) or ``@writes`` (one commit before the answer).
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Response, g, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from werkzeug.datastructures import MultiDict
+
+from mappa.access import guard
+from mappa.access.actions import ANYONE, GRANTS, Action
+from mappa.access.actor import Actor
+from mappa.access.asking import require
+from mappa.kernel import uow
+from mappa.kernel.errors import FieldErrors, RuleBroken
+from mappa.kernel.uow import Kind, unit_of_work
+from mappa.web import parking, posts, witness
+from mappa.web.slots import SignIn, slots
+
+View = Callable[..., ResponseReturnValue]
+Again = Callable[..., str]
+
+_TRIES = 3
+_SERIALIZATION = frozenset({"40001", "40P01"})
+
+
+class SignedOut(Exception):
+    """Nobody is signed in; ``flow`` turns it into the way to the sign-in page."""
+
+
+class _Answer(Exception):
+    """An answer that must not commit: it carries the answer through the rollback."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+def for_action(action: Action) -> Callable[[View], View]:
+    """Declare what a route does; a law test finds every route that does not."""
+
+    def mark(view: View) -> View:
+        view.action = action  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def current_actor() -> Actor:
+    """The signed-in reader. Raises ``SignedOut`` if there is none."""
+    signed_in: SignIn | None = g.get("sign_in")
+    if signed_in is None or signed_in.actor is None:
+        raise SignedOut
+    return signed_in.actor
+
+
+def reader() -> Actor | None:
+    """The signed-in reader, if any."""
+    signed_in: SignIn | None = g.get("sign_in")
+    return signed_in.actor if signed_in else None
+
+
+def look_up() -> SignIn:
+    """Find out, in this unit of work, who is asking."""
+    assert slots.sign_in is not None
+    g.sign_in = slots.sign_in()
+    guard.writes_as(g.sign_in.actor.agency_id if g.sign_in.actor else None)
+    return g.sign_in  # type: ignore[no-any-return]
+
+
+def _admit(action: Action) -> None:
+    look_up()
+    if action in ANYONE:
+        return
+    actor = current_actor()
+    if GRANTS[action].section is None:
+        require(actor, action)
+
+
+def reads(view: View) -> View:
+    """A page without personal data: a read transaction, nothing else."""
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        return _signed_out_leads_to_sign_in(lambda: _read(view, args, kwargs, witnessed=False))
+
+    wrapper.kind = Kind.READ  # type: ignore[attr-defined]
+    return wrapper
+
+
+def witnessed(view: View) -> View:
+    """A page with personal data: its reading is on record before the first byte is sent."""
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        return _signed_out_leads_to_sign_in(lambda: _read(view, args, kwargs, witnessed=True))
+
+    wrapper.kind = Kind.WITNESS  # type: ignore[attr-defined]
+    return wrapper
+
+
+def _action_of(view: View) -> Action:
+    return view.action  # type: ignore[attr-defined, no-any-return]
+
+
+def _read(view: View, args: Any, kwargs: Any, *, witnessed: bool) -> Response:
+    with unit_of_work(Kind.READ), witness.noting() as noted:
+        _admit(_action_of(view))
+        answer = make_response(view(*args, **kwargs))
+        at = uow.current().at
+    if noted and not witnessed:
+        witness.refuse(noted)
+    if witnessed:
+        witness.write(reader(), _action_of(view), noted, kwargs.get("person_id"))
+    _touch(at)
+    return answer
+
+
+def _touch(at: Any) -> None:
+    signed_in: SignIn = g.sign_in
+    if signed_in.actor is None or signed_in.touched_at is None or slots.touch is None:
+        return
+    if (at - signed_in.touched_at).total_seconds() >= 60:
+        with unit_of_work(Kind.TOUCH, system="session"):
+            slots.touch(signed_in.actor.session_id, at)
+
+
+def writes(*, again: Again | None = None) -> Callable[[View], View]:
+    """A post: one commit before the answer leaves.
+
+    ``again(**view_args, values=…, errors=…)`` gives the form once more when what was typed cannot
+    be taken: nothing is written then, the answer is 422 and everything typed is still there.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapper(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            return _signed_out_leads_to_sign_in(lambda: _post(view, args, kwargs, again))
+
+        wrapper.kind = Kind.WRITE  # type: ignore[attr-defined]
+        wrapper.again = again  # type: ignore[attr-defined]
+        return wrapper
+
+    return decorate
+
+
+def _post(view: View, args: Any, kwargs: Any, again: Again | None) -> Response:
+    for attempt in range(1, _TRIES + 1):
+        try:
+            return _post_once(view, args, kwargs)
+        except _Answer as carried:
+            return carried.answer
+        except (FieldErrors, RuleBroken) as error:
+            if again is None:
+                raise
+            return _form_again(view, again, kwargs, error)
+        except DBAPIError as error:
+            if attempt == _TRIES or not _worth_retrying(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _worth_retrying(error: DBAPIError) -> bool:
+    if isinstance(error, IntegrityError):
+        return "committed_post" in str(error.orig)  # the same key won elsewhere: find its answer
+    return getattr(error.orig, "sqlstate", None) in _SERIALIZATION
+
+
+def _post_once(view: View, args: Any, kwargs: Any) -> Response:
+    with unit_of_work(Kind.WRITE), witness.noting():
+        action = _action_of(view)
+        _admit(action)
+        keyed = action not in ANYONE and getattr(view, "keyed", True)
+        if keyed:
+            before = posts.answer_to(current_actor())
+            if before is not None:
+                return before
+        answer = make_response(view(*args, **kwargs))
+        if answer.status_code >= 400:
+            raise _Answer(answer)
+        if keyed:
+            posts.keep(current_actor(), answer)
+    return answer
+
+
+def unkeyed(view: View) -> View:
+    """A post without an idempotency key: searching, signing out."""
+    view.keyed = False  # type: ignore[attr-defined]
+    return view
+
+
+def errors_of(error: FieldErrors | RuleBroken) -> dict[str, list[str]]:
+    """Field name (or "" for the whole form) to sentences."""
+    if isinstance(error, FieldErrors):
+        return error.errors
+    return {error.field or "": list(error.sentences)}
+
+
+def _form_again(
+    view: View, again: Again, kwargs: dict[str, Any], error: FieldErrors | RuleBroken
+) -> Response:
+    values: MultiDict[str, str] = request.form
+    errors = errors_of(error)
+    with unit_of_work(Kind.READ), witness.noting() as noted:
+        look_up()
+        answer = make_response(again(**kwargs, values=values, errors=errors), 422)
+    witness.write(reader(), _action_of(view), noted, kwargs.get("person_id"))
+    return answer
+
+
+def _signed_out_leads_to_sign_in(answer: Callable[[], Response]) -> Response:
+    try:
+        return answer()
+    except SignedOut:
+        return _to_sign_in()
+
+
+def _to_sign_in() -> Response:
+    signed_in: SignIn = g.sign_in
+    page = request.full_path.rstrip("?")
+    if request.method == "POST" and signed_in.ran_out and signed_in.user_id:
+        parked = parking.park(signed_in)
+        return redirect(url_for("sessions.sign_in", kept=1 if parked else None))  # type: ignore[return-value]
+    wanted = page if request.method in ("GET", "HEAD") and page != "/" else None
+    return redirect(url_for("sessions.sign_in", next=wanted))  # type: ignore[return-value]

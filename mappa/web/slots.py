@@ -1,0 +1,87 @@
+"""Slots that ``app`` fills, so that pages can show what packages above ``web`` know.
+
+Features offer small providers; ``web`` calls them with the reader. Nothing here names a feature.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from mappa.access.actions import Action
+from mappa.access.actor import Actor
+from mappa.access.asking import Standing
+from mappa.access.terms import Role, Section
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What the session look-up found: a reader, or a session that ran out, or neither."""
+
+    actor: Actor | None
+    touched_at: datetime | None = None
+    """When the session was last marked as used (UTC)."""
+    ran_out: UUID | None = None
+    """The session row that ended by idleness or age; what is being posted is parked for it."""
+    user_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A page of a person: shown if the reader gets anything of the section."""
+
+    key: str
+    label: str
+    endpoint: str
+    section: Section
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the primary navigation, for some roles."""
+
+    label: str
+    endpoint: str
+    prefix: str
+    action: Action
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True)
+class StaffWarning:
+    """A line of the red band."""
+
+    headline: str
+    source: str
+    review: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What the identity bar shows of a person to this reader."""
+
+    name: str
+    facts: Sequence[Sequence[tuple[str, str, str | None]]]
+    """Rows of (label, words, risk level or None)."""
+    jurisdiction: str
+
+
+@dataclass
+class Slots:
+    """Filled once by ``app``."""
+
+    sign_in: Callable[[], SignIn] | None = None
+    touch: Callable[[UUID, datetime], None] | None = None
+    identity: Callable[[Actor, UUID, Standing], Identity] | None = None
+    warnings: Callable[[Actor, UUID], Sequence[StaffWarning]] | None = None
+    bell: Callable[[Actor], int] | None = None
+    buttons: Callable[[Actor, UUID, Standing], Sequence[tuple[str, str]]] | None = None
+    tabs: list[Tab] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    parked: Callable[[Actor], int] | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+slots = Slots()

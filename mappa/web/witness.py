@@ -1,0 +1,63 @@
+"""The audit row of a reading: committed before the first byte of the page is sent."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from mappa.access import reading
+from mappa.access.actions import Action
+from mappa.access.actor import Actor
+from mappa.audit import log
+from mappa.kernel import uow
+from mappa.kernel.errors import MappaError, NotWitnessed
+from mappa.kernel.uow import Kind, unit_of_work
+
+
+class CannotRecord(MappaError):
+    """The reading could not be recorded, so the page is not given: 503."""
+
+
+@contextmanager
+def noting() -> Iterator[set[UUID]]:
+    """Note which records are read inside."""
+    yield reading.start_noting()
+
+
+def refuse(noted: set[UUID]) -> None:
+    """A page that says it shows nothing personal did. Raises ``NotWitnessed``."""
+    raise NotWitnessed(sorted(noted))
+
+
+def write(actor: Actor | None, action: Action, noted: set[UUID], person: UUID | None) -> None:
+    """Record who read what. Raises ``CannotRecord`` if that fails."""
+    if actor is None or not noted:
+        return
+    subject = [person] if person in noted else []
+    records = [*subject, *sorted(noted - set(subject))]
+    try:
+        with unit_of_work(Kind.WITNESS):
+            log.record(
+                actor,
+                log.Operation.CONSULTATION,
+                action.value,
+                records,
+                at=uow.current().at,
+            )
+    except SQLAlchemyError as error:
+        raise CannotRecord from error
+
+
+def refusal(actor: Actor, action: str, records: list[UUID], reason: str) -> None:
+    """Record that somebody was refused, in a unit of work of its own."""
+    with unit_of_work(Kind.WITNESS):
+        log.record(
+            actor,
+            log.Operation.CONSULTATION,
+            action,
+            records,
+            at=uow.current().at,
+            basis=reason,
+            outcome="refused",
+        )
