@@ -28,8 +28,10 @@ test: install
 test-deep: install
 	$(PYTEST) -m "deep or not deep"
 
+# A floor for everything, and every branch where permission, rules and evidence are decided.
 coverage: install
 	$(PYTEST) --cov --cov-report=term
+	$(BIN)/coverage report --include='mappa/access/*,mappa/rules/*,mappa/audit/*' --fail-under=100
 
 lint: install
 	$(BIN)/ruff check .

@@ -36,11 +36,17 @@ def close_run_folder() -> None:
 
 
 def once(name: str, make: Callable[[], str]) -> str:
-    """What ``make`` answered the first time in this run. If it raised, the next worker tries."""
+    """What ``make`` answered the first time in this run. If it raised then, all others fail fast.
+
+    Raises ``RuntimeError`` where an earlier call raised.
+    """
     answer = run_folder() / f"{name}.made"
+    begun = run_folder() / f"{name}.begun"
     with (run_folder() / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not answer.exists():
-            text = make()
-            answer.write_text(text)
+            if begun.exists():
+                raise RuntimeError(f"{name} was not made: the first test that needed it says why")
+            begun.touch()
+            answer.write_text(make())
         return answer.read_text()

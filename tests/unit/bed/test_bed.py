@@ -36,6 +36,14 @@ def test_what_is_made_once_is_not_made_again(tmp_path, monkeypatch):
     assert made == ["one"]
 
 
+def test_what_failed_once_is_not_tried_again(tmp_path, monkeypatch):
+    monkeypatch.setenv(once.RUN_FOLDER, str(tmp_path))
+    with pytest.raises(ZeroDivisionError):
+        once.once("thing", lambda: str(1 / 0))
+    with pytest.raises(RuntimeError, match="thing was not made"):
+        once.once("thing", lambda: "now it would work")
+
+
 def test_without_a_server_the_reason_is_told(tmp_path, monkeypatch):
     monkeypatch.setenv(once.RUN_FOLDER, str(tmp_path))
     monkeypatch.delenv(postgres.URL, raising=False)
