@@ -206,6 +206,7 @@ def samples() -> dict[str, tuple[str, dict[str, Any]]]:
     lists = {"overdue": OVERDUE, "soon": SOON, "waiting": WAITING}
     return {
         "pieces": ("pieces.html", {"shell": shell(current=""), "warning": WARNING, **lists}),
+        "records": ("records.html", {"shell": shell(current="")}),
         "home": ("home.html", {"shell": shell(), "changed": CHANGED, **lists}),
         "overview": (
             "overview.html",
