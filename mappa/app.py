@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
+from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Mode, Settings
@@ -42,7 +43,7 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     CSRFProtect(app)
     with app.app_context():
-        _install_once(db.engine)
+        _install(db.engine)
     headers.install(app, settings)
     errors.install(app)
     _templates(app)
@@ -86,11 +87,11 @@ def _static_version() -> str:
     return crypto.digest("".join(f"{path.name}{path.stat().st_size}" for path in parts))[:12]
 
 
-def _install_once(engine: sa.Engine) -> None:
+def _install(engine: sa.Engine) -> None:
     harden(engine)
-    session = db.session.session_factory.class_
-    guard.install(engine, session)
-    uow.install(session)
+    guard.watch_engine(engine)
+    guard.watch_sessions(Session)
+    uow.watch_sessions(Session)
 
 
 def _templates(app: Flask) -> None:

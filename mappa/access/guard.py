@@ -80,13 +80,14 @@ def _after_flush(_session: Session, *_: Any) -> None:
     _flushing.set(False)
 
 
-def _after_rollback(_session: Session) -> None:
-    _flushing.set(False)
-
-
-def install(engine: sa.Engine, session: Any) -> None:
-    """Put the guard in front of the engine and of the session's flush."""
+def watch_engine(engine: sa.Engine) -> None:
+    """Put the guard in front of an engine."""
     event.listen(engine, "before_execute", _check)
-    event.listen(session, "before_flush", _before_flush)
-    event.listen(session, "after_flush", _after_flush)
-    event.listen(session, "after_soft_rollback", lambda s, _t: _after_rollback(s))
+
+
+def watch_sessions(session: type[Session]) -> None:
+    """Put the guard in front of every flush; asked again it does nothing."""
+    if not event.contains(session, "before_flush", _before_flush):
+        event.listen(session, "before_flush", _before_flush)
+        event.listen(session, "after_flush", _after_flush)
+        event.listen(session, "after_soft_rollback", _after_flush)

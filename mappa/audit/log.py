@@ -63,7 +63,10 @@ def record(
         "outcome": outcome,
         "request_id": request_id.get(),
     }
-    partition = partition_of(records[0] if records else who)
+    _chain(entry, partition_of(records[0] if records else who), records)
+
+
+def _chain(entry: dict[str, Any], partition: int, records: Sequence[UUID]) -> None:
     head = _head(partition)
     entry |= {"partition": partition, "sequence": head.sequence + 1}
     digest = digest_of(entry, head.digest)

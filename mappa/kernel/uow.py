@@ -148,6 +148,11 @@ def _file_lock(engine: sa.Engine) -> Iterator[None]:
         yield
 
 
-def install(session: type[Session] | Any) -> None:
-    """Refuse any transaction outside a unit of work."""
-    sa.event.listen(session, "after_begin", lambda *_: current())
+def watch_sessions(session: type[Session]) -> None:
+    """Refuse any transaction outside a unit of work; asked again it does nothing."""
+    if not sa.event.contains(session, "after_begin", _only_inside):
+        sa.event.listen(session, "after_begin", _only_inside)
+
+
+def _only_inside(*_: Any) -> None:
+    current()

@@ -22,7 +22,7 @@ def install(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def _headers(answer: Response) -> Response:
-        if request.endpoint == "static":
+        if request.endpoint == "static" and request.args.get("v"):
             answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         else:
             answer.headers["Cache-Control"] = "no-store"
