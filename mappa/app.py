@@ -13,17 +13,27 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config.settings import Mode, Settings
 from mappa.access import guard
 from mappa.access import models as access_models
+from mappa.actions import models as action_models
 from mappa.agencies import models as agency_models
 from mappa.agencies import sessions
 from mappa.audit import models as audit_models
 from mappa.kernel import crypto, uow
 from mappa.kernel.db import db, harden
 from mappa.offenders import models as offender_models
+from mappa.reminders import models as reminder_models
 from mappa.web import errors, headers, words
 from mappa.web import models as web_models
 from mappa.web.slots import slots
 
-MODELS = (access_models, agency_models, audit_models, offender_models, web_models)
+MODELS = (
+    access_models,
+    action_models,
+    agency_models,
+    audit_models,
+    offender_models,
+    reminder_models,
+    web_models,
+)
 """Every table is known before the first query."""
 
 _STATIC = Path(__file__).parent / "web" / "static"

@@ -92,6 +92,16 @@ def scope(
     return sa.and_(condition, sa.true())._annotate({SCOPE: name})
 
 
+def bookkeeping(model: type[Protected]) -> sa.ColumnElement[bool]:
+    """True, in words that the guard accepts: for keeping derived rows in step with their record.
+
+    Whoever closes a duty ends it for every agency that was told of it, seen or not. Never for
+    anything that a page shows; a law test lists who may use it.
+    """
+    name = model.__table__.name  # type: ignore[attr-defined]
+    return sa.and_(sa.true(), sa.true())._annotate({SCOPE: name})
+
+
 def scoped(
     model: type[Protected], *extra: sa.ColumnElement[Any], need: Level = Level.SUM, person: bool
 ) -> Query:

@@ -1,0 +1,1 @@
+"""Who does what by when, from any feature, with evidence that it was done."""

@@ -1,0 +1,118 @@
+"""Duties with a day, what people are told of them, and the runs that found what was due.
+
+The duty and the notice know their subject by id and by a copy of its label; they hold no names.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mappa.access.labels import KEPT, SUMMARY, ActorColumns, Clause, Derived
+from mappa.kernel.crypto import new_id
+from mappa.kernel.db import NOBODY, Model
+
+
+class DutyState(StrEnum):
+    """A duty is open until it is done, or until another day takes its place."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+_OPEN = sa.text("state = 'open'")
+
+
+class Deadline(Derived, Model):
+    """A duty that somebody owes by a day, under one version of a rule.
+
+    ``subject_id`` is the record whose label it carries; ``about_id`` is what the duty is done on:
+    mostly the same, but each action of a meeting is a duty of its own. ``due_on`` is reckoned from
+    the rule, ``starts_on`` and ``set_on``; it is never typed.
+    """
+
+    __tablename__ = "deadline"
+    __table_args__ = (
+        sa.CheckConstraint("state IN ('open', 'closed')", name="open_or_closed"),
+        sa.CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_at_a_time"),
+        sa.CheckConstraint("due_on >= starts_on", name="due_after_it_starts"),
+        sa.Index(
+            "uq_deadline_open_duty",
+            "about_id",
+            "kind",
+            "owed_by_agency_id",
+            unique=True,
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+        sa.Index("ix_deadline_home", "owner_user_id", "state", "due_on"),
+        sa.Index("ix_deadline_team", "owner_team_id", "state", "due_on"),
+        sa.Index("ix_deadline_agency", "owed_by_agency_id", "state", "due_on"),
+        sa.Index("ix_deadline_sweep", "state", "due_on", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=SUMMARY)
+    about_id: Mapped[UUID] = mapped_column(info=SUMMARY)
+    kind: Mapped[str] = mapped_column(info=SUMMARY)
+    title: Mapped[str] = mapped_column(info=SUMMARY)
+    rule_id: Mapped[str] = mapped_column(info=SUMMARY)
+    rule_version: Mapped[int] = mapped_column(info=SUMMARY)
+    jurisdiction: Mapped[str] = mapped_column(info=SUMMARY)
+    starts_on: Mapped[date] = mapped_column(info=SUMMARY)
+    set_on: Mapped[date | None] = mapped_column(info=SUMMARY)
+    due_on: Mapped[date] = mapped_column(info=SUMMARY)
+    owner_user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"), info=SUMMARY)
+    owner_team_id: Mapped[UUID] = mapped_column(default=NOBODY, info=SUMMARY)
+    owed_by_agency_id: Mapped[UUID] = mapped_column(sa.ForeignKey("agency.id"), info=SUMMARY)
+    opened_at: Mapped[datetime] = mapped_column(info=SUMMARY)
+    closed_at: Mapped[datetime | None] = mapped_column(info=SUMMARY)
+    state: Mapped[str] = mapped_column(default=DutyState.OPEN.value, info=SUMMARY)
+
+    @classmethod
+    def at_summary(cls, me: ActorColumns) -> Clause | None:
+        """A reader of the summary sees the duties of the own agency only."""
+        return cls.__table__.c.owed_by_agency_id == me.agency
+
+
+class Notice(Derived, Model):
+    """That a user is told of something, once. The text is made when it is read.
+
+    ``key`` tells apart what would otherwise be the same news of the same record. A notice whose
+    duty is met ends unread.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        sa.UniqueConstraint("user_id", "event", "subject_id", "key", name="uq_notice_told_once"),
+        sa.Index("ix_notice_bell", "user_id", "ended_at", "read_at"),
+        sa.Index("ix_notice_about", "about_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=SUMMARY)
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"), info=SUMMARY)
+    event: Mapped[str] = mapped_column(info=SUMMARY)
+    key: Mapped[str] = mapped_column(info=KEPT)
+    about_id: Mapped[UUID] = mapped_column(info=SUMMARY)
+    at: Mapped[datetime] = mapped_column(info=SUMMARY)
+    read_at: Mapped[datetime | None] = mapped_column(info=SUMMARY)
+    ended_at: Mapped[datetime | None] = mapped_column(info=KEPT)
+
+    @classmethod
+    def at_summary(cls, me: ActorColumns) -> Clause | None:
+        """A notice is for the one user it is written to."""
+        return cls.__table__.c.user_id == me.user
+
+
+class SweepRun(Model):
+    """One run of the sweep, for the page of the platform's health."""
+
+    __tablename__ = "sweep_run"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    began_at: Mapped[datetime] = mapped_column(index=True)
+    milliseconds: Mapped[int]
+    due: Mapped[int]
+    told: Mapped[int]
+    failed: Mapped[int]

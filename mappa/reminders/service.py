@@ -1,0 +1,212 @@
+"""Opening and closing duties, and telling people: part of the act of the feature that calls.
+
+The features have asked the policy already; a duty is bookkeeping beside their record. A rule that
+is missing stops the act: it never means that there is no deadline.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from config.read import bank_holidays, rule_book
+from mappa.access.labels import RecordLabel
+from mappa.access.reading import bookkeeping
+from mappa.kernel.db import NOBODY, db
+from mappa.reminders.models import Deadline, DutyState, Notice
+from mappa.rules.deadlines import Counted, DeadlineRule, Unit, due
+from mappa.rules.levels import Jurisdiction
+
+_WORKING_DAYS_A_YEAR = 200
+"""Fewer than any year has, so that the holidays reach far enough."""
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """A rule in the version of the day, and the day that it gives."""
+
+    rule: DeadlineRule
+    counted: Counted
+    holidays: Mapping[date, str]
+
+
+@cache
+def holidays_between(jurisdiction: Jurisdiction, first: int, last: int) -> Mapping[date, str]:
+    """The bank holidays of the years from ``first`` to ``last``."""
+    return bank_holidays(jurisdiction, range(first, last + 1))
+
+
+def holidays_for(rule: DeadlineRule, starts_on: date) -> Mapping[date, str]:
+    """The bank holidays that a count from ``starts_on`` under the rule can meet."""
+    years = 1
+    if rule.unit is Unit.WORKING_DAYS:
+        years += rule.amount // _WORKING_DAYS_A_YEAR
+    return holidays_between(rule.jurisdiction, starts_on.year, starts_on.year + years)
+
+
+def reckon(
+    rule_id: str, jurisdiction: str, starts_on: date, set_on: date | None = None
+) -> Reckoned:
+    """When a duty that started on ``starts_on`` falls due.
+
+    Raises ``UnknownRule`` if no version governs that day, ``DateNotSet`` or ``ValueError`` where
+    ``set_on`` does not suit the rule.
+    """
+    rule = rule_book(Jurisdiction(jurisdiction)).rule(rule_id, starts_on)
+    holidays = holidays_for(rule, starts_on)
+    return Reckoned(rule, due(rule, starts_on, holidays, set_on), holidays)
+
+
+def open_deadline(
+    rule_id: str,
+    label: RecordLabel,
+    *,
+    kind: str,
+    starts_on: date,
+    jurisdiction: str,
+    owner_user: UUID,
+    owner_team: UUID = NOBODY,
+    owner_agency: UUID,
+    now: datetime,
+    set_on: date | None = None,
+    title: str | None = None,
+    about: UUID | None = None,
+) -> Deadline:
+    """Open a duty that ``owner_agency`` owes; one of that kind that stands open gives way to it.
+
+    ``about`` is what the duty is done on, where that is not the record of the label. Raises what
+    ``reckon`` raises; nothing is written then.
+    """
+    reckoned = reckon(rule_id, jurisdiction, starts_on, set_on)
+    opened = Deadline(
+        **label.columns(),
+        about_id=about or label.record,
+        kind=kind,
+        title=title or reckoned.rule.title,
+        rule_id=rule_id,
+        rule_version=reckoned.rule.version,
+        jurisdiction=jurisdiction,
+        starts_on=starts_on,
+        set_on=set_on,
+        due_on=reckoned.counted.due_on,
+        owner_user_id=owner_user,
+        owner_team_id=owner_team,
+        owed_by_agency_id=owner_agency,
+        opened_at=now,
+        state=DutyState.OPEN.value,
+    )
+    same_duty = (
+        _DEADLINE.c.about_id == opened.about_id,
+        _DEADLINE.c.kind == kind,
+        _DEADLINE.c.owed_by_agency_id == owner_agency,
+    )
+    standing = _open_already(opened, same_duty)
+    if standing is not None:
+        return standing
+    _close(now, *same_duty)
+    db.session.add(opened)
+    db.session.flush()
+    return opened
+
+
+def close_deadlines(subject_id: UUID, now: datetime, *, kind: str | None = None) -> None:
+    """Close what is owed on a record (or on one thing of it), of one kind or of all."""
+    conditions = [_DEADLINE.c.about_id == subject_id]
+    if kind is not None:
+        conditions.append(_DEADLINE.c.kind == kind)
+    _close(now, *conditions)
+
+
+def close_for_person(
+    person_id: UUID, kind: str, now: datetime, owner_agency: UUID | None = None
+) -> None:
+    """Close all duties of a kind that concern a person, of all agencies or of the one that owes."""
+    conditions = [_DEADLINE.c.person_id == person_id, _DEADLINE.c.kind == kind]
+    if owner_agency is not None:
+        conditions.append(_DEADLINE.c.owed_by_agency_id == owner_agency)
+    _close(now, *conditions)
+
+
+def tell(
+    user_id: UUID,
+    label: RecordLabel,
+    *,
+    event: str,
+    text_key: str,
+    now: datetime,
+    about: UUID | None = None,
+) -> bool:
+    """Tell a user of something once; whether this was the first time.
+
+    ``event`` names the sentence, ``text_key`` tells apart what may happen to a record repeatedly.
+    The user learns nothing that the policy does not let that user see at the time of reading.
+    """
+    notice = Notice(
+        **label.columns(),
+        user_id=user_id,
+        event=event,
+        key=text_key,
+        about_id=about or label.record,
+        at=now,
+    )
+    if db.session.execute(_told(notice)).scalar_one():
+        return False
+    try:
+        with db.session.begin_nested():
+            db.session.add(notice)
+            db.session.flush()
+    except IntegrityError:
+        # Somebody else was quicker; any other cause shows again and is not swallowed.
+        if not db.session.execute(_told(notice)).scalar_one():
+            raise
+        return False
+    return True
+
+
+_DEADLINE = Deadline.__table__
+_NOTICE = Notice.__table__
+_AS_IT_IS = {"synchronize_session": False}
+
+
+def _open_already(wanted: Deadline, same_duty: Sequence[sa.ColumnElement[bool]]) -> Deadline | None:
+    """The open duty if nothing about it changes: nobody is told of the same day twice."""
+    found = db.session.scalars(
+        sa.select(Deadline).where(
+            *same_duty, _DEADLINE.c.state == DutyState.OPEN.value, bookkeeping(Deadline)
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    facts = [each.key for each in _DEADLINE.c if each.key not in ("id", "opened_at", "closed_at")]
+    return found if all(getattr(found, k) == getattr(wanted, k) for k in facts) else None
+
+
+def _close(now: datetime, *conditions: sa.ColumnElement[bool]) -> None:
+    open_still = (_DEADLINE.c.state == DutyState.OPEN.value, *conditions)
+    ended = sa.select(_DEADLINE.c.id).where(*open_still, bookkeeping(Deadline))
+    db.session.execute(
+        sa.update(Notice)
+        .where(_NOTICE.c.about_id.in_(ended), _NOTICE.c.ended_at.is_(None), bookkeeping(Notice))
+        .values(ended_at=now),
+        execution_options=_AS_IT_IS,
+    )
+    db.session.execute(
+        sa.update(Deadline)
+        .where(*open_still, bookkeeping(Deadline))
+        .values(state=DutyState.CLOSED.value, closed_at=now),
+        execution_options=_AS_IT_IS,
+    )
+
+
+def _told(notice: Notice) -> sa.Select[bool]:
+    same = (
+        _NOTICE.c.user_id == notice.user_id,
+        _NOTICE.c.event == notice.event,
+        _NOTICE.c.subject_id == notice.subject_id,
+        _NOTICE.c.key == notice.key,
+    )
+    return sa.select(sa.exists(sa.select(_NOTICE.c.id).where(*same, bookkeeping(Notice))))
