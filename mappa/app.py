@@ -16,12 +16,16 @@ from mappa.access import models as access_models
 from mappa.actions import models as action_models
 from mappa.agencies import models as agency_models
 from mappa.agencies import sessions
+from mappa.agencies.views import sign_in as sign_in_pages
 from mappa.audit import models as audit_models
+from mappa.intelligence import models as intelligence_models
 from mappa.kernel import crypto, uow
 from mappa.kernel.db import db, harden
+from mappa.offenders import frame as person_frame
 from mappa.offenders import models as offender_models
+from mappa.offenders import views as people_views
 from mappa.reminders import models as reminder_models
-from mappa.web import errors, headers, words
+from mappa.web import errors, headers, parked_pages, words
 from mappa.web import models as web_models
 from mappa.web.slots import slots
 
@@ -30,6 +34,7 @@ MODELS = (
     action_models,
     agency_models,
     audit_models,
+    intelligence_models,
     offender_models,
     reminder_models,
     web_models,
@@ -120,3 +125,9 @@ def _register(app: Flask) -> None:
     sessions.install(login)
     slots.sign_in = sessions.look_up
     slots.touch = sessions.touch
+    slots.parked = parked_pages.how_many
+    app.register_blueprint(sign_in_pages.bp)
+    app.register_blueprint(parked_pages.bp)
+    app.register_blueprint(people_views.bp)
+    slots.identity, slots.warnings = person_frame.identity, person_frame.warnings
+    slots.buttons = person_frame.buttons

@@ -66,6 +66,8 @@ class User(Model):
     totp_last_step: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     disabled_at: Mapped[datetime | None]
     demo: Mapped[bool] = mapped_column(default=False)
+    demo_order: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    """Where the demo's sign-in page lists this account; 0 is among the others, by role."""
 
 
 class RecoveryCode(Model):

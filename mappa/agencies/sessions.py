@@ -12,19 +12,26 @@ from uuid import UUID
 
 import flask_login
 import sqlalchemy as sa
-from flask import current_app
+from flask import current_app, request
 from flask import session as cookie
 
 from mappa.access.actor import Actor
 from mappa.access.models import Posting
 from mappa.access.terms import Role, State
+from mappa.agencies import rules
 from mappa.agencies.models import Agency, Session, User
 from mappa.kernel import crypto, uow
 from mappa.kernel.clock import database_now
 from mappa.kernel.db import NOBODY, Query, db
+from mappa.kernel.errors import MappaError
 from mappa.web.slots import SignIn
 
 TOKEN = "_user_id"
+"""Where Flask-Login keeps its user's id in the cookie: here, the session's token."""
+
+
+class PasswordNeeded(MappaError):
+    """A dangerous act needs the password again; the page that asks for it leads back."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +152,78 @@ def begin(
     )
     db.session.flush()
     return token
+
+
+def sign_in(user: User, posting_id: UUID, *, at: datetime, second_factor: bool) -> Actor | None:
+    """Give this browser a session with a new id; nothing that the cookie held is kept.
+
+    ``posting_id`` is ``NOBODY`` while a step is still to come (a code, the choice of a posting):
+    such a session opens no page but that step. Gives the reader if the sign-in is complete.
+    """
+    _leave(at)
+    cookie.clear()
+    token = begin(
+        user,
+        posting_id,
+        at=at,
+        second_factor=second_factor,
+        address=request.remote_addr or "",
+        device=rules.device_words(request.user_agent.string),
+    )
+    found = _look_up_token(token)
+    if found.actor is None:
+        cookie[TOKEN] = token
+        return None
+    flask_login.login_user(SignedIn(token, found))
+    return found.actor
+
+
+def _leave(at: datetime) -> None:
+    token = cookie.get(TOKEN)
+    if isinstance(token, str):
+        db.session.execute(
+            sa.update(Session)
+            .where(Session.token_digest == crypto.digest(token), Session.ended_at.is_(None))
+            .values(ended_at=at, end_reason="signed in again")
+        )
+
+
+def half_way(at: datetime) -> Session | None:
+    """The session of somebody whose password was right and who has another step to take."""
+    token = cookie.get(TOKEN)
+    if not isinstance(token, str):
+        return None
+    return db.session.scalars(
+        sa.select(Session).where(
+            Session.token_digest == crypto.digest(token),
+            Session.posting_id == NOBODY,
+            Session.ended_at.is_(None),
+            Session.began_at > at - rules.RECENT,
+        )
+    ).one_or_none()
+
+
+def require_recent_password(actor: Actor, at: datetime) -> None:
+    """Raise ``PasswordNeeded`` unless the password was typed in the last 10 minutes."""
+    confirmed_at = db.session.scalar(
+        sa.select(Session.confirmed_at).where(Session.id == actor.session_id)
+    )
+    if confirmed_at is None or at - confirmed_at >= rules.RECENT:
+        raise PasswordNeeded
+
+
+def confirm(session_id: UUID, at: datetime) -> None:
+    """Note that the password was typed again."""
+    db.session.execute(sa.update(Session).where(Session.id == session_id).values(confirmed_at=at))
+
+
+def end_of_posting(posting_id: UUID, *, at: datetime, why: str) -> None:
+    """End every session that acts under a posting."""
+    db.session.execute(
+        sa.update(Session)
+        .where(Session.posting_id == posting_id, Session.ended_at.is_(None))
+        .values(ended_at=at, end_reason=why)
+    )
 
 
 def touch(session_id: UUID, at: datetime) -> None:
