@@ -36,6 +36,7 @@ class Person(Protected, Model):
 
     __tablename__ = "person"
     __section__ = Section.IDENTITY
+    __table_args__ = (sa.Index("ix_person_sort_name", "sort_name", "id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=SUMMARY)
     owner_agency_id: Mapped[UUID] = mapped_column(sa.ForeignKey("agency.id"), info=SUMMARY)
@@ -91,7 +92,9 @@ class Alias(Labelled, Model):
 
 
 class NameKey(Labelled, Model):
-    """A search key made from a name or an identifier, with a copy of that record's label.
+    """A search key made from a name, a birth or an identifier, with a copy of its source's label.
+
+    Its record is the source: what is marked or shared is the name, and its keys with it.
 
     Found by equality only. ``level`` is the level at which its field is shown: a key matches only
     for a reader who may see the field it was made from.
@@ -99,6 +102,7 @@ class NameKey(Labelled, Model):
 
     __tablename__ = "name_key"
     __section__ = Section.IDENTITY
+    __record__ = "source_id"
     __table_args__ = (sa.Index("ix_name_key_value", "value", "kind", "person_id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=KEPT)
@@ -138,6 +142,30 @@ class Address(Labelled, Model):
     def at_summary(cls, me: ActorColumns) -> Clause | None:
         """Only the current address is in the summary."""
         return cls.__table__.c.until_on.is_(None)
+
+
+class PlaceKey(Labelled, Model):
+    """A search key made from an address, with a copy of its label and in its section.
+
+    The district of the current address is in the summary, a full postcode and the districts of
+    earlier addresses are not: hence a table beside ``name_key``, whose section is identity.
+    """
+
+    __tablename__ = "place_key"
+    __section__ = Section.CONTACT
+    __record__ = "source_id"
+    __table_args__ = (sa.Index("ix_place_key_value", "value", "kind", "person_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=KEPT)
+    source_id: Mapped[UUID] = mapped_column(index=True, info=KEPT)
+    kind: Mapped[str] = mapped_column(info=KEPT)
+    value: Mapped[str] = mapped_column(info=KEPT)
+    level: Mapped[int] = mapped_column(sa.SmallInteger, info=KEPT)
+
+    @classmethod
+    def at_summary(cls, me: ActorColumns) -> Clause | None:
+        """A reader of the summary finds by the district of the current address."""
+        return cls.__table__.c.level <= sa.literal_column("2")
 
 
 class StaffWarning(Labelled, Model):

@@ -150,7 +150,7 @@ def render_person(
         tabs=[
             Link(each.label, url_for(each.endpoint, person_id=person), each.key == tab)
             for each in slots.tabs
-            if stands.opens(each.section)
+            if stands.at_least(each.section, each.need)
         ],
         short=short,
     )

@@ -12,7 +12,7 @@ from uuid import UUID
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import Standing
-from mappa.access.terms import Role, Section
+from mappa.access.terms import Level, Role, Section
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,13 @@ class SignIn:
 
 @dataclass(frozen=True)
 class Tab:
-    """A page of a person: shown if the reader gets anything of the section."""
+    """A page of a person: shown if the reader gets ``need`` of the section."""
 
     key: str
     label: str
     endpoint: str
     section: Section
+    need: Level = Level.SEALED
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,111 @@
+"""Who is on a case: the live rows of the case team, for pages that name workers and agencies.
+
+Rights carry no names. Which reader may see a person's team is for the caller to have asked
+(section ``sharing``); the statements here are parts of larger ones.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from mappa.access.models import CapacityRow, CaseTeam, CaseWorker, Mark, Posting, Reach, Right
+from mappa.access.policy import AT
+from mappa.access.terms import Capacity, State
+from mappa.kernel import uow
+from mappa.kernel.db import Query, db
+
+_PERSON = sa.bindparam("person", type_=sa.Uuid())
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A named worker of a case team."""
+
+    user_id: UUID
+    agency_id: UUID
+    part: str
+
+
+@dataclass(frozen=True)
+class TeamAgency:
+    """An agency of a case team: in which capacity, of which area's agreement, since when (UTC)."""
+
+    agency_id: UUID
+    capacity: Capacity
+    area_id: str
+    since_at: datetime
+
+
+def live(right: type[Right]) -> sa.ColumnElement[bool]:
+    """The right stands at ``:at``."""
+    return sa.and_(right.state == State.LIVE.value, right.starts_at <= AT, right.ends_at > AT)
+
+
+def live_workers() -> Query:
+    """The workers on the case team of ``:person`` at ``:at``: user_id, agency_id and part."""
+    return sa.select(CaseWorker.user_id, CaseWorker.agency_id, CaseWorker.part).where(
+        CaseWorker.person_id == _PERSON, live(CaseWorker)
+    )
+
+
+@cache
+def _workers() -> Query:
+    return live_workers().order_by(CaseWorker.starts_at, CaseWorker.user_id)
+
+
+@cache
+def _agencies() -> Query:
+    return (
+        sa.select(CaseTeam.agency_id, CapacityRow.code, CapacityRow.area_id, CaseTeam.starts_at)
+        .join(CapacityRow, CapacityRow.id == CaseTeam.capacity_id)
+        .where(CaseTeam.person_id == _PERSON, live(CaseTeam))
+        .order_by(CaseTeam.capacity_id, CaseTeam.starts_at, CaseTeam.agency_id)
+    )
+
+
+def workers_of(person: UUID) -> list[Worker]:
+    """The live workers of a person's case team, longest on it first."""
+    found = db.session.execute(_workers(), {"person": person, "at": uow.current().at})
+    return [Worker(*row) for row in found]
+
+
+def agencies_of(person: UUID) -> list[TeamAgency]:
+    """The agencies on a person's case team now, the lead first."""
+    found = db.session.execute(_agencies(), {"person": person, "at": uow.current().at})
+    return [TeamAgency(agency, Capacity(code), area, since) for agency, code, area, since in found]
+
+
+def reached() -> sa.Table:
+    """Where lists of people start: for each agency, the people it ever had a right to.
+
+    It never grants: the policy runs on every candidate that is joined to it.
+    """
+    return Reach.__table__  # type: ignore[return-value]
+
+
+def is_posted(user: UUID, agency: UUID) -> bool:
+    """Whether a user acts for an agency now."""
+    asked: Query = sa.select(sa.literal_column("1")).where(
+        Posting.user_id == user, Posting.agency_id == agency, live(Posting)
+    )
+    found = db.session.execute(asked.limit(1), {"at": uow.current().at})
+    return found.scalar_one_or_none() is not None
+
+
+def team_of(user: UUID, agency: UUID) -> UUID | None:
+    """The team in which a user acts for an agency now, if posted there."""
+    asked = sa.select(Posting.team_id).where(
+        Posting.user_id == user, Posting.agency_id == agency, live(Posting)
+    )
+    found = db.session.execute(asked.order_by(Posting.starts_at), {"at": uow.current().at})
+    return found.scalars().first()
+
+
+def is_marked(record: UUID) -> bool:
+    """Whether a record is sealed or hidden by a live mark."""
+    asked: Query = sa.select(sa.literal_column("1")).where(Mark.record_id == record, live(Mark))
+    found = db.session.execute(asked.limit(1), {"at": uow.current().at})
+    return found.scalar_one_or_none() is not None
