@@ -1,5 +1,6 @@
 """Random rights over a handful of people, agencies and readers: the ground of the policy's laws."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -10,12 +11,13 @@ import sqlalchemy as sa
 
 from mappa.access import models as m
 from mappa.access.actor import Actor
+from mappa.access.labels import Labelled
 from mappa.access.terms import Capacity, MarkKind, Part, Reader, Role, Section
 from mappa.agencies import seed
 from mappa.agencies.models import Agency, Team, User
 from mappa.kernel.crypto import new_id
 from mappa.kernel.db import NOBODY, db
-from mappa.offenders.models import Person
+from mappa.offenders.models import Address, Offence, Person, PersonChange, StaffWarning
 from tests.factories.world import NOW
 
 AREAS = ("one", "two")
@@ -61,14 +63,46 @@ def build(random: Random, *, rights: int = 220) -> RandomWorld:
         world.people.append(person.id)
     db.session.flush()
     world.groups = _groups(world)
-    world.records = [new_id() for _ in range(4)] + world.people
+    world.records = [new_id() for _ in range(9)] + world.people
     world.meetings = [new_id() for _ in range(2)]
     makers = _makers(random, world, [team.id for team in teams], areas)
     for _ in range(rights):
         db.session.add(random.choice(makers)())
+    db.session.add_all(_records(random, world))
     db.session.flush()
     db.session.execute(sa.text("ANALYZE"))
     return world
+
+
+def _records(random: Random, world: RandomWorld) -> Iterator[Labelled]:
+    """Rows of three tables and of one derived table, under random labels."""
+
+    def label() -> dict[str, Any]:
+        return {
+            "person_id": random.choice(world.people),
+            "owner_agency_id": random.choice(world.agencies),
+            "audience": random.choice([0, 0, 0, 1]),
+            "handling_group_id": random.choice(world.groups),
+        }
+
+    day = NOW.date()
+    staff = {"added_by_id": NOBODY, "added_at": NOW}
+    for record in world.records[0:3]:
+        yield StaffWarning(id=record, headline="h", review_on=day, **staff, **label())
+    for record in world.records[3:6]:
+        until = random.choice([None, day])
+        yield Address(
+            id=record, kind="home", lines="l", postcode="p", district="d", from_on=day,
+            until_on=until, **staff, **label(),
+        )  # fmt: skip
+    for record in world.records[6:9]:
+        yield Offence(id=record, kind="k", sentence="s", **label())
+    for _ in range(30):
+        yield PersonChange(
+            subject_id=random.choice(world.records), section=random.choice(list(Section)).value,
+            meeting_id=random.choice(world.meetings), kind="k", what="w", by_id=NOBODY, at=NOW,
+            **label(),
+        )  # fmt: skip
 
 
 def _areas(random: Random) -> dict[str, list[int]]:
