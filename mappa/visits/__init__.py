@@ -1,0 +1,1 @@
+"""Visits: planned, unannounced, attempted and made."""

@@ -1,0 +1,171 @@
+"""Visits with their officers, the duty to make the next unannounced one, and drafts."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mappa.access.labels import FULL, KEPT, SUMMARY, ActorColumns, Clause, Derived, Labelled
+from mappa.access.terms import Audience, Section
+from mappa.kernel.crypto import new_id
+from mappa.kernel.db import NOBODY, Model
+from mappa.kernel.types import EncryptedText
+from mappa.visits.rules import Outcome, VisitState
+
+
+def _one_of(column: str, values: type[Outcome] | type[VisitState]) -> str:
+    return f"{column} IN ({', '.join(repr(each.value) for each in values)})"
+
+
+class Visit(Labelled, Model):
+    """One call on a person, by one agency, planned or not.
+
+    It is planned, and then made, missed or withdrawn; or it is logged as made at once. An
+    unannounced visit that was not made is open to named readers only: who will make it and the
+    supervisors of their teams. Once made it follows the agreement.
+    """
+
+    __tablename__ = "visit"
+    __section__ = Section.VISITS
+    __table_args__ = (
+        sa.CheckConstraint(_one_of("state", VisitState), name="known_state"),
+        sa.CheckConstraint(_one_of("outcome", Outcome), name="known_outcome"),
+        sa.CheckConstraint(
+            "(state = 'made') = (outcome IS NOT NULL)"
+            " AND (state = 'made') = (made_on IS NOT NULL)"
+            " AND (state = 'made') = (arrived_at IS NOT NULL)",
+            name="made_with_outcome",
+        ),
+        sa.CheckConstraint(
+            "state = 'made' OR (window_from IS NOT NULL AND window_to >= window_from)",
+            name="planned_with_window",
+        ),
+        sa.CheckConstraint(
+            f"announced OR state = 'made' OR audience = {Audience.NAMED.value}",
+            name="unannounced_plan_is_kept_to_named_readers",
+        ),
+        sa.CheckConstraint(
+            "left_at IS NULL OR (arrived_at IS NOT NULL AND left_at > arrived_at)",
+            name="left_after_arrived",
+        ),
+        sa.CheckConstraint(
+            "concern_child IS NULL OR NOT concern_child OR concerns <> ''",
+            name="concern_for_a_child_in_words",
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('missed', 'withdrawn') OR (end_reason <> '' AND ended_at IS NOT NULL)",
+            name="ended_with_reason",
+        ),
+        sa.Index("ix_visit_made", "person_id", "made_on", "id"),
+        sa.Index("ix_visit_state", "person_id", "state"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=SUMMARY)
+    announced: Mapped[bool] = mapped_column(info=SUMMARY)
+    state: Mapped[str] = mapped_column(info=SUMMARY)
+    made_on: Mapped[date | None] = mapped_column(info=SUMMARY)
+    """The day in London."""
+    outcome: Mapped[str | None] = mapped_column(info=SUMMARY)
+    concern_child: Mapped[bool | None] = mapped_column(info=SUMMARY)
+
+    window_from: Mapped[datetime | None] = mapped_column(info=FULL)
+    window_to: Mapped[datetime | None] = mapped_column(info=FULL)
+    """Of a scheduled visit the same moment as ``window_from``."""
+    told_by: Mapped[str] = mapped_column(default="", info=FULL)
+    planned_by_id: Mapped[UUID] = mapped_column(default=NOBODY, info=FULL)
+    planned_at: Mapped[datetime | None] = mapped_column(info=FULL)
+
+    arrived_at: Mapped[datetime | None] = mapped_column(info=FULL)
+    left_at: Mapped[datetime | None] = mapped_column(info=FULL)
+    place: Mapped[str] = mapped_column(default="", info=FULL)
+    present_adult: Mapped[bool | None] = mapped_column(info=FULL)
+    present_child: Mapped[bool | None] = mapped_column(info=FULL)
+    adults: Mapped[str] = mapped_column(default="", info=FULL)
+    children: Mapped[str] = mapped_column(default="", info=FULL)
+    concerns: Mapped[str] = mapped_column(default="", info=FULL)
+    account: Mapped[str] = mapped_column(default="", info=FULL)
+    """What was tried, how it is known, what made it unsafe: as the outcome asks."""
+    told_next: Mapped[bool | None] = mapped_column(info=FULL)
+    next_step: Mapped[str] = mapped_column(default="", info=FULL)
+    written_by_id: Mapped[UUID] = mapped_column(default=NOBODY, info=FULL)
+    written_at: Mapped[datetime | None] = mapped_column(info=FULL)
+
+    end_reason: Mapped[str] = mapped_column(default="", info=FULL)
+    ended_by_id: Mapped[UUID] = mapped_column(default=NOBODY, info=FULL)
+    ended_at: Mapped[datetime | None] = mapped_column(info=FULL)
+    version: Mapped[int] = mapped_column(default=1, info=KEPT)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @classmethod
+    def at_summary(cls, me: ActorColumns) -> Clause | None:
+        """A summary tells of visits that were made."""
+        return cls.__table__.c.state == sa.literal_column(f"'{VisitState.MADE.value}'")
+
+
+class VisitOfficer(Derived, Model):
+    """Who made, or will make, a visit. It carries the visit's label.
+
+    Somebody with an account, or a name and an agency as typed.
+    """
+
+    __tablename__ = "visit_officer"
+    __section__ = Section.VISITS  # type: ignore[assignment]
+    __table_args__ = (
+        sa.CheckConstraint("name <> ''", name="named"),
+        sa.Index("ix_visit_officer_user", "user_id", "subject_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=FULL)
+    user_id: Mapped[UUID] = mapped_column(default=NOBODY, info=FULL)
+    name: Mapped[str] = mapped_column(info=FULL)
+    agency: Mapped[str] = mapped_column(info=FULL)
+    attended: Mapped[bool] = mapped_column(info=FULL)
+    """Whether this is who went, or who was to go."""
+    place_in_list: Mapped[int] = mapped_column(sa.SmallInteger, info=FULL)
+
+    @classmethod
+    def at_summary(cls, me: ActorColumns) -> Clause | None:
+        """A summary does not say who went."""
+        return sa.false()
+
+
+class VisitDuty(Labelled, Model):
+    """An unannounced visit that is owed and not yet planned: what its deadline is made from.
+
+    Always open to named readers only: whoever will make it and the supervisors of their team.
+    """
+
+    __tablename__ = "visit_duty"
+    __section__ = Section.VISITS
+    __table_args__ = (
+        sa.CheckConstraint(f"audience = {Audience.NAMED.value}", name="kept_to_named_readers"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=FULL)
+    since_on: Mapped[date] = mapped_column(info=FULL)
+    """The day of the visit it counts from."""
+
+    @classmethod
+    def at_summary(cls, me: ActorColumns) -> Clause | None:
+        """Nothing of it is in a summary."""
+        return sa.false()
+
+
+class VisitDraft(Model):
+    """What one user has typed of a visit so far, encrypted; theirs alone, and for a while only.
+
+    ``visit_id`` is the planned visit whose outcome is being logged, ``NOBODY`` for a new one.
+    """
+
+    __tablename__ = "visit_draft"
+    __table_args__ = (sa.UniqueConstraint("user_id", "person_id", "visit_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"))
+    visit_id: Mapped[UUID] = mapped_column(default=NOBODY)
+    typed: Mapped[str] = mapped_column(EncryptedText("visit_draft.typed"))
+    at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)

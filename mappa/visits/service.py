@@ -1,0 +1,282 @@
+"""Planning, logging and ending visits, and the duties that follow from them."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from mappa.access import rights
+from mappa.access.actions import Action
+from mappa.access.actor import Actor
+from mappa.access.asking import Target, require
+from mappa.access.labels import label_of
+from mappa.access.reading import load, scope
+from mappa.access.rights import Given
+from mappa.access.terms import Audience, Level, Reader
+from mappa.agencies import queries as agencies
+from mappa.audit import log
+from mappa.kernel import clock
+from mappa.kernel.db import NOBODY, db
+from mappa.kernel.errors import FieldErrors, RuleBroken
+from mappa.offenders import queries as people
+from mappa.reminders import service as reminders
+from mappa.visits import queries, rules
+from mappa.visits.models import Visit, VisitDuty, VisitOfficer
+from mappa.visits.rules import (
+    Attending,
+    EndVisit,
+    LogVisit,
+    PlanVisit,
+    Present,
+    VisitState,
+)
+
+NEXT_VISIT = "visit"
+NEXT_UNANNOUNCED = "visit-unannounced"
+
+
+def plan_visit(actor: Actor, person_id: UUID, plan: PlanVisit, *, now: datetime) -> Visit:
+    """Plan a visit. An unannounced one is for those who will make it and their supervisors.
+
+    Raises ``NotPermitted`` or ``FieldErrors``; then nothing is written.
+    """
+    require(actor, Action.VISIT_PLAN, Target(person=person_id, owner=actor.agency_id))
+    _refuse(rules.plan_faults(plan, now=now))
+    planned = Visit(
+        person_id=person_id,
+        owner_agency_id=actor.agency_id,
+        audience=(Audience.AGREEMENT if plan.announced else Audience.NAMED).value,
+        announced=plan.announced,
+        state=VisitState.PLANNED.value,
+        window_from=plan.window_from,
+        window_to=plan.window_to,
+        told_by=plan.told_by if plan.announced else "",
+        place=plan.place,
+        planned_by_id=actor.user_id,
+        planned_at=now,
+    )
+    db.session.add(planned)
+    db.session.flush()
+    _add_officers(planned, plan.officers, attended=False)
+    if not plan.announced:
+        _name_readers(actor, planned.id, plan.officers, now)
+    fields = ["announced", "window_from", "window_to", "place", "told_by", "officers"]
+    _record(actor, log.Operation.COLLECTION, "visit:planned", planned, now, fields)
+    return planned
+
+
+def log_visit(actor: Actor, person_id: UUID, made: LogVisit, *, now: datetime) -> Visit:
+    """Record a visit that was made; it closes the duty it fulfils and opens the next.
+
+    Raises ``NotPermitted`` or ``FieldErrors``; then nothing is written.
+    """
+    require(actor, Action.VISIT_LOG, Target(person=person_id, owner=actor.agency_id))
+    _refuse(rules.log_faults(made, now=now))
+    visit = Visit(
+        person_id=person_id,
+        owner_agency_id=actor.agency_id,
+        audience=Audience.AGREEMENT.value,
+        handling_group_id=NOBODY,
+        announced=made.announced,
+        state=VisitState.MADE.value,
+    )
+    _write(visit, made, actor, now)
+    db.session.add(visit)
+    db.session.flush()
+    _follow(actor, visit, made, now)
+    return visit
+
+
+def log_outcome(actor: Actor, visit_id: UUID, made: LogVisit, *, now: datetime) -> Visit:
+    """Record how a planned visit went. An unannounced one then follows the agreement.
+
+    Raises ``NotFound``, ``NotPermitted``, ``RuleBroken`` or ``FieldErrors``; then nothing is
+    written.
+    """
+    visit = _open_plan(actor, visit_id, Action.VISIT_LOG, VisitState.MADE)
+    made = replace(made, announced=visit.announced)
+    planned_on = clock.day_of(visit.planned_at) if visit.planned_at else None
+    _refuse(rules.log_faults(made, now=now, planned_on=planned_on))
+    visit.state = VisitState.MADE.value
+    visit.audience = Audience.AGREEMENT.value
+    _write(visit, made, actor, now)
+    for each in _officers_of(actor, visit, now):
+        each.audience = visit.audience
+    db.session.flush()
+    _follow(actor, visit, made, now)
+    return visit
+
+
+def end_visit(actor: Actor, visit_id: UUID, ended: EndVisit, *, now: datetime) -> Visit:
+    """Take a planned visit out of the plan, as withdrawn or missed. It stays with who knew of it.
+
+    Raises ``NotFound``, ``NotPermitted`` or ``RuleBroken``; then nothing is written.
+    """
+    visit = _open_plan(actor, visit_id, Action.VISIT_PLAN, ended.state)
+    if not ended.reason:
+        raise RuleBroken("visit-end-needs-reason", "Say why", field="reason")
+    visit.state = ended.state.value
+    visit.end_reason = ended.reason
+    visit.ended_by_id = actor.user_id
+    visit.ended_at = now
+    db.session.flush()
+    event = f"visit:{ended.state.value}"
+    _record(actor, log.Operation.ALTERATION, event, visit, now, ["state", "end_reason"])
+    return visit
+
+
+def _refuse(faults: rules.Faults) -> None:
+    if faults:
+        raise FieldErrors(faults)
+
+
+def _open_plan(actor: Actor, visit_id: UUID, action: Action, wanted: VisitState) -> Visit:
+    visit = load(actor, Visit, visit_id)
+    target = Target(person=visit.person_id, owner=visit.owner_agency_id, record=visit.id)
+    require(actor, action, target)
+    if not rules.may_become(visit.state, wanted):
+        said = f"This visit is not waiting any more: {VisitState(visit.state).words.lower()}"
+        raise RuleBroken("visit-not-planned", said)
+    return visit
+
+
+def _write(visit: Visit, made: LogVisit, actor: Actor, now: datetime) -> None:
+    asks = made.outcome.asks
+    visit.outcome = made.outcome.value
+    visit.made_on = made.made_on
+    visit.arrived_at = made.arrived_at
+    visit.left_at = made.left_at
+    visit.place = made.place
+    visit.account = made.account if asks.account else ""
+    visit.next_step = made.next_step
+    visit.told_next = made.told_next if asks.told_next else None
+    if asks.present:
+        visit.present_adult = Present.ADULT in made.present
+        visit.present_child = Present.CHILD in made.present
+        visit.adults = made.adults if visit.present_adult else ""
+        visit.children = made.children if visit.present_child else ""
+    if asks.concerns:
+        visit.concerns = made.concerns if made.concern else ""
+        visit.concern_child = bool(made.concern and made.concern_child)
+    visit.written_by_id = actor.user_id
+    visit.written_at = now
+
+
+_LOGGED = (
+    "outcome",
+    "made_on",
+    "arrived_at",
+    "left_at",
+    "place",
+    "officers",
+    "present",
+    "concerns",
+    "concern_child",
+    "told_next",
+    "next_step",
+)
+
+
+def _follow(actor: Actor, visit: Visit, made: LogVisit, now: datetime) -> None:
+    """Add to a visit just made what comes with it: officers, duties, the audit row."""
+    _add_officers(visit, made.officers, attended=True)
+    _open_next(actor, visit, made, now)
+    _record(actor, log.Operation.COLLECTION, "visit:logged", visit, now, _LOGGED)
+
+
+def _record(
+    actor: Actor,
+    operation: log.Operation,
+    event: str,
+    visit: Visit,
+    now: datetime,
+    fields: tuple[str, ...] | list[str],
+) -> None:
+    log.record(actor, operation, event, [visit.person_id, visit.id], at=now, fields=fields)
+
+
+def _add_officers(visit: Visit, officers: tuple[Attending, ...], *, attended: bool) -> None:
+    label = label_of(visit).columns()
+    db.session.add_all(
+        VisitOfficer(
+            **label,
+            user_id=each.user_id or NOBODY,
+            name=each.name,
+            agency=each.agency,
+            attended=attended,
+            place_in_list=place,
+        )
+        for place, each in enumerate(officers)
+    )
+    db.session.flush()
+
+
+def _officers_of(actor: Actor, visit: Visit, now: datetime) -> list[VisitOfficer]:
+    statement = sa.select(VisitOfficer).where(
+        VisitOfficer.subject_id == visit.id, scope(VisitOfficer, need=Level.FULL)
+    )
+    return list(db.session.scalars(statement, actor.binds(now)))
+
+
+def _name_readers(
+    actor: Actor, record: UUID, officers: tuple[Attending, ...], now: datetime
+) -> None:
+    """Open a record to its officers, to whoever wrote it, and to the supervisors of their teams."""
+    given = Given(at=now, by=actor.user_id, reason="unannounced visit")
+    me = Attending(actor.name, actor.agency_name, actor.user_id, actor.agency_id, actor.team_id)
+    accounts = {each.user_id: each for each in (me, *officers) if each.user_id}
+    teams = set()
+    for user, each in accounts.items():
+        assert each.agency_id is not None
+        rights.name_reader(record, Reader.USER, each.agency_id, given, user=user)
+        teams.add((each.agency_id, queries.team_of(each) or NOBODY))
+    for agency, team in sorted(teams):
+        rights.name_reader(record, Reader.TEAM_SUPERVISORS, agency, given, team=team)
+
+
+def _open_next(actor: Actor, visit: Visit, made: LogVisit, now: datetime) -> None:
+    """Close the duty that this visit fulfils and start the clock for the next one.
+
+    Only where the person was seen, and not for a visit older than one already logged.
+    """
+    if not made.outcome.asks.seen:
+        return
+    if agencies.agency(actor.agency_id).type not in rules.VISITING:
+        return
+    last = queries.last_seen_by_own(actor, visit.person_id)
+    if last is not None and last.id != visit.id and last.made_on > made.made_on:
+        return
+    _open(actor, "visit-review", NEXT_VISIT, visit, visit, now)
+    if not made.announced:
+        duty = VisitDuty(
+            person_id=visit.person_id,
+            owner_agency_id=visit.owner_agency_id,
+            audience=Audience.NAMED.value,
+            since_on=made.made_on,
+        )
+        db.session.add(duty)
+        db.session.flush()
+        own = tuple(each for each in made.officers if each.agency_id == actor.agency_id)
+        _name_readers(actor, duty.id, own, now)
+        _open(actor, "unannounced-visit-review", NEXT_UNANNOUNCED, visit, duty, now)
+
+
+def _open(
+    actor: Actor, rule: str, kind: str, visit: Visit, subject: Visit | VisitDuty, now: datetime
+) -> None:
+    assert visit.made_on is not None
+    person = people.person(actor, visit.person_id)
+    band = person.get("risk_band") or "not_assessed"
+    reminders.close_for_person(visit.person_id, kind, now, visit.owner_agency_id)
+    reminders.open_deadline(
+        f"{rule}-{band.replace('_', '-')}",
+        label_of(subject),
+        kind=kind,
+        starts_on=visit.made_on,
+        jurisdiction=person.jurisdiction,
+        owner_user=actor.user_id,
+        owner_team=actor.team_id,
+        owner_agency=visit.owner_agency_id,
+        now=now,
+    )
