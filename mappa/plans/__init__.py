@@ -1,0 +1,1 @@
+"""Risk management plans: versions, measures under four pillars, contingencies."""

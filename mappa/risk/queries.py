@@ -1,0 +1,112 @@
+"""Reading assessments: the current one, those before it, and one's own draft."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from mappa.access import policy
+from mappa.access.actor import Actor
+from mappa.access.labels import ME
+from mappa.access.reading import Seen, holders, holders_statement, rows, scoped
+from mappa.access.terms import Level, Section
+from mappa.agencies.models import Agency, User
+from mappa.kernel.db import Query
+from mappa.kernel.errors import NotFound
+from mappa.offenders import queries as offenders
+from mappa.risk.models import Assessment, AssessmentDraft, GroupRisk
+
+ASSESSMENTS = (
+    scoped(Assessment, Agency.name.label("owner_name"), person=True)
+    .join(Agency, Agency.id == Assessment.owner_agency_id)
+    .order_by(Assessment.assessed_on.desc(), Assessment.signed_at.desc(), Assessment.id)
+)
+GROUPS = (
+    scoped(GroupRisk, person=True)
+    .where(GroupRisk.subject_id == sa.bindparam("assessment", type_=sa.Uuid()))
+    .order_by(GroupRisk.position)
+)
+MY_DRAFT = (
+    scoped(AssessmentDraft, need=Level.FULL, person=True)
+    .where(
+        AssessmentDraft.author_id == sa.bindparam("author", type_=sa.Uuid()),
+        AssessmentDraft.owner_agency_id == ME.agency,
+    )
+    .order_by(AssessmentDraft.saved_at.desc(), AssessmentDraft.id)
+)
+HELD = holders_statement(Assessment, Section.RISK)
+
+
+@dataclass(frozen=True)
+class AssessmentSeen:
+    """An assessment and the groups of it that this reader may see."""
+
+    assessment: Seen
+    groups: Sequence[Seen]
+
+
+def history(actor: Actor, person_id: UUID) -> list[Seen]:
+    """Every assessment, the newest first."""
+    return rows(actor, ASSESSMENTS, Assessment, person=person_id)
+
+
+def newest(found: Sequence[Seen], lead: UUID) -> Seen | None:
+    """The one that counts: the lead agency's newest; if it has none, the newest of all."""
+    of_lead = (each for each in found if each.owner_agency_id == lead)
+    return next(of_lead, None) or next(iter(found), None)
+
+
+def current(actor: Actor, person_id: UUID) -> AssessmentSeen | None:
+    """The assessment that counts now; None if the reader sees none."""
+    lead = offenders.person(actor, person_id).owner_agency_id
+    chosen = newest(history(actor, person_id), lead)
+    return with_groups(actor, person_id, chosen) if chosen else None
+
+
+def with_groups(actor: Actor, person_id: UUID, assessment: Seen) -> AssessmentSeen:
+    """An assessment with its groups."""
+    found = rows(actor, GROUPS, GroupRisk, person=person_id, assessment=assessment.record)
+    return AssessmentSeen(assessment, found)
+
+
+def one(actor: Actor, person_id: UUID, assessment_id: UUID) -> AssessmentSeen:
+    """One assessment. Raises ``NotFound``."""
+    for each in history(actor, person_id):
+        if each.record == assessment_id:
+            return with_groups(actor, person_id, each)
+    raise NotFound
+
+
+def my_draft(actor: Actor, person_id: UUID) -> Seen | None:
+    """What this reader has typed about the person and not yet signed."""
+    found = rows(actor, MY_DRAFT, AssessmentDraft, person=person_id, author=actor.user_id)
+    return found[0] if found else None
+
+
+def held_by(actor: Actor, person_id: UUID) -> Sequence[UUID]:
+    """The agencies that hold an assessment which the reader is only told of."""
+    return holders(actor, HELD, person_id)
+
+
+def timeline_part(*, person: bool = True) -> Query:
+    """Assessments signed, as lines of a timeline. The summary has the day, not the hour."""
+    full = policy.where(Section.RISK, ME, Assessment.label(), policy.AT, Level.FULL)
+    words = sa.func.replace(Assessment.band, "_", " ")
+    columns: tuple[sa.ColumnElement[Any], ...] = (
+        sa.literal("risk").label("kind"),
+        Assessment.id.label("record"),
+        sa.case((full, Assessment.signed_at), else_=Assessment.assessed_at).label("at"),
+        sa.case((full, sa.cast(sa.null(), sa.Date)), else_=Assessment.assessed_on).label("day"),
+        sa.literal("Risk assessment signed off").label("title"),
+        (sa.literal("Overall risk of serious harm: ") + words + ".").label("body"),
+        sa.case((full, sa.func.coalesce(User.name, "")), else_="").label("by_name"),
+        Agency.name.label("agency_name"),
+    )
+    return (
+        scoped(Assessment, person=person)
+        .with_only_columns(*columns)
+        .outerjoin(User, User.id == Assessment.author_id)
+        .join(Agency, Agency.id == Assessment.owner_agency_id)
+    )
