@@ -36,7 +36,7 @@ class RandomWorld:
     groups: list[UUID] = field(default_factory=list)
 
 
-def build(random: Random, *, rights: int = 220) -> RandomWorld:
+def build(random: Random, *, rights: int = 300) -> RandomWorld:
     """Fill an empty database; call inside a system unit of work."""
     world = RandomWorld()
     areas = _areas(random)
@@ -63,7 +63,7 @@ def build(random: Random, *, rights: int = 220) -> RandomWorld:
         world.people.append(person.id)
     db.session.flush()
     world.groups = _groups(world)
-    world.records = [new_id() for _ in range(9)] + world.people
+    world.records = [new_id() for _ in range(24)] + world.people
     world.meetings = [new_id() for _ in range(2)]
     makers = _makers(random, world, [team.id for team in teams], areas)
     for _ in range(rights):
@@ -87,15 +87,15 @@ def _records(random: Random, world: RandomWorld) -> Iterator[Labelled]:
 
     day = NOW.date()
     staff = {"added_by_id": NOBODY, "added_at": NOW}
-    for record in world.records[0:3]:
+    for record in world.records[0:8]:
         yield StaffWarning(id=record, headline="h", review_on=day, **staff, **label())
-    for record in world.records[3:6]:
+    for record in world.records[8:16]:
         until = random.choice([None, day])
         yield Address(
             id=record, kind="home", lines="l", postcode="p", district="d", from_on=day,
             until_on=until, **staff, **label(),
         )  # fmt: skip
-    for record in world.records[6:9]:
+    for record in world.records[16:24]:
         yield Offence(id=record, kind="k", sentence="s", **label())
     for _ in range(30):
         yield PersonChange(

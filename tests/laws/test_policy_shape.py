@@ -1,0 +1,131 @@
+"""The shape of the policy: what imports and types cannot say."""
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.sql import visitors
+
+import mappa.app  # noqa: F401 - brings every protected table
+from mappa.access import guard, policy
+from mappa.access.labels import ME, Derived, Label, Labelled, bound_label, protected_tables
+from mappa.access.reading import scoped
+from mappa.access.terms import Level, Section
+from mappa.kernel.db import Model, db
+from mappa.kernel.errors import UnscopedQuery
+from mappa.kernel.uow import Kind, unit_of_work
+
+PROTECTED = protected_tables()
+
+
+def _subqueries(statement):
+    return [part for part in visitors.iterate(statement) if isinstance(part, sa.Select)][1:]
+
+
+@pytest.mark.parametrize("name", sorted(PROTECTED))
+def test_no_protected_table_stands_in_the_from_of_a_policy_subquery(name):
+    """A subquery that lists the outer table asks about any row of it: it opens everything."""
+    statement = scoped(PROTECTED[name], person=False)
+    for inner in _subqueries(statement):
+        froms = {getattr(table, "name", "") for table in inner.columns_clause_froms}
+        written = str(inner.compile()).split("FROM", 1)[1].split("WHERE")[0]
+        assert not (froms & set(PROTECTED)), name
+        assert not any(f"{each} " in f"{written} " and f" {each}," in written for each in PROTECTED)
+
+
+@pytest.mark.parametrize("section", list(Section))
+def test_every_predicate_of_a_section_has_a_name_of_its_own(section):
+    tests = {test for line in policy.READ[section] for test in line}
+    assert len({test.__name__ for test in tests}) == len(tests)
+
+
+@pytest.mark.parametrize("name", sorted(PROTECTED))
+def test_every_column_of_a_protected_table_says_from_which_level_it_is_shown(name):
+    silent = [
+        column.name for column in PROTECTED[name].__table__.columns if "shown" not in column.info
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize("name", sorted(PROTECTED))
+def test_no_label_column_may_be_null(name):
+    table = PROTECTED[name].__table__
+    for column in ("person_id", "owner_agency_id", "audience", "handling_group_id", "section"):
+        if column in table.c:
+            assert not table.c[column].nullable, (name, column)
+
+
+def test_every_table_with_a_person_is_protected_or_is_a_right():
+    """A new table about a person cannot be forgotten."""
+    rights = {
+        mapper.local_table.name
+        for mapper in Model.registry.mappers
+        if mapper.class_.__module__ == "mappa.access.models"
+    }
+    about_people = {
+        table.name for table in Model.metadata.tables.values() if "person_id" in table.columns
+    }
+    unprotected = about_people - set(PROTECTED) - rights - DRAFTS
+    assert unprotected == set()
+
+
+DRAFTS = {"visit_draft"}
+"""What only its author ever sees again, encrypted."""
+
+
+def test_the_policy_stays_readable():
+    from pathlib import Path
+
+    for module in ("policy", "predicates"):
+        lines = Path(f"mappa/access/{module}.py").read_text().count("\n")
+        assert lines <= 400, module
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        lambda: sa.select(sa.func.count()).select_from(Model.metadata.tables["person"]),
+        lambda: sa.select(PROTECTED["address"].lines),
+        lambda: sa.update(PROTECTED["address"]).values(lines="x"),
+        lambda: sa.delete(PROTECTED["address"]),
+        lambda: sa.insert(PROTECTED["address"]).values(lines="x"),
+        lambda: sa.select(
+            sa.select(PROTECTED["address"].id).where(sa.true()).limit(1).scalar_subquery()
+        ),
+        lambda: sa.text("SELECT * FROM person"),
+        lambda: scoped(PROTECTED["alias"], person=False).join(
+            PROTECTED["person"], PROTECTED["person"].id == PROTECTED["alias"].person_id
+        ),
+    ],
+    ids=["count", "columns", "update", "delete", "insert", "subquery", "text", "unscoped join"],
+)
+def test_the_guard_refuses_what_does_not_start_from_the_policy(app, statement):
+    with app.app_context(), unit_of_work(Kind.READ), pytest.raises(UnscopedQuery):
+        db.session.execute(statement())
+
+
+def test_a_scope_on_one_table_does_not_cover_another():
+    both = scoped(PROTECTED["alias"], person=False).join(
+        PROTECTED["person"], PROTECTED["person"].id == PROTECTED["alias"].person_id
+    )
+    assert guard.unscoped_tables(both) == {"person"}
+
+
+def test_a_label_bound_to_another_person_opens_nothing():
+    """``person=True`` binds the person in the WHERE as well as in the label."""
+    for name, model in PROTECTED.items():
+        written = str(scoped(model, person=True).compile())
+        column = "person_id" if issubclass(model, Labelled) else "id"
+        assert f"{name}.{column} = :person" in written, name
+
+
+def test_derived_rows_carry_a_whole_label():
+    whole = {field for field in Label.__dataclass_fields__} - {"at_summary"}
+    assert whole <= set(Label.__dataclass_fields__)
+    for model in PROTECTED.values():
+        if issubclass(model, Derived):
+            assert {"subject_id", "section", "meeting_id"} <= set(model.__table__.c.keys())
+
+
+def test_every_level_is_asked_with_the_same_functions():
+    for section in Section:
+        for level in (Level.SEALED, Level.SUM, Level.FULL):
+            assert policy.where(section, ME, bound_label(section), policy.AT, level) is not None
