@@ -40,6 +40,8 @@ class Action(StrEnum):
     MEETING_READ = "meeting:read"
     MEETING_OPEN = "meeting:open"
     MEETING_RUN = "meeting:run"
+    MEETING_CHAIR = "meeting:chair"
+    MEETING_CIRCULATE = "meeting:circulate"
     ACTION_READ = "action:read"
     ACTION_UPDATE = "action:update"
     ORDERS_READ = "orders:read"
@@ -140,12 +142,20 @@ GRANTS: dict[Action, Grant] = {
         ),
     ),
     Action.MEETING_READ: _reading(Section.MEETINGS),
+    # Planning names the chair, and the seat opens the case to the chair: so no chair plans.
     Action.MEETING_OPEN: _writing(
         Section.MEETINGS,
         (role_in(Role.COORDINATOR), p.in_area),
-        (role_in(Role.CHAIR), p.in_area),
+        (p.SUPERVISE, p.own_record, p.in_area, p.of_own_team),
     ),
+    # What is written in a meeting belongs to its owner: hence the own record.
     Action.MEETING_RUN: _writing(
+        Section.MEETINGS, (role_in(Role.CHAIR, Role.COORDINATOR), p.chaired, p.own_record)
+    ),
+    Action.MEETING_CHAIR: _writing(
+        Section.MEETINGS, (role_in(Role.CHAIR), p.chaired, p.own_record)
+    ),
+    Action.MEETING_CIRCULATE: _writing(
         Section.MEETINGS, (role_in(Role.CHAIR, Role.COORDINATOR), p.chaired)
     ),
     Action.ACTION_READ: _reading(Section.MEETINGS),

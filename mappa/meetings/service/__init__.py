@@ -1,0 +1,67 @@
+"""What people do in meetings: plan, open, write, decide, sign off. Nothing here commits."""
+
+from mappa.meetings.service.closing import minutes_of, record_circulation, sign_off
+from mappa.meetings.service.deciding import (
+    DecideDisclosure,
+    DecideLevel,
+    DecideRisk,
+    GiveAction,
+    SetNextDate,
+    action_owners,
+    decide_disclosure,
+    decide_level,
+    decide_risk,
+    give_action,
+    set_next_date,
+)
+from mappa.meetings.service.planning import PlanMeeting, cancel_meeting, open_meeting, plan_meeting
+from mappa.meetings.service.running import (
+    AddClosedItem,
+    AddLine,
+    ChangeAttendance,
+    RecordAttendance,
+    add_closed_item,
+    add_closed_line,
+    add_line,
+    change_attendance,
+    read_confidentiality,
+    record_agreement,
+    record_attendance,
+)
+from mappa.meetings.service.standing import latest_next, review_rule, settled_in, target_of
+
+__all__ = [
+    "AddClosedItem",
+    "AddLine",
+    "ChangeAttendance",
+    "DecideDisclosure",
+    "DecideLevel",
+    "DecideRisk",
+    "GiveAction",
+    "PlanMeeting",
+    "RecordAttendance",
+    "SetNextDate",
+    "action_owners",
+    "add_closed_item",
+    "add_closed_line",
+    "add_line",
+    "cancel_meeting",
+    "change_attendance",
+    "decide_disclosure",
+    "decide_level",
+    "decide_risk",
+    "give_action",
+    "latest_next",
+    "minutes_of",
+    "open_meeting",
+    "plan_meeting",
+    "read_confidentiality",
+    "record_agreement",
+    "record_attendance",
+    "record_circulation",
+    "review_rule",
+    "set_next_date",
+    "settled_in",
+    "sign_off",
+    "target_of",
+]
