@@ -11,7 +11,17 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from mappa.access.models import CapacityRow, CaseTeam, CaseWorker, Mark, Posting, Reach, Right
+from mappa.access.models import (
+    CapacityRow,
+    CaseTeam,
+    CaseWorker,
+    HandlingGroup,
+    HandlingMember,
+    Mark,
+    Posting,
+    Reach,
+    Right,
+)
 from mappa.access.policy import AT
 from mappa.access.terms import Capacity, State
 from mappa.kernel import uow
@@ -109,3 +119,18 @@ def is_marked(record: UUID) -> bool:
     asked: Query = sa.select(sa.literal_column("1")).where(Mark.record_id == record, live(Mark))
     found = db.session.execute(asked.limit(1), {"at": uow.current().at})
     return found.scalar_one_or_none() is not None
+
+
+def handling_groups_of(user: UUID, agency: UUID) -> list[UUID]:
+    """The handling groups of an agency to which a user belongs now."""
+    asked: Query = (
+        sa.select(HandlingGroup.id)
+        .join(HandlingMember, HandlingMember.group_id == HandlingGroup.id)
+        .where(
+            HandlingMember.user_id == user,
+            HandlingGroup.agency_id == agency,
+            live(HandlingMember),
+        )
+        .order_by(HandlingGroup.name, HandlingGroup.id)
+    )
+    return list(db.session.execute(asked, {"at": uow.current().at}).scalars())

@@ -38,9 +38,9 @@ def identity(actor: Actor, person_id: UUID, standing: Standing) -> slots.Identit
 
 
 def born(seen: Seen) -> str:
-    """Say "14 March 1979 (47)", the age at death if the person died, or "not known"."""
+    """Say "14 March 1979 (47)", with the age at death; "about 1966", or "not known"."""
     if seen.born_on is None:
-        return "not known"
+        return f"about {seen.born_about}" if seen.born_about else "not known"
     age = words.years_between(seen.born_on, seen.died_on or today())
     return f"{words.day(seen.born_on)} ({age})"
 

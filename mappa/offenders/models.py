@@ -26,6 +26,15 @@ from mappa.access.terms import Audience, Section
 from mappa.kernel.crypto import new_id
 from mappa.kernel.db import NOBODY, Model, sorted_text
 
+_FIRST_EAST_ASIAN_LETTER = "\u2e80"
+
+
+def full_name(given: str, family: str) -> str:
+    """Given name, then family name; in Chinese characters the family name comes first."""
+    if family >= _FIRST_EAST_ASIAN_LETTER:
+        return f"{family}{given}"
+    return f"{given} {family}".strip()
+
 
 class Person(Protected, Model):
     """A person managed under MAPPA. Identity belongs to the lead agency and passes with the lead.
@@ -44,6 +53,8 @@ class Person(Protected, Model):
     family_name: Mapped[str] = mapped_column(info=SUMMARY)
     sort_name: Mapped[str] = mapped_column(sorted_text, info=SUMMARY)
     born_on: Mapped[date | None] = mapped_column(info=SUMMARY)
+    born_about: Mapped[int | None] = mapped_column(sa.SmallInteger, info=SUMMARY)
+    """The year, where the day is not known."""
     died_on: Mapped[date | None] = mapped_column(info=SUMMARY)
     crn: Mapped[str] = mapped_column(default="", info=FULL)
     pnc: Mapped[str] = mapped_column(default="", info=FULL)
@@ -62,8 +73,8 @@ class Person(Protected, Model):
 
     @property
     def name(self) -> str:
-        """Given name, then family name."""
-        return f"{self.given_name} {self.family_name}".strip()
+        """The name in the order in which it is said."""
+        return full_name(self.given_name, self.family_name)
 
     @classmethod
     def label(cls) -> Label:

@@ -8,7 +8,8 @@ from uuid import UUID
 from flask import url_for
 
 from mappa.access.reading import Seen
-from mappa.offenders import frame, queries
+from mappa.offenders import frame, queries, rules
+from mappa.offenders.search import Answer
 from mappa.web import words
 
 
@@ -47,7 +48,8 @@ def person_row(seen: Seen, **more: Any) -> PersonRow:
 
 
 def _facts(seen: Seen) -> Sequence[str]:
-    facts = [f"Born {frame.born(seen)}" if seen.born_on else "Date of birth not known"]
+    known = seen.born_on or seen.born_about
+    facts = [f"Born {frame.born(seen)}" if known else "Date of birth not known"]
     if seen.died_on is not None:
         facts.append(f"Died {words.day(seen.died_on)}")
     if seen.get("crn"):
@@ -64,3 +66,101 @@ def how_many(total: int) -> str:
     if total > queries.COUNTED:
         return f"More than {queries.COUNTED} people"
     return "1 person" if total == 1 else f"{total} people"
+
+
+@dataclass(frozen=True)
+class FoundPeople:
+    """What the results page says: how many, and who."""
+
+    how_many: str
+    rows: Sequence[PersonRow]
+
+
+def answer(found: Answer) -> FoundPeople:
+    """The results of a search; the count is of what is listed."""
+    listed = [
+        person_row(each.person, reason=each.match.reason, marks=each.match.marks)
+        for each in found.found
+    ]
+    count = queries.COUNTED + 1 if found.cut else len(listed)
+    return FoundPeople(how_many(count), listed)
+
+
+@dataclass(frozen=True)
+class AddressRow:
+    """An address as the reader's level shows it."""
+
+    place: str
+    kind: str
+    since: str
+    until: str
+    note: str
+    agency: str
+    current: bool
+
+
+def address_row(seen: Seen) -> AddressRow:
+    """An address: lines and end for full readers, the district for readers of the summary."""
+    until = seen.get("until_on")
+    return AddressRow(
+        place=place_of(seen),
+        kind=rules.ADDRESS_KINDS[seen.kind],
+        since=words.day(seen.from_on),
+        until=words.day(until) if until else "",
+        note=seen.get("note", ""),
+        agency=seen.agency_name,
+        current=until is None,
+    )
+
+
+def place_of(seen: Seen) -> str:
+    """The address on one line, or its district alone."""
+    if seen.kind == "no_fixed_address":
+        return "No fixed address"
+    if not seen.shows("lines"):
+        return seen.district or "District not known"
+    lines = ", ".join(line.strip() for line in seen.lines.split("\n") if line.strip())
+    return f"{lines} {seen.postcode}".strip()
+
+
+def history_rows(changes: Sequence[Seen]) -> Sequence[tuple[str, str, str, str, str]]:
+    """Changes as rows of a table: what, from, to, who and when, why."""
+    return [
+        (
+            each.what,
+            each.before or "–",
+            each.after or "–",
+            f"{each.by_name or 'The platform'}, {each.agency_name}, {words.moment(each.at)}",
+            each.why or "–",
+        )
+        for each in changes
+    ]
+
+
+def offence_rows(offences: Sequence[Seen]) -> Sequence[Sequence[str]]:
+    """Offences as rows: kind, sentence, licence end, conviction (for full readers)."""
+    return [
+        (each.kind, each.sentence, words.day(each.licence_ends_on), _conviction(each))
+        for each in offences
+    ]
+
+
+def _conviction(seen: Seen) -> str:
+    convicted = seen.get("convicted_on")
+    parts = [words.day(convicted)] if convicted else []
+    parts += [seen.get("court")] if seen.get("court") else []
+    return ", ".join(parts) or "–"
+
+
+def order_rows(orders: Sequence[Seen]) -> Sequence[Sequence[str]]:
+    """Orders as rows: name, end, and for full readers conditions, made and state."""
+    return [
+        (
+            each.name,
+            words.day(each.ends_on) if each.ends_on else "No end date",
+            each.get("conditions") or "–",
+            words.day(each.get("made_on")),
+            "Ended" if each.get("ended") else "In force",
+        )
+        for each in orders
+    ]

@@ -3,6 +3,7 @@
 Every statement is built once and starts from the policy. Names of staff and agencies are open.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -14,7 +15,7 @@ from mappa.access import policy
 from mappa.access import queries as teams
 from mappa.access.actor import Actor
 from mappa.access.labels import ME, Column, Label
-from mappa.access.reading import PERSON, Seen, count, one, rows, scope, scoped
+from mappa.access.reading import PERSON, Seen, count, holders_statement, one, rows, scope, scoped
 from mappa.access.terms import Level, Role, Section
 from mappa.agencies.models import Agency, User
 from mappa.kernel import uow
@@ -28,6 +29,7 @@ from mappa.offenders.models import (
     Person,
     PersonChange,
     StaffWarning,
+    full_name,
 )
 
 PAGE = 25
@@ -133,8 +135,8 @@ def person(actor: Actor, person_id: UUID) -> Seen:
 
 
 def display_name(seen: Seen) -> str:
-    """Given name, then family name."""
-    return f"{seen.given_name} {seen.family_name}".strip()
+    """The name in the order in which it is said."""
+    return full_name(seen.given_name, seen.family_name)
 
 
 _AFTER_NAME = sa.bindparam("after_name", type_=sa.Text())
@@ -187,6 +189,16 @@ def people(actor: Actor, *, level: int | None = None, after: UUID | None = None)
     shown = [gated(each) for each in found[:PAGE]]
     total = count(actor, _counted(**kind), cap=COUNTED, **binds)
     return PeoplePage(shown, shown[-1].id if len(found) > PAGE else None, total)
+
+
+def people_of_ids(ids: sa.BindParameter[Any]) -> Query:
+    """The people of a list of ids that the reader may see; for search."""
+    extra = (*_LEAD, _risk_band(_person.c.id), *_district(_person.c.id))
+    return (
+        scoped(Person, *extra, person=False)
+        .select_from(_with_lead(_person))
+        .where(_person.c.id.in_(ids))
+    )
 
 
 def _place_in_list(actor: Actor, after: UUID | None) -> tuple[str, UUID]:
@@ -321,6 +333,22 @@ def orders(actor: Actor, person_id: UUID) -> list[Seen]:
     """Orders, licences and notification requirements, those in force first."""
     return rows(actor, _orders(), Order, person=person_id)
 
+
+@cache
+def _held_addresses() -> Query:
+    return holders_statement(Address, Section.CONTACT)
+
+
+@cache
+def _held_orders() -> Query:
+    return holders_statement(Order, Section.ORDERS)
+
+
+HELD: dict[Section, Callable[[], Query]] = {
+    Section.CONTACT: _held_addresses,
+    Section.ORDERS: _held_orders,
+}
+"""For each section with a sealed line: the statement for ``reading.holders``."""
 
 _BEFORE_AT = sa.bindparam("before_at", type_=PersonChange.__table__.c.at.type)
 _BEFORE_ID = sa.bindparam("before_id", type_=sa.Uuid())
