@@ -5,6 +5,7 @@ the unit of work holds, and only rows of the writer's own agency; a unit of work
 system (commands, the scheduler, sign-in) is exempt.
 """
 
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session
-from sqlalchemy.sql import visitors
+from sqlalchemy.sql import operators
 
 from mappa.access.labels import Labelled, protected_tables
 from mappa.access.reading import SCOPE
@@ -31,19 +32,55 @@ def writes_as(agency_id: UUID | None) -> None:
 
 
 def unscoped_tables(statement: Any) -> frozenset[str]:
-    """The protected tables that a statement reads or writes without a scope."""
-    protected = protected_tables()
-    touched: set[str] = set()
-    marked: set[str] = set()
-    if isinstance(statement, sa.Update | sa.Delete | sa.Insert):
-        touched.add(str(getattr(statement.table, "name", "")))
-    for element in visitors.iterate(statement):
-        if element.__visit_name__ == "table":
-            touched.add(getattr(element, "name", ""))
-        scope = getattr(element, "_annotations", {}).get(SCOPE)
+    """The protected tables that some part of a statement reads or writes without a scope.
+
+    Each SELECT inside is judged by itself: what it takes rows from must be scoped by one of its own
+    conditions. A table that an enclosing part already has is that part's affair.
+    """
+    return frozenset(_bare_tables(statement, frozenset(), frozenset(protected_tables())))
+
+
+def _bare_tables(
+    element: Any, outside: frozenset[str], protected: frozenset[str]
+) -> Iterator[str]:
+    if isinstance(element, sa.Update | sa.Delete | sa.Insert):
+        own = {str(getattr(element.table, "name", ""))}
+        yield from (own & protected) - _scoped_by(getattr(element, "_where_criteria", ()))
+    elif isinstance(element, sa.Select):
+        joined = (join[0] for join in element._setup_joins)
+        named = _tables((*element.columns_clause_froms, *element._from_obj, *joined))
+        asked = _tables(c for part in element._where_criteria for c in part._from_objects)
+        own = (named | (asked - outside)) & protected
+        yield from own - _scoped_by(element._where_criteria)
+        outside = outside | own
+    for child in element.get_children():
+        if not isinstance(child, sa.Table):
+            yield from _bare_tables(child, outside, protected)
+
+
+def _tables(froms: Iterable[Any]) -> set[str]:
+    """Names of the tables behind joins and aliases; a subquery is judged by itself."""
+    found: set[str] = set()
+    for each in froms:
+        if isinstance(each, sa.Table):
+            found.add(each.name)
+        elif isinstance(each, sa.Join):
+            found |= _tables((each.left, each.right))
+        elif isinstance(each, sa.Alias):
+            found |= _tables((each.element,))
+    return found
+
+
+def _scoped_by(criteria: Iterable[Any]) -> set[str]:
+    """The tables whose scope is one of these conditions, all of which must hold."""
+    found: set[str] = set()
+    for each in criteria:
+        scope = getattr(each, "_annotations", {}).get(SCOPE)
         if scope:
-            marked.add(scope)
-    return frozenset(touched & set(protected)) - marked
+            found.add(scope)
+        elif getattr(each, "operator", None) is operators.and_:
+            found |= _scoped_by(each.clauses)
+    return found
 
 
 def _check(_connection: Any, statement: Any, _many: Any, _params: Any, _options: Any) -> None:

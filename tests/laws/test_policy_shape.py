@@ -7,7 +7,7 @@ from sqlalchemy.sql import visitors
 import mappa.app  # noqa: F401 - brings every protected table
 from mappa.access import guard, policy
 from mappa.access.labels import ME, Derived, Label, Labelled, bound_label, protected_tables
-from mappa.access.reading import scoped
+from mappa.access.reading import scope, scoped
 from mappa.access.terms import Level, Section
 from mappa.kernel.db import Model, db
 from mappa.kernel.errors import UnscopedQuery
@@ -94,8 +94,32 @@ def test_the_policy_stays_readable():
         lambda: scoped(PROTECTED["alias"], person=False).join(
             PROTECTED["person"], PROTECTED["person"].id == PROTECTED["alias"].person_id
         ),
+        lambda: scoped(PROTECTED["alias"], person=False).where(
+            sa.select(PROTECTED["alias"].id).where(sa.true()).correlate(None).exists()
+        ),
+        lambda: sa.union_all(
+            sa.select(PROTECTED["alias"].name).where(scope(PROTECTED["alias"])),
+            sa.select(PROTECTED["alias"].name),
+        ),
+        lambda: sa.select(PROTECTED["alias"].name).where(
+            sa.or_(scope(PROTECTED["alias"]), PROTECTED["alias"].kind == "x")
+        ),
+        lambda: sa.select(sa.literal(1)).where(PROTECTED["alias"].kind == "x"),
     ],
-    ids=["count", "columns", "update", "delete", "insert", "subquery", "text", "unscoped join"],
+    ids=[
+        "count",
+        "columns",
+        "update",
+        "delete",
+        "insert",
+        "subquery",
+        "text",
+        "unscoped join",
+        "second look at a scoped table",
+        "second arm of a union",
+        "scope that need not hold",
+        "table named in a condition only",
+    ],
 )
 def test_the_guard_refuses_what_does_not_start_from_the_policy(app, statement):
     with app.app_context(), unit_of_work(Kind.READ), pytest.raises(UnscopedQuery):
