@@ -13,33 +13,92 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config.settings import Mode, Settings
 from mappa.access import guard
 from mappa.access import models as access_models
+from mappa.access.actions import Action
+from mappa.access.terms import CASE_ROLES, Level, Role, Section
 from mappa.actions import models as action_models
+from mappa.actions import views as action_views
 from mappa.agencies import models as agency_models
 from mappa.agencies import sessions
-from mappa.agencies.views import sign_in as sign_in_pages
+from mappa.agencies.views import blueprints as agency_blueprints
 from mappa.audit import models as audit_models
 from mappa.intelligence import models as intelligence_models
+from mappa.intelligence import views as intelligence_pages
 from mappa.kernel import crypto, uow
 from mappa.kernel.db import db, harden
+from mappa.meetings import models as meeting_models
 from mappa.offenders import frame as person_frame
 from mappa.offenders import models as offender_models
 from mappa.offenders import views as people_views
+from mappa.plans import models as plan_models
 from mappa.reminders import models as reminder_models
+from mappa.reminders import views as reminder_views
+from mappa.risk import models as risk_models
+from mappa.visits import models as visit_models
+from mappa.visits import views as visit_pages
 from mappa.web import errors, headers, parked_pages, words
 from mappa.web import models as web_models
-from mappa.web.slots import slots
+from mappa.web.slots import Place, Tab, slots
 
 MODELS = (
     access_models,
     action_models,
     agency_models,
     audit_models,
+    meeting_models,
     intelligence_models,
     offender_models,
+    plan_models,
     reminder_models,
+    risk_models,
+    visit_models,
     web_models,
 )
 """Every table is known before the first query."""
+
+TABS = (
+    Tab("overview", "Overview", "insight.overview", Section.IDENTITY),
+    Tab("timeline", "Timeline", "insight.timeline", Section.IDENTITY),
+    Tab("risk", "Risk", "risk.index", Section.RISK),
+    Tab("plan", "Plan", "plans.index", Section.PLAN),
+    Tab("visits", "Visits", "visits.index", Section.VISITS),
+    Tab("intelligence", "Intelligence", "intelligence.index", Section.INTELLIGENCE),
+    Tab("meetings", "Meetings", "meetings.of_person", Section.MEETINGS),
+    Tab("orders", "Orders and notification", "people.orders", Section.ORDERS),
+    Tab("sharing", "Team and sharing", "insight.sharing", Section.SHARING),
+    Tab("history", "History", "people.history", Section.IDENTITY, Level.FULL),
+)
+_READERS = frozenset({*CASE_ROLES, Role.COORDINATOR, Role.CHAIR, Role.INFORMATION_OFFICER})
+_WORKERS = frozenset({*CASE_ROLES})
+PLACES = (
+    Place("Home", "insight.home", "/", Action.HOME, frozenset(Role)),
+    Place("People", "people.index", "/people", Action.PEOPLE_LIST, _READERS),
+    Place("Visits", "visits.mine", "/visits", Action.VISIT_READ, _WORKERS),
+    Place("Meetings", "meetings.index", "/meetings", Action.MEETING_READ, _READERS),
+    Place("Work list", "insight.work", "/work", Action.HOME, _READERS),
+    Place("Audit", "insight.audit", "/audit", Action.AUDIT_READ, frozenset({Role.AUDITOR})),
+    Place(
+        "Administration",
+        "administration.index",
+        "/administration",
+        Action.POSTINGS_ADMINISTER,
+        frozenset({Role.AGENCY_ADMINISTRATOR}),
+    ),
+    Place(
+        "Rules",
+        "reminders.rules",
+        "/rules",
+        Action.RULES_READ,
+        frozenset({Role.RULES_ADMINISTRATOR}),
+    ),
+    Place(
+        "Health",
+        "reminders.health",
+        "/health",
+        Action.HEALTH_READ,
+        frozenset({Role.SYSTEM_ADMINISTRATOR}),
+    ),
+)
+"""The primary navigation, in its order, by role."""
 
 _STATIC = Path(__file__).parent / "web" / "static"
 
@@ -126,8 +185,17 @@ def _register(app: Flask) -> None:
     slots.sign_in = sessions.look_up
     slots.touch = sessions.touch
     slots.parked = parked_pages.how_many
-    app.register_blueprint(sign_in_pages.bp)
+    for each in agency_blueprints:
+        app.register_blueprint(each)
     app.register_blueprint(parked_pages.bp)
     app.register_blueprint(people_views.bp)
+    app.register_blueprint(reminder_views.bp)
+    app.register_blueprint(action_views.bp)
+    slots.bell = reminder_views.bell
+    app.register_blueprint(intelligence_pages.bp)
+    app.register_blueprint(visit_pages.bp)
     slots.identity, slots.warnings = person_frame.identity, person_frame.warnings
     slots.buttons = person_frame.buttons
+    # While features land, an entry whose page is not there yet is left out.
+    slots.tabs = [tab for tab in TABS if tab.endpoint in app.view_functions]
+    slots.places = [place for place in PLACES if place.endpoint in app.view_functions]
