@@ -15,7 +15,7 @@ from mappa.access.labels import ME
 from mappa.access.reading import PERSON, Seen, one, rows, scope, scoped
 from mappa.access.terms import Level
 from mappa.agencies.models import Agency, User
-from mappa.kernel.db import Query
+from mappa.kernel.db import NOBODY, Query
 from mappa.kernel.types import UtcDateTime
 from mappa.offenders import queries as people
 from mappa.offenders.models import Person
@@ -200,6 +200,14 @@ def may_attend(actor: Actor, person_id: UUID) -> list[Attending]:
     return list(offered.values())
 
 
+def who_was_to_go(actor: Actor, person_id: UUID, visit_id: UUID) -> list[Attending]:
+    """The officers of a planned visit."""
+    return [
+        Attending(each.name, each.agency, None if each.user_id == NOBODY else each.user_id)
+        for each in officers(actor, person_id, visit_id, attended=False)
+    ]
+
+
 def team_of(officer: Attending) -> UUID | None:
     """The team in which an officer works, None without an account or a posting."""
     if officer.user_id is None or officer.agency_id is None:
@@ -233,6 +241,20 @@ def _my_planned() -> Query:
 def my_planned(actor: Actor) -> list[Seen]:
     """The visits that the reader is to make, the most urgent first, with the person's name."""
     return rows(actor, _my_planned(), Visit)
+
+
+@cache
+def _names() -> Query:
+    ids = sa.bindparam("people", type_=sa.Uuid(), expanding=True)
+    return scoped(Person, person=False).where(_person.c.id.in_(ids))
+
+
+def names(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The names of those of these people whom the reader sees."""
+    if not ids:
+        return {}
+    found = rows(actor, _names(), Person, people=list(set(ids)))
+    return {each.id: people.display_name(each) for each in found}
 
 
 _PAST_WORDS = {outcome.value: asks.words for outcome, asks in ASKS.items()}

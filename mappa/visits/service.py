@@ -265,6 +265,7 @@ def _open_next(actor: Actor, visit: Visit, made: LogVisit, now: datetime) -> Non
 def _open(
     actor: Actor, rule: str, kind: str, visit: Visit, subject: Visit | VisitDuty, now: datetime
 ) -> None:
+    """Open the duty of a kind; it is done on the person, whatever visit it counts from."""
     assert visit.made_on is not None
     person = people.person(actor, visit.person_id)
     band = person.get("risk_band") or "not_assessed"
@@ -278,5 +279,6 @@ def _open(
         owner_user=actor.user_id,
         owner_team=actor.team_id,
         owner_agency=visit.owner_agency_id,
+        about=visit.person_id,
         now=now,
     )

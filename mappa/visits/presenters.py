@@ -1,0 +1,252 @@
+"""From what was typed to commands, and from visits to what this reader's page shows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+
+from mappa.access.reading import Seen
+from mappa.kernel import clock
+from mappa.kernel.errors import FieldErrors
+from mappa.visits.rules import (
+    Attending,
+    LogVisit,
+    Outcome,
+    PlanVisit,
+    Present,
+    VisitState,
+    kind_words,
+)
+from mappa.visits.schemas import HOME, SOMEONE_ELSE, Essentials, Happened, Planned
+from mappa.web import words
+from mappa.web.typed import moment
+
+Row = tuple[str, str] | tuple[str, str, str]
+
+
+def attending(
+    typed: Essentials | Planned, offered: Sequence[Attending]
+) -> tuple[tuple[Attending, ...], dict[str, list[str]]]:
+    """The officers that were chosen, of those offered or as typed, and what is wrong."""
+    by_id = {str(each.user_id): each for each in offered}
+    faults: dict[str, list[str]] = {}
+    chosen = [by_id[each] for each in dict.fromkeys(typed.officers) if each in by_id]
+    if set(typed.officers) - set(by_id) - {SOMEONE_ELSE}:
+        faults["officers"] = ["Choose officers from the list, or add someone else"]
+    if SOMEONE_ELSE in typed.officers:
+        if not typed.other_name:
+            faults["other_name"] = ["Say who the other officer is"]
+        if not typed.other_agency:
+            faults["other_agency"] = ["Say which agency the other officer is from"]
+        chosen.append(Attending(typed.other_name, typed.other_agency))
+    return tuple(chosen), faults
+
+
+def _place(typed: Essentials | Planned, home: str) -> tuple[str, dict[str, list[str]]]:
+    if typed.where == HOME:
+        if home:
+            return home, {}
+        return "", {"where": ["Say where, the address is not known"]}
+    return typed.place, {} if typed.place else {"place": ["Say where"]}
+
+
+def log_command(
+    happened: Happened,
+    typed: Essentials,
+    *,
+    offered: Sequence[Attending],
+    home: str,
+    today: date,
+) -> LogVisit:
+    """The visit as typed on both pages. Raises ``FieldErrors``."""
+    officers, faults = attending(typed, offered)
+    place, wrong = _place(typed, home)
+    if faults or wrong:
+        raise FieldErrors(faults | wrong)
+    assert typed.arrived is not None
+    assert typed.left is not None
+    on = typed.made_on or today
+    return LogVisit(
+        announced=happened.kind,
+        outcome=happened.outcome,
+        made_on=on,
+        arrived_at=moment(on, typed.arrived),
+        left_at=moment(on, typed.left),
+        place=place,
+        officers=officers,
+        present=frozenset(typed.present),
+        adults=typed.adults,
+        children=_child(typed),
+        concern=typed.concern,
+        concerns=typed.concerns,
+        concern_child=typed.concern_child,
+        told_next=typed.told_next,
+        account=typed.account,
+        next_step=typed.next_step,
+    )
+
+
+def _child(typed: Essentials) -> str:
+    parts = (typed.child_name, typed.child_age, typed.child_relation)
+    return ", ".join(part for part in parts if part)
+
+
+def plan_command(typed: Planned, *, offered: Sequence[Attending], home: str) -> PlanVisit:
+    """The visit to come as typed. Raises ``FieldErrors``."""
+    officers, faults = attending(typed, offered)
+    place, wrong = _place(typed, home)
+    window, missing = _scheduled(typed) if typed.kind else _unannounced(typed)
+    if window is None or faults or wrong:
+        raise FieldErrors(missing | wrong | faults)
+    return PlanVisit(
+        announced=typed.kind,
+        window_from=window[0],
+        window_to=window[1],
+        officers=officers,
+        told_by=typed.told_by,
+        place=place,
+    )
+
+
+Window = tuple[datetime, datetime] | None
+
+
+def _scheduled(typed: Planned) -> tuple[Window, dict[str, list[str]]]:
+    missing = {}
+    if typed.on is None:
+        missing["on"] = ["Enter the day of the visit"]
+    if typed.at is None:
+        missing["at"] = ["Enter the time of the visit, like 1440 or 14:40"]
+    if typed.on is None or typed.at is None:
+        return None, missing
+    at = moment(typed.on, typed.at)
+    return (at, at), {}
+
+
+def _unannounced(typed: Planned) -> tuple[Window, dict[str, list[str]]]:
+    missing = {}
+    if typed.from_on is None:
+        missing["from_on"] = ["Enter the first day of the window"]
+    if typed.until_on is None:
+        missing["until_on"] = ["Enter the last day of the window"]
+    if typed.from_on is None or typed.until_on is None:
+        return None, missing
+    end = moment(typed.until_on + timedelta(days=1), time(0)) - timedelta(minutes=1)
+    return (moment(typed.from_on, time(0)), end), {}
+
+
+def when(visit: Seen) -> str:
+    """When a visit was or will be; for a reader of the summary the day."""
+    if visit.state == VisitState.MADE.value:
+        if not visit.shows("arrived_at"):
+            return words.day(visit.made_on)
+        return times(visit.made_on, visit.arrived_at, visit.left_at)
+    if visit.announced:
+        return words.moment(visit.window_from)
+    return f"{words.day(visit.window_from)} to {words.day(visit.window_to)}"
+
+
+def times(on: date, arrived: datetime, left: datetime) -> str:
+    """Say "20 November 2026, 2:15pm to 2:40pm"."""
+    return f"{words.day(on)}, {words.hour(arrived)} to {words.hour(left)}"
+
+
+def outcome_words(visit: Seen) -> str:
+    """What happened, in words."""
+    return Outcome(visit.outcome).words if visit.outcome else ""
+
+
+def yes_no(value: bool | None) -> str:
+    """Say "Yes" or "No"; "Not asked" for neither."""
+    return "Not asked" if value is None else ("Yes" if value else "No")
+
+
+def present_words(adult: bool, child: bool, adults: str, children: str) -> str:
+    """Who else was there."""
+    said = []
+    if adult:
+        said.append(f"Another adult: {adults}" if adults else "Another adult")
+    if child:
+        said.append(f"A child: {children}" if children else "A child")
+    return ". ".join(said) or "Nobody else"
+
+
+def officers_words(officers: Sequence[Attending]) -> str:
+    """Officers with their agencies, one to a line."""
+    return "\n".join(f"{each.name}, {each.agency}" for each in officers)
+
+
+def check_rows(made: LogVisit, hrefs: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """The answers to check: label, words, where to change it."""
+    asks, first, second = made.outcome.asks, hrefs["first"], hrefs["second"]
+    yield "Outcome", made.outcome.words, first
+    told = "Scheduled" if made.announced else "Unannounced, not told beforehand"
+    yield "Kind", told, hrefs["kind"]
+    yield "When", times(made.made_on, made.arrived_at, made.left_at), second
+    yield "Where", made.place, f"{second}#where"
+    yield "Officers", officers_words(made.officers), f"{second}#officers"
+    if asks.account:
+        yield asks.account.rstrip("?"), made.account, f"{second}#account"
+    if asks.present:
+        adult, child = Present.ADULT in made.present, Present.CHILD in made.present
+        said = present_words(adult, child, made.adults, made.children)
+        yield "Present", said, f"{second}#present"
+    if asks.concerns:
+        yield "Concerns", made.concerns if made.concern else "No concerns", f"{second}#concern"
+        if made.concern:
+            yield "Concern for a child", yes_no(made.concern_child), f"{second}#concern"
+    if asks.told_next:
+        yield "Told of next visit", yes_no(made.told_next), f"{second}#told_next"
+    if made.next_step:
+        yield "Next step", made.next_step, f"{second}#next_step"
+
+
+def visit_rows(visit: Seen, officers: Sequence[Seen]) -> Iterator[tuple[str, str]]:
+    """A visit as this reader may see it: label and words."""
+    yield "Kind", kind_words(visit.announced)
+    yield "When", when(visit)
+    yield "Agency", visit.agency_name
+    if visit.outcome:
+        yield "Outcome", outcome_words(visit)
+    if not visit.full:
+        if visit.concern_child is not None:
+            yield "Concern for a child", yes_no(visit.concern_child)
+        return
+    yield "Where", visit.place
+    yield "Officers", "\n".join(f"{each.name}, {each.agency}" for each in officers)
+    yield from _plan_rows(visit)
+    if visit.outcome:
+        yield from _made_rows(visit, Outcome(visit.outcome))
+
+
+def _plan_rows(visit: Seen) -> Iterator[tuple[str, str]]:
+    if visit.told_by:
+        yield "Told of the visit", visit.told_by
+    if visit.end_reason:
+        yield VisitState(visit.state).words, f"{words.day(visit.ended_at)}. {visit.end_reason}"
+
+
+def _made_rows(visit: Seen, outcome: Outcome) -> Iterator[tuple[str, str]]:
+    asks = outcome.asks
+    if asks.account:
+        yield asks.account.rstrip("?"), visit.account
+    if asks.present:
+        said = (visit.present_adult, visit.present_child, visit.adults, visit.children)
+        yield "Present", present_words(*said)
+    if asks.concerns:
+        yield "Concerns", visit.concerns or "No concerns"
+        yield "Concern for a child", yes_no(visit.concern_child)
+    if asks.told_next:
+        yield "Told of next visit", yes_no(visit.told_next)
+    if visit.next_step:
+        yield "Next step", visit.next_step
+    by = f" by {visit.by_name}" if visit.get("by_name") else ""
+    yield "Logged", f"{words.moment(visit.written_at)}{by}"
+
+
+def typed_day(day: date) -> str:
+    """A day as it can be typed."""
+    return f"{day.day} {day.month} {day.year}"
+
+
+def typed_time(at: datetime) -> str:
+    """A London time as it can be typed."""
+    return f"{clock.local(at):%H:%M}"

@@ -1,0 +1,150 @@
+"""The forms of visits: from what was typed to frozen values. Shapes only, no rules."""
+
+from dataclasses import dataclass
+from datetime import date, time
+
+from marshmallow import fields
+
+from mappa.visits.rules import EndVisit, Outcome, Present, VisitState
+from mappa.web.typed import Choice, Clock, CommandSchema, Day, Line, Text
+
+KINDS = {"unannounced": False, "scheduled": True}
+"""What the forms call the kind → whether the visit is announced."""
+
+_YES_NO = {"yes": True, "no": False}
+
+ELSEWHERE = "elsewhere"
+HOME = "home"
+SOMEONE_ELSE = "other"
+
+
+@dataclass(frozen=True)
+class Happened:
+    """The first page: what happened, and of which kind the visit was."""
+
+    outcome: Outcome
+    kind: bool
+
+
+class HappenedSchema(CommandSchema):
+    """The first page of logging a visit."""
+
+    command = Happened
+
+    outcome = Choice(Outcome, missing="Choose what happened at the visit")
+    kind = Choice(KINDS, missing="Choose whether it was a planned visit")
+
+
+@dataclass(frozen=True)
+class Essentials:
+    """The second page, as typed: nothing is required here that an outcome may not ask for."""
+
+    made_on: date | None
+    arrived: time | None
+    left: time | None
+    where: str | None
+    place: str
+    officers: list[str]
+    other_name: str
+    other_agency: str
+    present: list[Present]
+    adults: str
+    child_name: str
+    child_age: str
+    child_relation: str
+    concern: bool | None
+    concerns: str
+    concern_child: bool | None
+    told_next: bool | None
+    account: str
+    next_step: str
+
+
+class EssentialsSchema(CommandSchema):
+    """The second page of logging a visit."""
+
+    command = Essentials
+
+    made_on = Day("the day of the visit", needed=False)
+    arrived = Clock("the time you arrived")
+    left = Clock("the time you left")
+    where = Choice({HOME: HOME, ELSEWHERE: ELSEWHERE}, missing="Choose where the visit was")
+    place = Line()
+    officers = fields.List(Line(), load_default=list)
+    other_name = Line(longest=100)
+    other_agency = Line(longest=100)
+    present = fields.List(
+        Choice(Present, missing="Choose “Nobody else”, or say who was there"), load_default=list
+    )
+    adults = Line()
+    child_name = Line(longest=100)
+    child_age = Line(longest=30)
+    child_relation = Line(longest=100)
+    concern = Choice(_YES_NO)
+    concerns = Text()
+    concern_child = Choice(_YES_NO)
+    told_next = Choice(_YES_NO)
+    account = Text(longest=2000)
+    next_step = Text(longest=2000)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The third page: the draft that was checked."""
+
+    seen: str
+
+
+class CheckedSchema(CommandSchema):
+    """The third page of logging a visit."""
+
+    command = Checked
+
+    seen = Line(missing="Open the page again and check the visit")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The form of a visit to come, as typed."""
+
+    kind: bool
+    on: date | None
+    at: time | None
+    told_by: str
+    from_on: date | None
+    until_on: date | None
+    where: str | None
+    place: str
+    officers: list[str]
+    other_name: str
+    other_agency: str
+
+
+class PlannedSchema(CommandSchema):
+    """Planning a visit."""
+
+    command = Planned
+
+    kind = Choice(KINDS, missing="Choose which kind of visit it is")
+    on = Day("the day of the visit", needed=False)
+    at = Clock("the time of the visit", needed=False)
+    told_by = Line()
+    from_on = Day("the first day of the window", needed=False)
+    until_on = Day("the last day of the window", needed=False)
+    where = Choice({HOME: HOME, ELSEWHERE: ELSEWHERE}, missing="Choose where the visit will be")
+    place = Line()
+    officers = fields.List(Line(), load_default=list)
+    other_name = Line(longest=100)
+    other_agency = Line(longest=100)
+
+
+class EndSchema(CommandSchema):
+    """Taking a planned visit out of the plan."""
+
+    command = EndVisit
+
+    state = Choice(
+        {each.value: each for each in (VisitState.WITHDRAWN, VisitState.MISSED)},
+        missing="Choose what became of the visit",
+    )
+    reason = Text(missing="Say why", longest=2000)

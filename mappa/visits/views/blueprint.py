@@ -1,0 +1,125 @@
+"""The blueprint of visits, and what its pages share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from flask import Blueprint, url_for
+
+from mappa.access.actions import Action
+from mappa.access.actor import Actor
+from mappa.access.asking import Target, require
+from mappa.access.reading import Seen
+from mappa.access.terms import Level, Section
+from mappa.agencies import queries as agencies
+from mappa.kernel import clock, uow
+from mappa.kernel.errors import NotFound, RuleBroken
+from mappa.offenders import queries as people
+from mappa.visits import drafts, queries
+from mappa.visits.rules import Attending, VisitState
+from mappa.web.flow import current_actor
+from mappa.web.pages import standing_on
+
+bp = Blueprint("visits", __name__, template_folder="../templates")
+
+
+def now() -> datetime:
+    """The moment of this request (UTC)."""
+    return uow.current().at
+
+
+def today() -> date:
+    """The day in London of this request."""
+    return clock.day_of(now())
+
+
+def open_tab(person_id: UUID, level: Level = Level.SEALED) -> None:
+    """Raise ``NotFound`` unless the reader gets this much of the person's visits."""
+    if not standing_on(person_id).at_least(Section.VISITS, level):
+        raise NotFound
+
+
+@dataclass(frozen=True)
+class Writing:
+    """Somebody who may write a visit of a person; ``plan`` is the planned visit, if it is one."""
+
+    actor: Actor
+    person_id: UUID
+    plan: Seen | None
+
+    @property
+    def visit_id(self) -> UUID | None:
+        """The planned visit."""
+        return self.plan.id if self.plan else None
+
+    def url(self, step: str) -> str:
+        """Where a step of logging is."""
+        return url_for(f"visits.{step}", person_id=self.person_id, visit_id=self.visit_id)
+
+    def draft(self) -> drafts.Draft | None:
+        """What the reader has typed so far."""
+        return drafts.kept(self.actor, self.person_id, self.visit_id, now=now())
+
+    def offered(self) -> list[Attending]:
+        """Whom to offer as officers: the reader, the case team, and who was planned."""
+        found = queries.may_attend(self.actor, self.person_id)
+        known = {each.user_id for each in found}
+        return found + [
+            each for each in self.planned() if each.user_id and each.user_id not in known
+        ]
+
+    def options(self) -> list[tuple[str, str]]:
+        """The officers to tick: value and words."""
+        me = self.actor.user_id
+        return [
+            (str(each.user_id), f"{each.name} (you)")
+            if each.user_id == me
+            else (str(each.user_id), f"{each.name}, {each.agency}")
+            for each in self.offered()
+        ]
+
+    def planned(self) -> list[Attending]:
+        """Who was to go."""
+        if self.plan is None:
+            return []
+        return queries.who_was_to_go(self.actor, self.person_id, self.plan.id)
+
+    def home(self) -> str:
+        """The place of the plan, else the current address, if the reader sees it in full."""
+        if self.plan is not None and self.plan.place:
+            return str(self.plan.place)
+        return home_of(people.addresses(self.actor, self.person_id))
+
+
+def home_of(addresses: Sequence[Seen]) -> str:
+    """The current address on one line; empty if there is none or the reader has no full view."""
+    for each in addresses:
+        if each.kind == "home" and each.full and each.until_on is None:
+            lines = [line.strip(" ,") for line in each.lines.split("\n") if line.strip(" ,")]
+            return ", ".join(part for part in (*lines, each.postcode) if part)
+    return ""
+
+
+def may_write(person_id: UUID, visit_id: UUID | None, action: Action) -> Writing:
+    """The reader as somebody who may log or plan this.
+
+    Raises ``NotFound``, ``NotPermitted``, and ``RuleBroken`` for a visit not waiting any more.
+    """
+    open_tab(person_id)
+    actor = current_actor()
+    if visit_id is None:
+        require(actor, action, Target(person=person_id, owner=actor.agency_id))
+        return Writing(actor, person_id, None)
+    plan = queries.visit(actor, person_id, visit_id)
+    require(actor, action, Target(person=person_id, owner=plan.owner_agency_id, record=plan.id))
+    if plan.state != VisitState.PLANNED.value:
+        said = f"This visit is not waiting any more: {VisitState(plan.state).words.lower()}"
+        raise RuleBroken("visit-not-planned", said)
+    return Writing(actor, person_id, plan)
+
+
+def safeguarding_phone(actor: Actor) -> str:
+    """Whom to ring for a child: "Children's services on 01632 960 150", empty if not known."""
+    found = queries.safeguarding(agencies.agencies_in(actor.area_id))
+    return f"{found.name} on {found.phone}" if found and found.phone else ""

@@ -1,0 +1,258 @@
+"""The visits to a person, one visit, and the reader's own visits across people."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import current_app, request, url_for
+from flask.typing import ResponseReturnValue
+
+from mappa.access.actions import Action
+from mappa.access.actor import Actor
+from mappa.access.asking import Target, decide
+from mappa.access.reading import Seen, holders, holders_statement
+from mappa.access.terms import Level, Section
+from mappa.agencies import queries as agencies
+from mappa.kernel import clock
+from mappa.kernel.errors import NotFound
+from mappa.offenders import queries as people
+from mappa.reminders import queries as reminders
+from mappa.visits import drafts, presenters, queries, rules, service
+from mappa.visits.models import Visit
+from mappa.visits.rules import Outcome, VisitState
+from mappa.visits.views.blueprint import bp, now, open_tab, today
+from mappa.web import words
+from mappa.web.flow import current_actor, for_action, witnessed
+from mappa.web.pages import render, render_person, standing_on
+
+_HELD = holders_statement(Visit, Section.VISITS)
+_KINDS = (service.NEXT_VISIT, service.NEXT_UNANNOUNCED)
+
+
+def _id_of(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def _may(actor: Actor, action: Action, person_id: UUID, of: Seen | None = None) -> bool:
+    target = Target(
+        person=person_id,
+        owner=of.owner_agency_id if of else actor.agency_id,
+        **({"record": of.id} if of else {}),
+    )
+    return decide(actor, action, target).allowed
+
+
+@dataclass(frozen=True)
+class Line:
+    """A visit in a list."""
+
+    when: str
+    href: str
+    kind: str
+    outcome: str
+    agency: str
+    note: str
+    act_href: str = ""
+
+
+def _line(visit: Seen) -> Line:
+    place = {"person_id": visit.person_id, "visit_id": visit.id}
+    return Line(
+        when=presenters.when(visit),
+        href=url_for("visits.visit", **place),
+        kind=rules.kind_words(visit.announced),
+        outcome=presenters.outcome_words(visit) or rules.VisitState(visit.state).words,
+        agency=visit.agency_name,
+        note="Concern for a child" if visit.concern_child else "",
+        act_href=url_for("visits.log", **place),
+    )
+
+
+@bp.get("/people/<uuid:person_id>/visits")
+@for_action(Action.VISIT_READ)
+@witnessed
+def index(person_id: UUID) -> ResponseReturnValue:
+    """The visits to a person, made and, for those who may know, planned."""
+    open_tab(person_id)
+    actor = current_actor()
+    before = _id_of(request.args.get("before"))
+    made, onward = queries.made(actor, person_id, before=before)
+    sees = standing_on(person_id).at_least(Section.VISITS, Level.SUM)
+    first = before is None
+    draft = drafts.kept(actor, person_id, None, now=now()) if first else None
+    held = [agencies.agency(each) for each in holders(actor, _HELD, person_id)]
+    return render_person(
+        "visits/index.html",
+        person_id,
+        tab="visits",
+        section="Visits",
+        made=[_line(each) for each in made],
+        planned=[_line(each) for each in queries.planned(actor, person_id)] if first else [],
+        not_made=[_line(each) for each in queries.not_made(actor, person_id)] if first else [],
+        held=held,
+        sees=sees,
+        first=first,
+        may_log=_may(actor, Action.VISIT_LOG, person_id),
+        may_plan=_may(actor, Action.VISIT_PLAN, person_id),
+        draft_at=words.moment(draft.at) if draft else "",
+        next_href=url_for("visits.index", person_id=person_id, before=onward) if onward else None,
+        back_href=None if first else url_for("visits.index", person_id=person_id),
+    )
+
+
+@bp.get("/people/<uuid:person_id>/visits/<uuid:visit_id>")
+@for_action(Action.VISIT_READ)
+@witnessed
+def visit(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
+    """One visit, as much of it as this reader may see."""
+    open_tab(person_id)
+    actor = current_actor()
+    seen = queries.visit(actor, person_id, visit_id)
+    is_made = seen.state == VisitState.MADE.value
+    went = queries.officers(actor, person_id, visit_id, attended=is_made) if seen.full else []
+    waiting = seen.state == VisitState.PLANNED.value
+    return render_person(
+        "visits/visit.html",
+        person_id,
+        tab="visits",
+        section="visit",
+        visit=seen,
+        heading=f"{rules.kind_words(seen.announced)} visit",
+        state=VisitState(seen.state),
+        rows=list(presenters.visit_rows(seen, went)),
+        may_log=waiting and _may(actor, Action.VISIT_LOG, person_id, seen),
+        may_end=waiting and _may(actor, Action.VISIT_PLAN, person_id, seen),
+        named_only=waiting and not seen.announced,
+        back_href=url_for("visits.index", person_id=person_id),
+    )
+
+
+@bp.get("/people/<uuid:person_id>/visits/<uuid:visit_id>/logged")
+@for_action(Action.VISIT_READ)
+@witnessed
+def logged(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
+    """That the visit is logged, and what changed by it."""
+    open_tab(person_id, Level.FULL)
+    actor = current_actor()
+    seen = queries.visit(actor, person_id, visit_id)
+    if not seen.full or seen.state != VisitState.MADE.value:
+        raise NotFound
+    person = people.person(actor, person_id)
+    outcome = Outcome(seen.outcome)
+    return render(
+        "visits/logged.html",
+        name=people.display_name(person),
+        at=words.moment(seen.arrived_at),
+        changes=_changes(actor, seen),
+        ending=_ending(actor, seen, person),
+        breach=outcome is Outcome.NOT_LIVING_THERE,
+        visit_href=url_for("visits.visit", person_id=person_id, visit_id=visit_id),
+    )
+
+
+def _changes(actor: Actor, visit: Seen) -> list[tuple[str, str, str]]:
+    """What the visit moved: strong words, plain words, where the day is explained."""
+    changes = []
+    duties = [
+        each
+        for each in reminders.for_person(actor, visit.person_id)
+        if each.kind in _KINDS and each.owed_by_agency_id == visit.owner_agency_id
+    ]
+    for duty in duties:
+        if duty.starts_on == visit.made_on and duty.opened_at == visit.written_at:
+            before = reminders.earlier(actor, duty)
+            changes += (
+                [_done(before[0])] if before and before[0].closed_at == duty.opened_at else []
+            )
+            changes.append((f"{duty.title} by {words.day(duty.due_on)}.", "", why_href(duty)))
+        else:
+            due = f"It is still due by {words.day(duty.due_on)}."
+            changes.append((f"{duty.title} stays as it was.", due, why_href(duty)))
+    if visit.concerns:
+        changes.append(("You recorded a concern.", "The case team sees it at once.", ""))
+    return changes
+
+
+def _done(duty: Seen) -> tuple[str, str, str]:
+    late = (clock.day_of(duty.closed_at) - duty.due_on).days
+    if late > 0:
+        return "The overdue visit is done.", f"It was {words.days(late)} late.", ""
+    return "The visit that was due is done.", f"It was due by {words.day(duty.due_on)}.", ""
+
+
+def why_href(duty: Seen) -> str:
+    """Where the day of a duty is explained, if that page is there."""
+    if "reminders.why" not in current_app.view_functions:
+        return ""
+    return url_for("reminders.why", deadline_id=duty.id)
+
+
+def _ending(actor: Actor, visit: Seen, person: Seen) -> str:
+    attempt = queries.failed_attempts(actor, visit.person_id, visit.id)
+    if not attempt:
+        return ""
+    warrant = rules.warrant_possible(visit.agency_type, person.category)
+    return rules.attempt_words(attempt, warrant=warrant)
+
+
+@bp.get("/visits")
+@for_action(Action.PEOPLE_LIST)
+@witnessed
+def mine() -> ResponseReturnValue:
+    """The reader's own visits across people: unfinished, due, planned."""
+    actor = current_actor()
+    kept = drafts.mine(actor, now=now())
+    due = [each for each in reminders.my_open(actor) if each.kind in _KINDS]
+    names = queries.names(
+        actor, [person for person, _, _ in kept] + [each.person_id for each in due]
+    )
+    return render(
+        "visits/mine.html",
+        unfinished=[
+            (
+                names[person],
+                url_for("visits.log", person_id=person, visit_id=plan),
+                words.moment(at),
+            )
+            for person, plan, at in kept
+            if person in names
+        ],
+        due=[_due_row(each, names[each.person_id]) for each in due if each.person_id in names],
+        planned=[(_line(each), people.display_name(each)) for each in queries.my_planned(actor)],
+    )
+
+
+def _due_row(duty: Seen, name: str) -> dict[str, str]:
+    state = "overdue" if duty.due_on < today() else "soon"
+    log = url_for("visits.log", person_id=duty.person_id)
+    return {
+        "state": state,
+        "title": duty.title,
+        "person_name": name,
+        "person_href": url_for("visits.index", person_id=duty.person_id),
+        "age": words.age_of(duty.due_on, today()),
+        "due": f"Due {words.day(duty.due_on)}",
+        "why_href": why_href(duty),
+        "act_href": log,
+        "act_label": "Log a visit",
+    }
+
+
+@bp.get("/visits/log")
+@for_action(Action.PEOPLE_LIST)
+@witnessed
+def choose() -> ResponseReturnValue:
+    """Choose whom the visit was to."""
+    after = _id_of(request.args.get("after"))
+    page = people.people(current_actor(), after=after)
+    return render(
+        "visits/choose.html",
+        people=[
+            (people.display_name(each), url_for("visits.log", person_id=each.id))
+            for each in page.people
+        ],
+        next_href=url_for("visits.choose", after=page.after) if page.after else None,
+        back_href=url_for("visits.mine"),
+    )

@@ -1,0 +1,380 @@
+"""Logging a visit in three pages, for a new visit and for one that was planned."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+from werkzeug.datastructures import MultiDict
+
+from mappa.access.actions import Action
+from mappa.kernel import clock
+from mappa.kernel.errors import FieldErrors, RuleBroken
+from mappa.visits import drafts, presenters, rules, service
+from mappa.visits.rules import LogVisit, Outcome, Present
+from mappa.visits.schemas import (
+    ELSEWHERE,
+    HOME,
+    KINDS,
+    SOMEONE_ELSE,
+    CheckedSchema,
+    Essentials,
+    EssentialsSchema,
+    Happened,
+    HappenedSchema,
+)
+from mappa.visits.views.blueprint import (
+    Writing,
+    bp,
+    may_write,
+    now,
+    safeguarding_phone,
+    today,
+)
+from mappa.web import stale, words
+from mappa.web.flow import for_action, witnessed, writes
+from mappa.web.pages import render_person
+from mappa.web.parking import typed
+from mappa.web.typed import parse_day, understand
+
+_ESSENTIALS = tuple(EssentialsSchema().fields)
+_ORDER = (
+    "made_on",
+    "arrived",
+    "left",
+    "where",
+    "place",
+    "officers",
+    "other_name",
+    "other_agency",
+    "account",
+    "present",
+    "concern",
+    "concerns",
+    "concern_child",
+    "told_next",
+    "next_step",
+)
+
+Values = Mapping[str, Any]
+Errors = Mapping[str, list[str]]
+
+
+def _kind_of(writing: Writing, values: Mapping[str, str]) -> str:
+    if writing.plan is not None:
+        return "scheduled" if writing.plan.announced else "unannounced"
+    asked = values.get("kind") or ""
+    return asked if asked in KINDS else "unannounced"
+
+
+def _page(writing: Writing, template: str, step: int, **context: Any) -> str:
+    kind = context.pop("kind")
+    a = "a scheduled" if kind == "scheduled" else "an unannounced"
+    return render_person(
+        template,
+        writing.person_id,
+        tab="visits",
+        section=f"log {a} visit",
+        short=True,
+        caption=f"Log {a} visit, {step} of 3",
+        kind=kind,
+        writing=writing,
+        **context,
+    )
+
+
+# What happened
+
+
+@bp.get("/people/<uuid:person_id>/visits/log")
+@bp.get("/people/<uuid:person_id>/visits/<uuid:visit_id>/outcome")
+@for_action(Action.VISIT_LOG)
+@witnessed
+def log(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnValue:
+    """The first page: what happened."""
+    writing = may_write(person_id, visit_id, Action.VISIT_LOG)
+    draft = writing.draft()
+    values = typed()
+    for name in ("outcome", "kind") if draft and not values else ():
+        values[name] = (draft.values if draft else {}).get(name, "")
+    if request.args.get("kind") in KINDS:
+        values["kind"] = request.args["kind"]
+    return _log_page(writing, values, {}, draft)
+
+
+def log_page(
+    person_id: UUID, visit_id: UUID | None = None, *, values: Values, errors: Errors
+) -> str:
+    """The first page with what was typed."""
+    writing = may_write(person_id, visit_id, Action.VISIT_LOG)
+    return _log_page(writing, values, errors, writing.draft())
+
+
+def _log_page(writing: Writing, values: Values, errors: Errors, draft: drafts.Draft | None) -> str:
+    return _page(
+        writing,
+        "visits/outcome.html",
+        1,
+        kind=_kind_of(writing, values),
+        values=values,
+        errors=errors,
+        outcomes=[(each.value, each.words) for each in Outcome],
+        started=words.moment(draft.at) if draft else "",
+        back_href=url_for("visits.index", person_id=writing.person_id),
+    )
+
+
+@bp.post("/people/<uuid:person_id>/visits/log")
+@bp.post("/people/<uuid:person_id>/visits/<uuid:visit_id>/outcome")
+@for_action(Action.VISIT_LOG)
+@writes(again=log_page)
+def log_post(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnValue:
+    """Keep what happened, and go on."""
+    writing = may_write(person_id, visit_id, Action.VISIT_LOG)
+    understand(HappenedSchema(), request.form)
+    _keep(writing, {"outcome": request.form["outcome"], "kind": _kind_of(writing, request.form)})
+    return redirect(writing.url("essentials"))
+
+
+def _keep(writing: Writing, fresh: Mapping[str, Any]) -> None:
+    """Keep what is new beside what was kept before."""
+    draft = writing.draft()
+    before = dict(draft.values.lists()) if draft else {}
+    said = {name: [each] if isinstance(each, str) else list(each) for name, each in fresh.items()}
+    drafts.keep(writing.actor, writing.person_id, writing.visit_id, before | said, now=now())
+
+
+def _happened(draft: drafts.Draft | None) -> Happened | None:
+    if draft is None or not draft.values.get("outcome"):
+        return None
+    named = {name: draft.values.get(name, "") for name in ("outcome", "kind")}
+    return understand(HappenedSchema(), named)  # type: ignore[no-any-return]
+
+
+# The visit
+
+
+@bp.get("/people/<uuid:person_id>/visits/log/essentials")
+@bp.get("/people/<uuid:person_id>/visits/<uuid:visit_id>/outcome/essentials")
+@for_action(Action.VISIT_LOG)
+@witnessed
+def essentials(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnValue:
+    """The second page: when, where, who, concerns."""
+    writing = may_write(person_id, visit_id, Action.VISIT_LOG)
+    draft = writing.draft()
+    if _happened(draft) is None:
+        return redirect(writing.url("log"))
+    assert draft is not None
+    values = typed() or draft.values
+    if "arrived" not in values:
+        values = _start(writing)
+    return essentials_page(person_id, visit_id, values=values, errors={})
+
+
+def essentials_page(
+    person_id: UUID, visit_id: UUID | None = None, *, values: Values, errors: Errors
+) -> str:
+    """The second page with what was typed."""
+    writing = may_write(person_id, visit_id, Action.VISIT_LOG)
+    draft = writing.draft()
+    happened = _happened(draft)
+    if happened is None or draft is None:
+        return _gone(writing, errors)
+    return _page(
+        writing,
+        "visits/essentials.html",
+        2,
+        kind="scheduled" if happened.kind else "unannounced",
+        values=values,
+        errors=errors,
+        order=_ORDER,
+        outcome=happened.outcome,
+        asks=happened.outcome.asks,
+        saved=words.hour(draft.at),
+        day=_day_words(values.get("made_on", "")),
+        another_day=_another_day(values, errors),
+        home=writing.home(),
+        officers=writing.options(),
+        safeguarding=safeguarding_phone(writing.actor),
+        back_href=writing.url("log"),
+    )
+
+
+def _day_words(text: str) -> str:
+    try:
+        day = parse_day(text.strip().lower(), "the day", today()) if text.strip() else today()
+    except ValidationError:
+        return ""
+    return f"Today, {words.day(day)}." if day == today() else f"{words.day(day)}."
+
+
+def _another_day(values: Values, errors: Errors) -> bool:
+    return "made_on" in errors or not _day_words(values.get("made_on", "")).startswith("Today")
+
+
+def _start(writing: Writing) -> drafts.Typed:
+    """What is known is filled in: the clock, the place, and who was to go."""
+    plan = writing.plan
+    planned = writing.planned()
+    accounts = [str(each.user_id) for each in planned if each.user_id]
+    other = next((each for each in planned if not each.user_id), None)
+    start: dict[str, Any] = {
+        "left": presenters.typed_time(now()),
+        "where": HOME if writing.home() else ELSEWHERE,
+        "officers": (accounts or [str(writing.actor.user_id)]) + ([SOMEONE_ELSE] if other else []),
+    }
+    if other:
+        start |= {"other_name": other.name, "other_agency": other.agency}
+    due = plan.window_from if plan is not None and plan.announced else None
+    if due is not None and clock.day_of(due) == today() and due < now():
+        start["arrived"] = presenters.typed_time(due)
+    return MultiDict(start)
+
+
+@bp.post("/people/<uuid:person_id>/visits/log/essentials")
+@bp.post("/people/<uuid:person_id>/visits/<uuid:visit_id>/outcome/essentials")
+@for_action(Action.VISIT_LOG)
+@writes(again=essentials_page)
+def essentials_post(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnValue:
+    """Keep the visit as typed, and go on; or finish later."""
+    writing = may_write(person_id, visit_id, Action.VISIT_LOG)
+    sent = {name: request.form.getlist(name) for name in _ESSENTIALS}
+    sent["made_on"] = [_fixed_day(request.form.get("made_on", ""))]
+    if request.form.get("then") == "later":
+        _keep(writing, sent)
+        return _finish_later(writing)
+    happened = _happened(writing.draft())
+    if happened is None:
+        raise RuleBroken("visit-draft-gone", _GONE)
+    _check(writing, happened, understand(EssentialsSchema(), request.form))
+    _keep(writing, sent)
+    return redirect(writing.url("check"))
+
+
+def _fixed_day(text: str) -> str:
+    """A day that still means the same tomorrow; what is not understood stays as typed."""
+    try:
+        spelled = text.strip().lower()
+        return presenters.typed_day(parse_day(spelled, "the day", today()) if spelled else today())
+    except ValidationError:
+        return text
+
+
+def _check(writing: Writing, happened: Happened, essential: Essentials) -> LogVisit:
+    made = presenters.log_command(
+        happened, essential, offered=writing.offered(), home=writing.home(), today=today()
+    )
+    planned_at = writing.plan.planned_at if writing.plan else None
+    planned_on = clock.day_of(planned_at) if planned_at else None
+    faults = rules.log_faults(made, now=now(), planned_on=planned_on)
+    if faults:
+        raise FieldErrors(faults)
+    return made
+
+
+def _finish_later(writing: Writing) -> ResponseReturnValue:
+    until = words.day(now() + drafts.KEPT_FOR - timedelta(days=1))
+    flash(f"Saved. You can finish logging this visit until {until}.")
+    return redirect(url_for("visits.index", person_id=writing.person_id))
+
+
+# Check, and submit
+
+
+_GONE = "This visit was submitted already, or what you typed of it has run out"
+
+
+def _as_typed(writing: Writing) -> tuple[Happened, Essentials, str] | None:
+    """Both pages as the draft has them, with the fingerprint of the draft."""
+    draft = writing.draft()
+    happened = _happened(draft)
+    if draft is None or happened is None:
+        return None
+    second = MultiDict((name, text) for name in _ESSENTIALS for text in draft.values.getlist(name))
+    essential = understand(EssentialsSchema(), second)
+    return happened, essential, stale.fingerprint(dict(draft.values.lists()))
+
+
+@bp.get("/people/<uuid:person_id>/visits/log/check")
+@bp.get("/people/<uuid:person_id>/visits/<uuid:visit_id>/outcome/check")
+@for_action(Action.VISIT_LOG)
+@witnessed
+def check(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnValue:
+    """The third page: check the answers."""
+    writing = may_write(person_id, visit_id, Action.VISIT_LOG)
+    try:
+        if _as_typed(writing) is None:
+            return redirect(writing.url("log"))
+        return check_page(person_id, visit_id, values={}, errors={})
+    except FieldErrors:
+        return redirect(writing.url("essentials"))
+
+
+def check_page(
+    person_id: UUID, visit_id: UUID | None = None, *, values: Values, errors: Errors
+) -> str:
+    """The answers, and what will happen."""
+    writing = may_write(person_id, visit_id, Action.VISIT_LOG)
+    as_typed = _as_typed(writing)
+    if as_typed is None:
+        return _gone(writing, errors)
+    happened, essential, seen = as_typed
+    made = presenters.log_command(
+        happened, essential, offered=writing.offered(), home=writing.home(), today=today()
+    )
+    hrefs = {"first": writing.url("log"), "second": writing.url("essentials")}
+    return _page(
+        writing,
+        "visits/check.html",
+        3,
+        kind="scheduled" if made.announced else "unannounced",
+        rows=list(presenters.check_rows(made, hrefs | {"kind": hrefs["first"]})),
+        errors=errors,
+        seen=seen,
+        safeguarding=safeguarding_phone(writing.actor) if Present.CHILD in made.present else "",
+        clears=made.outcome.asks.seen,
+        back_href=hrefs["second"],
+    )
+
+
+def _gone(writing: Writing, errors: Errors) -> str:
+    return _page(
+        writing,
+        "visits/gone.html",
+        3,
+        kind="unannounced",
+        errors=errors or {"": [_GONE]},
+        visits_href=url_for("visits.index", person_id=writing.person_id),
+        again_href=writing.url("log"),
+    )
+
+
+@bp.post("/people/<uuid:person_id>/visits/log/check")
+@bp.post("/people/<uuid:person_id>/visits/<uuid:visit_id>/outcome/check")
+@for_action(Action.VISIT_LOG)
+@writes(again=check_page)
+def check_post(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnValue:
+    """Submit the visit as it was checked."""
+    writing = may_write(person_id, visit_id, Action.VISIT_LOG)
+    if request.form.get("then") == "later":
+        return _finish_later(writing)
+    checked = understand(CheckedSchema(), request.form)
+    as_typed = _as_typed(writing)
+    if as_typed is None:
+        raise RuleBroken("visit-draft-gone", _GONE)
+    happened, essential, seen = as_typed
+    if checked.seen != seen:
+        said = "What you typed changed in another window. Check it once more"
+        raise RuleBroken("visit-draft-changed", said)
+    made = presenters.log_command(
+        happened, essential, offered=writing.offered(), home=writing.home(), today=today()
+    )
+    if visit_id is None:
+        visit = service.log_visit(writing.actor, person_id, made, now=now())
+    else:
+        visit = service.log_outcome(writing.actor, visit_id, made, now=now())
+    drafts.forget(writing.actor, person_id, visit_id)
+    return redirect(url_for("visits.logged", person_id=person_id, visit_id=visit.id))

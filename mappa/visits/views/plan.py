@@ -1,0 +1,126 @@
+"""Planning a visit, and taking it out of the plan."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from mappa.access.actions import Action
+from mappa.visits import presenters, service
+from mappa.visits.rules import VisitState
+from mappa.visits.schemas import ELSEWHERE, HOME, EndSchema, PlannedSchema
+from mappa.visits.views.blueprint import bp, may_write, now
+from mappa.web.flow import for_action, witnessed, writes
+from mappa.web.pages import render_person
+from mappa.web.parking import typed
+from mappa.web.typed import understand
+
+Values = Mapping[str, Any]
+Errors = Mapping[str, list[str]]
+
+_ORDER = (
+    "kind",
+    "on",
+    "at",
+    "told_by",
+    "from_on",
+    "until_on",
+    "where",
+    "place",
+    "officers",
+    "other_name",
+    "other_agency",
+)
+
+
+@bp.get("/people/<uuid:person_id>/visits/plan")
+@for_action(Action.VISIT_PLAN)
+@witnessed
+def plan(person_id: UUID) -> ResponseReturnValue:
+    """The form of a visit to come; nobody is told by it."""
+    writing = may_write(person_id, None, Action.VISIT_PLAN)
+    values = typed() or MultiDict(
+        {
+            "where": HOME if writing.home() else ELSEWHERE,
+            "officers": str(writing.actor.user_id),
+        }
+    )
+    return plan_page(person_id, values=values, errors={})
+
+
+def plan_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
+    """The form with what was typed."""
+    writing = may_write(person_id, None, Action.VISIT_PLAN)
+    return render_person(
+        "visits/plan.html",
+        person_id,
+        tab="visits",
+        section="plan a visit",
+        short=True,
+        values=values,
+        errors=errors,
+        order=_ORDER,
+        home=writing.home(),
+        officers=writing.options(),
+        back_href=url_for("visits.index", person_id=person_id),
+        form_href=url_for("visits.plan", person_id=person_id),
+    )
+
+
+@bp.post("/people/<uuid:person_id>/visits/plan")
+@for_action(Action.VISIT_PLAN)
+@writes(again=plan_page)
+def plan_post(person_id: UUID) -> ResponseReturnValue:
+    """Put the visit into the plan."""
+    writing = may_write(person_id, None, Action.VISIT_PLAN)
+    understood = understand(PlannedSchema(), request.form)
+    command = presenters.plan_command(understood, offered=writing.offered(), home=writing.home())
+    planned = service.plan_visit(writing.actor, person_id, command, now=now())
+    flash("Visit planned.")
+    return redirect(url_for("visits.visit", person_id=person_id, visit_id=planned.id))
+
+
+@bp.get("/people/<uuid:person_id>/visits/<uuid:visit_id>/end")
+@for_action(Action.VISIT_PLAN)
+@witnessed
+def end(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
+    """The form that takes a planned visit out of the plan."""
+    return end_page(person_id, visit_id, values=typed(), errors={})
+
+
+def end_page(person_id: UUID, visit_id: UUID, *, values: Values, errors: Errors) -> str:
+    """The form with what was typed."""
+    writing = may_write(person_id, visit_id, Action.VISIT_PLAN)
+    assert writing.plan is not None
+    return render_person(
+        "visits/end.html",
+        person_id,
+        tab="visits",
+        section="take a visit out of the plan",
+        short=True,
+        values=values,
+        errors=errors,
+        states=[
+            (VisitState.WITHDRAWN.value, "It will not be made"),
+            (VisitState.MISSED.value, "It should have been made, and was not"),
+        ],
+        when=presenters.when(writing.plan),
+        visit=writing.plan,
+        back_href=url_for("visits.visit", person_id=person_id, visit_id=visit_id),
+        form_href=url_for("visits.end", person_id=person_id, visit_id=visit_id),
+    )
+
+
+@bp.post("/people/<uuid:person_id>/visits/<uuid:visit_id>/end")
+@for_action(Action.VISIT_PLAN)
+@writes(again=end_page)
+def end_post(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
+    """Take the visit out of the plan; it stays on record with its reason."""
+    writing = may_write(person_id, visit_id, Action.VISIT_PLAN)
+    command = understand(EndSchema(), request.form)
+    service.end_visit(writing.actor, visit_id, command, now=now())
+    flash(f"Visit {command.state.words.lower()}.")
+    return redirect(url_for("visits.visit", person_id=person_id, visit_id=visit_id))
