@@ -30,4 +30,4 @@ def is_right(stored: str, password: str) -> bool:
         right = _hasher.verify(stored or _nobodys(), spelled)
     except (VerificationError, InvalidHashError):
         return False
-    return right and bool(stored)
+    return right if stored else False

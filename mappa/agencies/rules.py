@@ -63,7 +63,8 @@ def wait_after(failures: int) -> timedelta:
     """How long to wait after so many failures in a row: nothing, then 5 minutes, then doubling."""
     if failures <= FREE_TRIES:
         return timedelta(0)
-    return min(FIRST_WAIT * 2 ** min(failures - FREE_TRIES - 1, 10), LONGEST_WAIT)
+    doublings = min(failures - FREE_TRIES - 1, 10)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
 
 
 def after_failure(before: Tries | None, at: datetime) -> Tries:

@@ -188,6 +188,20 @@ def _leave(at: datetime) -> None:
         )
 
 
+def act_under(actor: Actor, posting_id: UUID) -> None:
+    """Go on under another posting of the same account, with a new token.
+
+    When it began, and when the password was typed, stay what they were.
+    """
+    token = crypto.token()
+    db.session.execute(
+        sa.update(Session)
+        .where(Session.id == actor.session_id)
+        .values(posting_id=posting_id, token_digest=crypto.digest(token))
+    )
+    cookie[TOKEN] = token
+
+
 def half_way(at: datetime) -> Session | None:
     """The session of somebody whose password was right and who has another step to take."""
     token = cookie.get(TOKEN)
@@ -229,6 +243,14 @@ def end_of_posting(posting_id: UUID, *, at: datetime, why: str) -> None:
 def touch(session_id: UUID, at: datetime) -> None:
     """Mark a session as used."""
     db.session.execute(sa.update(Session).where(Session.id == session_id).values(last_seen_at=at))
+
+
+def is_open(session_id: UUID, user_id: UUID) -> bool:
+    """Whether this is a session of the account that has not ended."""
+    statement = sa.select(Session.id).where(
+        Session.id == session_id, Session.user_id == user_id, Session.ended_at.is_(None)
+    )
+    return db.session.scalar(statement) is not None
 
 
 def end(session_id: UUID, *, at: datetime, why: str) -> None:

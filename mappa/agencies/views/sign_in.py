@@ -55,6 +55,11 @@ def settings() -> Settings:
     return current_app.config["SETTINGS"]  # type: ignore[no-any-return]
 
 
+def second_factor_required() -> bool:
+    """Whether nobody gets in with a password alone."""
+    return settings().mode is Mode.PRODUCTION
+
+
 def digest_of(kind: str, text: str) -> str:
     """A keyed digest: the tally of tries must not tell which addresses were tried."""
     key = settings().secret_key.encode()
@@ -67,8 +72,9 @@ def email_key(email: str) -> str:
 
 
 def safe_next(target: str) -> str:
-    """The page to go to, or "" if it is none of ours."""
-    return target if rules.is_local(target) else ""
+    """The page to go to, or "" if it is none of ours, or a step of signing in or out."""
+    step = target.startswith(("/sign-in", "/sign-out"))
+    return target if rules.is_local(target) and not step else ""
 
 
 @bp.get("/sign-in")
@@ -155,7 +161,7 @@ def carry_on(user: User, *, second_factor: bool, wanted: str) -> ResponseReturnV
     """The next step of somebody who has proved the password, and perhaps the second factor."""
     if not second_factor and user.totp_secret:
         return _wait_for(user, "sessions.code", wanted, second_factor=False)
-    if not second_factor and settings().mode is Mode.PRODUCTION:
+    if not second_factor and second_factor_required():
         return _wait_for(user, "sessions.enrol", wanted, second_factor=False)
     postings = queries.live_postings(user.id)
     if len(postings) > 1:
@@ -226,9 +232,7 @@ def choose_page(values: Any, errors: dict[str, list[str]]) -> str:
 def choose_post() -> ResponseReturnValue:
     """Act under the chosen posting."""
     found, user = half_way()
-    if settings().mode is Mode.PRODUCTION and not found.second_factor:
-        raise SignedOut
-    if user.totp_secret and not found.second_factor:
+    if not found.second_factor and (user.totp_secret or second_factor_required()):
         raise SignedOut
     own = {str(each.id): each.id for each in queries.live_postings(user.id)}
     chosen = own.get(request.form.get("posting", ""))
