@@ -161,9 +161,6 @@ class Check:
         return not self.problem
 
 
-_NO_RISK = "Say what the risk to each group is"
-
-
 def checks(settled: Settled, jurisdiction: Jurisdiction) -> tuple[Check, ...]:
     """Everything that must be settled before sign-off, all at once, in the order of the agenda."""
     return (
@@ -180,7 +177,7 @@ def checks(settled: Settled, jurisdiction: Jurisdiction) -> tuple[Check, ...]:
         Check(
             "risk",
             "Risk to each group",
-            "" if settled.risk else "Say what the risk is to each group",
+            "" if settled.risk else "Say what the risk to each group is",
         ),
         Check("disclosure", "Disclosure: yes or no, with reason", _disclosure_problem(settled)),
         Check("level", "Level, with reason", _level_problem(settled, jurisdiction)),
