@@ -20,6 +20,9 @@ from mappa.reminders import service as reminders
 KIND = "action"
 """The kind of the duty that every open action is."""
 
+GIVEN = "action:given"
+"""The event of which an action's owner is told."""
+
 
 def add_action(
     actor: Actor,
@@ -71,12 +74,18 @@ def add_action(
     )
     if owner_user != actor.user_id:
         reminders.tell(
-            owner_user, label, event="action:given", text_key=item.id.hex, now=now, about=item.id
+            owner_user,
+            label,
+            event=GIVEN,
+            text_key=item.id.hex,
+            now=now,
+            about=item.id,
+            agency=owner_agency,
         )
     log.record(
         actor,
         Operation.COLLECTION,
-        "action:given",
+        GIVEN,
         [label.person, item.id],
         at=now,
         fields=["what", "owner_user_id", "assigned_agency_id", "due_on"],

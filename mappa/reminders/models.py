@@ -23,6 +23,14 @@ class DutyState(StrEnum):
 
 
 _OPEN = sa.text("state = 'open'")
+_ANY_AGENCY = sa.literal(NOBODY, sa.Uuid())
+
+
+class Event(StrEnum):
+    """What the sweep tells the owner of a duty, once each."""
+
+    DUE = "deadline:due"
+    OVERDUE = "deadline:overdue"
 
 
 class Deadline(Derived, Model):
@@ -47,6 +55,7 @@ class Deadline(Derived, Model):
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
         ),
+        sa.Index("ix_deadline_about", "about_id", "kind", "owed_by_agency_id"),
         sa.Index("ix_deadline_home", "owner_user_id", "state", "due_on"),
         sa.Index("ix_deadline_team", "owner_team_id", "state", "due_on"),
         sa.Index("ix_deadline_agency", "owed_by_agency_id", "state", "due_on"),
@@ -79,15 +88,16 @@ class Deadline(Derived, Model):
 class Notice(Derived, Model):
     """That a user is told of something, once. The text is made when it is read.
 
-    ``key`` tells apart what would otherwise be the same news of the same record. A notice whose
-    duty is met ends unread.
+    ``key`` tells apart what would otherwise be the same news of the same record. ``duty_id`` is
+    the deadline that fell due; the notice ends with it, read or not. ``agency_id`` is for whom the
+    user is told, ``NOBODY`` if under any posting.
     """
 
     __tablename__ = "notice"
     __table_args__ = (
         sa.UniqueConstraint("user_id", "event", "subject_id", "key", name="uq_notice_told_once"),
         sa.Index("ix_notice_bell", "user_id", "ended_at", "read_at"),
-        sa.Index("ix_notice_about", "about_id"),
+        sa.Index("ix_notice_duty", "duty_id", "user_id", "event"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=SUMMARY)
@@ -95,14 +105,18 @@ class Notice(Derived, Model):
     event: Mapped[str] = mapped_column(info=SUMMARY)
     key: Mapped[str] = mapped_column(info=KEPT)
     about_id: Mapped[UUID] = mapped_column(info=SUMMARY)
+    duty_id: Mapped[UUID] = mapped_column(default=NOBODY, info=SUMMARY)
+    agency_id: Mapped[UUID] = mapped_column(default=NOBODY, info=KEPT)
     at: Mapped[datetime] = mapped_column(info=SUMMARY)
     read_at: Mapped[datetime | None] = mapped_column(info=SUMMARY)
     ended_at: Mapped[datetime | None] = mapped_column(info=KEPT)
 
     @classmethod
     def at_summary(cls, me: ActorColumns) -> Clause | None:
-        """A notice is for the one user it is written to."""
-        return cls.__table__.c.user_id == me.user
+        """A notice is for the one user it is written to, acting for the agency concerned."""
+        columns = cls.__table__.c
+        for_whom = sa.or_(columns.agency_id == _ANY_AGENCY, columns.agency_id == me.agency)
+        return sa.and_(columns.user_id == me.user, for_whom)
 
 
 class SweepRun(Model):

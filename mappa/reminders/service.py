@@ -14,9 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from config.read import bank_holidays, rule_book
+from mappa.access.actions import Action
+from mappa.access.actor import Actor
+from mappa.access.asking import require
 from mappa.access.labels import RecordLabel
+from mappa.access.queries import team_of
 from mappa.access.reading import bookkeeping
 from mappa.kernel.db import NOBODY, db
+from mappa.reminders import queries
 from mappa.reminders.models import Deadline, DutyState, Notice
 from mappa.rules.deadlines import Counted, DeadlineRule, Unit, due
 from mappa.rules.levels import Jurisdiction
@@ -78,8 +83,9 @@ def open_deadline(
 ) -> Deadline:
     """Open a duty that ``owner_agency`` owes; one of that kind that stands open gives way to it.
 
-    ``about`` is what the duty is done on, where that is not the record of the label. Raises what
-    ``reckon`` raises; nothing is written then.
+    ``about`` is what the duty is done on, where that is not the record of the label. Without
+    ``owner_team`` it is the team in which the owner acts for the agency. Raises what ``reckon``
+    raises; nothing is written then.
     """
     reckoned = reckon(rule_id, jurisdiction, starts_on, set_on)
     opened = Deadline(
@@ -94,7 +100,7 @@ def open_deadline(
         set_on=set_on,
         due_on=reckoned.counted.due_on,
         owner_user_id=owner_user,
-        owner_team_id=owner_team,
+        owner_team_id=_team(owner_team, owner_user, owner_agency),
         owed_by_agency_id=owner_agency,
         opened_at=now,
         state=DutyState.OPEN.value,
@@ -139,11 +145,13 @@ def tell(
     text_key: str,
     now: datetime,
     about: UUID | None = None,
+    agency: UUID = NOBODY,
 ) -> bool:
     """Tell a user of something once; whether this was the first time.
 
     ``event`` names the sentence, ``text_key`` tells apart what may happen to a record repeatedly.
-    The user learns nothing that the policy does not let that user see at the time of reading.
+    ``about`` is where the notice leads, ``agency`` for which agency the user is told. The user
+    learns nothing that the policy does not let that user see at the time of reading.
     """
     notice = Notice(
         **label.columns(),
@@ -151,6 +159,7 @@ def tell(
         event=event,
         key=text_key,
         about_id=about or label.record,
+        agency_id=agency,
         at=now,
     )
     if db.session.execute(_told(notice)).scalar_one():
@@ -167,9 +176,23 @@ def tell(
     return True
 
 
+def mark_read(actor: Actor, ids: Sequence[UUID], *, now: datetime) -> int:
+    """Mark the reader's own notices as read; how many were new. Ids of others do nothing."""
+    require(actor, Action.NOTICES)
+    marked = queries.to_mark(actor, ids, now)
+    for notice in marked:
+        notice.read_at = now
+    db.session.flush()
+    return len(marked)
+
+
 _DEADLINE = Deadline.__table__
 _NOTICE = Notice.__table__
 _AS_IT_IS = {"synchronize_session": False}
+
+
+def _team(given: UUID, user: UUID, agency: UUID) -> UUID:
+    return given if given != NOBODY else team_of(user, agency) or NOBODY
 
 
 def _open_already(wanted: Deadline, same_duty: Sequence[sa.ColumnElement[bool]]) -> Deadline | None:
@@ -190,7 +213,7 @@ def _close(now: datetime, *conditions: sa.ColumnElement[bool]) -> None:
     ended = sa.select(_DEADLINE.c.id).where(*open_still, bookkeeping(Deadline))
     db.session.execute(
         sa.update(Notice)
-        .where(_NOTICE.c.about_id.in_(ended), _NOTICE.c.ended_at.is_(None), bookkeeping(Notice))
+        .where(_NOTICE.c.duty_id.in_(ended), _NOTICE.c.ended_at.is_(None), bookkeeping(Notice))
         .values(ended_at=now),
         execution_options=_AS_IT_IS,
     )

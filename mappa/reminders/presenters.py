@@ -1,0 +1,242 @@
+"""Duties, notices and rules in the words of the pages. Pure: what is shown is already gated."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from mappa.access.reading import Seen
+from mappa.reminders.models import Event
+from mappa.rules.calendar import MONTHS, day_words, is_weekend, weekday_words
+from mappa.rules.deadlines import Confidence, Counting, DeadlineRule, Step, Unit
+from mappa.rules.explanation import (
+    CONFIDENCE_WORDS,
+    Explanation,
+    interval_words,
+    late_words,
+    role_words,
+)
+from mappa.web.words import age_of, day
+
+LONGEST_CALENDAR = 70
+"""Days; a longer count is said in sentences."""
+
+COLOURS = {
+    Confidence.VERIFIED: "green",
+    Confidence.AGREED_PLAN: "green",
+    Confidence.LOCAL_STANDARD: "blue",
+    Confidence.WEAK_SOURCE: "yellow",
+    Confidence.NOT_VERIFIED: "yellow",
+}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The sentence of an event, and where its notice leads: an endpoint, its argument, the link."""
+
+    sentence: str
+    endpoint: str = ""
+    argument: str = ""
+    link: str = ""
+
+
+WORDINGS: dict[str, Wording] = {}
+"""Filled by the features that tell people of something; a duty of the sweep needs no entry."""
+
+_UNKNOWN = Wording("Something changed in a record that you work with.")
+
+
+def wording(event: str) -> Wording:
+    """What is said of an event."""
+    return WORDINGS.get(event, _UNKNOWN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeLine:
+    """One notice as the list shows it."""
+
+    id: UUID
+    headline: str
+    text: str
+    unread: bool
+    person_id: UUID
+    duty_id: UUID | None
+    about_id: UUID
+    event: str
+
+
+def notice_line(seen: Seen, today: date) -> NoticeLine:
+    """A notice in words, from what its reader sees of it today."""
+    is_duty = seen.event in (Event.DUE.value, Event.OVERDUE.value)
+    if is_duty and seen.duty is not None:
+        headline = seen.duty
+        text = f"{age_of(seen.duty_due_on, today)}. Due {day(seen.duty_due_on, weekday=True)}."
+    else:
+        headline, text = wording(seen.event).sentence, ""
+    return NoticeLine(
+        id=seen.id,
+        headline=headline,
+        text=text,
+        unread=seen.read_at is None,
+        person_id=seen.person_id,
+        duty_id=seen.duty_id if is_duty and seen.duty is not None else None,
+        about_id=seen.about_id,
+        event=seen.event,
+    )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A day of the calendar: its number, what is in it, and what kind of day it is."""
+
+    number: str
+    note: str
+    kind: str
+
+
+def calendar_weeks(steps: Sequence[Step], today: date) -> list[list[Cell]]:
+    """The days of a count in weeks from Monday to Sunday; nothing if they are too many or two."""
+    if len(steps) <= 2 or len(steps) > LONGEST_CALENDAR:
+        return []
+    by_day = {step.on: step for step in steps}
+    first, last = steps[0].on, steps[-1].on
+    monday = first - timedelta(days=first.weekday())
+    weeks = (last - monday).days // 7 + 1
+    return [
+        [
+            _cell(monday + timedelta(days=7 * week + each), by_day, first, last, today)
+            for each in range(7)
+        ]
+        for week in range(weeks)
+    ]
+
+
+def _cell(on: date, by_day: dict[date, Step], first: date, last: date, today: date) -> Cell:
+    number = f"{on.day} {MONTHS[on.month - 1][:3]}" if on == first or on.day == 1 else str(on.day)
+    if on == today:
+        number += " (today)"
+    step = by_day.get(on)
+    if step is None:
+        return Cell(number, "–" if is_weekend(on) else "", "off" if is_weekend(on) else "outside")
+    return Cell(number, step.note, _kind(step, on, first, last))
+
+
+def _kind(step: Step, on: date, first: date, last: date) -> str:
+    if on == last:
+        return "due"
+    if on == first:
+        return "start"
+    if step.counted:
+        return "day"
+    return "off" if is_weekend(on) else "holiday"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhyPage:
+    """Everything of the page "Why this date?"."""
+
+    heading: str
+    explanation: Explanation
+    colour: str
+    weeks: Sequence[Sequence[Cell]]
+    skipped: str
+    panel: Sequence[tuple[str, str]]
+    started: tuple[str, str]
+    started_note: str
+    earlier: Sequence[tuple[str, str]]
+    may_change: str
+
+
+def why_page(
+    seen: Seen, rule: DeadlineRule, said: Explanation, earlier: Sequence[Seen], today: date
+) -> WhyPage:
+    """The explanation of a duty's day, as its reader sees it."""
+    return WhyPage(
+        heading=f"{seen.title} by {weekday_words(seen.due_on)}",
+        explanation=said,
+        colour="green" if seen.set_on else COLOURS[rule.confidence],
+        weeks=calendar_weeks(said.steps, today),
+        skipped=" ".join(said.not_counted),
+        panel=_panel(said),
+        started=(rule.start_word, day_words(seen.starts_on)),
+        started_note=_start_note(rule),
+        earlier=[_earlier(each) for each in earlier if each.due_on != seen.due_on],
+        may_change=_may_change(rule),
+    )
+
+
+def _panel(said: Explanation) -> list[tuple[str, str]]:
+    facts = dict(said.facts)
+    first = ("Rule", "Instead of")
+    shown: list[tuple[str, str]] = [(name, facts[name]) for name in first if name in facts]
+    if said.not_counted:
+        shown.append(("Not counted", " ".join(said.not_counted)))
+    return [*shown, ("If late", facts["If it is late"])]
+
+
+def _start_note(rule: DeadlineRule) -> str:
+    if rule.unit is Unit.SET_DATE:
+        return ""
+    if rule.counting is Counting.BEGINNING_WITH:
+        return "The day itself is day 1"
+    return "The count starts on the day after"
+
+
+def _earlier(seen: Seen) -> tuple[str, str]:
+    replaced = f" Replaced on {day(seen.closed_at)}." if seen.closed_at else ""
+    return weekday_words(seen.due_on), f"Counted from {day_words(seen.starts_on)}.{replaced}"
+
+
+def _may_change(rule: DeadlineRule) -> str:
+    if rule.set_by:
+        by = rule.set_by[0].upper() + rule.set_by[1:]
+        return f"{by} may set another day. It also moves if what started it is corrected."
+    return "Nobody moves this date by hand. It moves if what started it is corrected."
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleLine:
+    """A rule as the page of rules shows it."""
+
+    title: str
+    when: str
+    who: str
+    late: str
+    source: str
+    note: str
+    confidence: str
+    confidence_note: str
+    colour: str
+    version: str
+    replaced: bool
+
+
+def rule_line(rule: DeadlineRule, today: date) -> RuleLine:
+    """One version of a rule in words."""
+    words, note = CONFIDENCE_WORDS[rule.confidence]
+    return RuleLine(
+        title=rule.title,
+        when=_when(rule),
+        who=role_words(rule.responsible).capitalize().replace("Mappa", "MAPPA"),
+        late=late_words(rule.escalation),
+        source=rule.source,
+        note=rule.note,
+        confidence=words,
+        confidence_note=note,
+        colour=COLOURS[rule.confidence],
+        version=_version(rule),
+        replaced=not rule.governs(today),
+    )
+
+
+def _version(rule: DeadlineRule) -> str:
+    since = f"Version {rule.version}, from {day_words(rule.in_force_from)}"
+    return since if rule.in_force_to is None else f"{since} to {day_words(rule.in_force_to)}"
+
+
+def _when(rule: DeadlineRule) -> str:
+    if rule.unit is Unit.SET_DATE:
+        longest = f", at most {interval_words(*rule.ceiling)} ahead" if rule.ceiling else ""
+        return f"On the day that {rule.set_by} sets{longest}"
+    link = "after" if rule.counting is Counting.AFTER else "beginning with the day"
+    return f"{interval_words(rule.amount, rule.unit)} {link} {rule.trigger}"

@@ -1,0 +1,139 @@
+"""Notices, "Why this date?", the rules, and the platform's health."""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from config.read import rule_book
+from mappa.access.actions import Action
+from mappa.access.actor import Actor
+from mappa.agencies.queries import jurisdiction_of
+from mappa.kernel import clock
+from mappa.kernel.uow import current
+from mappa.reminders import presenters, queries, service
+from mappa.reminders.presenters import NoticeLine
+from mappa.reminders.schemas import MarkReadSchema
+from mappa.rules.explanation import explain
+from mappa.rules.levels import Jurisdiction
+from mappa.web.flow import current_actor, for_action, reads, witnessed, writes
+from mappa.web.pages import Link, render, render_person
+from mappa.web.slots import slots
+from mappa.web.typed import understand
+
+bp = Blueprint("reminders", __name__, template_folder="templates")
+
+Names = Callable[[Actor, Collection[UUID]], Mapping[UUID, str]]
+
+NAMES_SLOT = "names"
+"""Key in ``slots.extra`` of what names people to a reader: ``(actor, ids) -> {id: name}``."""
+
+PERSON_ENDPOINT = "people.overview"
+
+
+def bell(actor: Actor) -> int:
+    """How many notices the reader has not read, 99 at most."""
+    return queries.unread(actor)
+
+
+@bp.get("/notices")
+@for_action(Action.NOTICES)
+@witnessed
+def notices() -> ResponseReturnValue:
+    """What the reader was told."""
+    return notices_page(values={}, errors={})
+
+
+def notices_page(*, values: Mapping[str, str], errors: Mapping[str, list[str]]) -> str:
+    """The list of notices, with what was wrong with the last try to mark some."""
+    actor = current_actor()
+    today = clock.day_of(current().at)
+    lines = [presenters.notice_line(seen, today) for seen in queries.notices(actor)]
+    return render(
+        "reminders/notices.html",
+        lines=lines,
+        new=[line.id for line in lines if line.unread],
+        links={line.id: _link(line) for line in lines},
+        names=_names(actor, {line.person_id for line in lines}),
+        people={line.person_id: _person_href(line.person_id) for line in lines},
+        errors=errors,
+    )
+
+
+def _names(actor: Actor, ids: Collection[UUID]) -> Mapping[UUID, str]:
+    provider: Names | None = slots.extra.get(NAMES_SLOT)
+    return provider(actor, ids) if provider is not None and ids else {}
+
+
+def _person_href(person_id: UUID) -> str | None:
+    if PERSON_ENDPOINT not in current_app.view_functions:
+        return None
+    return url_for(PERSON_ENDPOINT, person_id=person_id)
+
+
+def _link(line: NoticeLine) -> Link | None:
+    words = presenters.wording(line.event)
+    if words.endpoint not in current_app.view_functions:
+        return None
+    of: dict[str, Any] = {words.argument: line.about_id}
+    return Link(words.link, url_for(words.endpoint, **of))
+
+
+@bp.post("/notices")
+@for_action(Action.NOTICES)
+@writes(again=notices_page)
+def notices_post() -> ResponseReturnValue:
+    """Mark notices as read."""
+    command = understand(MarkReadSchema(), request.form)
+    service.mark_read(current_actor(), command.notice, now=current().at)
+    flash("Marked as read.")
+    return redirect(url_for("reminders.notices"))
+
+
+@bp.get("/deadlines/<uuid:deadline_id>/why")
+@for_action(Action.DEADLINE_EXPLAIN)
+@witnessed
+def why(deadline_id: UUID) -> ResponseReturnValue:
+    """Why a duty is due when it is."""
+    actor = current_actor()
+    seen = queries.deadline(actor, deadline_id)
+    rule = rule_book(Jurisdiction(seen.jurisdiction)).version(seen.rule_id, seen.rule_version)
+    holidays = service.holidays_for(rule, seen.starts_on)
+    said = explain(rule, seen.starts_on, holidays, seen.set_on)
+    today = clock.day_of(current().at)
+    page = presenters.why_page(seen, rule, said, queries.earlier(actor, seen), today)
+    return render_person(
+        "reminders/why.html",
+        seen.person_id,
+        tab="",
+        section="Why this date?",
+        short=False,
+        page=page,
+        seen=seen,
+    )
+
+
+@bp.get("/rules")
+@for_action(Action.RULES_READ)
+@reads
+def rules() -> ResponseReturnValue:
+    """The deadline rules of the reader's area."""
+    jurisdiction = Jurisdiction(jurisdiction_of(current_actor().area_id))
+    today = clock.day_of(current().at)
+    lines = [presenters.rule_line(rule, today) for rule in rule_book(jurisdiction)]
+    return render(
+        "reminders/rules.html",
+        jurisdiction=jurisdiction.words,
+        in_force=[line for line in lines if not line.replaced],
+        replaced=[line for line in lines if line.replaced],
+    )
+
+
+@bp.get("/health")
+@for_action(Action.HEALTH_READ)
+@reads
+def health() -> ResponseReturnValue:
+    """How the sweep is doing."""
+    return render("reminders/health.html", health=queries.health(current().at))

@@ -1,0 +1,69 @@
+"""What runs by itself and when: a table of (job, when). In memory; the work itself is rows.
+
+Never started by the application factory. The embedded server starts it beside itself, production
+runs it as a process of its own, and ``mappa sweep`` does the work once.
+"""
+
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from flask import Flask
+
+from config.settings import Settings
+from mappa.kernel.clock import LONDON
+from mappa.reminders import sweep
+from mappa.reminders.sweep import Swept
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something that runs by itself."""
+
+    name: str
+    run: Callable[[Flask], object]
+    when: Callable[[], Any]
+
+
+JOBS = (
+    # A daily job never stands between 1am and 2am: that hour comes twice, or not at all.
+    Job("sweep every morning", sweep.sweep, lambda: CronTrigger(hour=6, timezone=LONDON)),
+    Job("sweep", sweep.sweep, lambda: IntervalTrigger(minutes=10, timezone=LONDON)),
+    Job("sweep at the start", sweep.sweep, lambda: DateTrigger(timezone=LONDON)),
+)
+
+
+def start_embedded(app: Flask) -> BackgroundScheduler:
+    """Start the jobs beside the server of this process; the caller shuts the scheduler down."""
+    scheduler = BackgroundScheduler(
+        timezone=LONDON,
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for job in JOBS:
+        scheduler.add_job(job.run, job.when(), args=[app], id=job.name, name=job.name)
+    scheduler.start()
+    return scheduler
+
+
+def run(settings: Settings) -> None:
+    """Run the jobs until the process is asked to end; a job that runs is waited for."""
+    from mappa.app import create_app
+
+    asked = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: asked.set())
+    scheduler = start_embedded(create_app(settings))
+    asked.wait()
+    scheduler.shutdown(wait=True)
+
+
+def sweep_once(app: Flask, on: date | None = None, dry_run: bool = False) -> Swept:
+    """Run the sweep now, as of today or ``on``; a dry run writes nothing."""
+    return sweep.sweep(app, on=on, dry_run=dry_run)

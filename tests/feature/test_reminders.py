@@ -1,0 +1,450 @@
+"""Duties: when they fall due, who sees them, what is told, and the run that tells it."""
+
+import contextvars
+import threading
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from mappa.access import rights
+from mappa.access.rights import Given
+from mappa.access.terms import Level, MarkKind, Reader, Section
+from mappa.kernel import clock, crypto
+from mappa.kernel.db import NOBODY, db
+from mappa.kernel.errors import NotFound
+from mappa.kernel.uow import Kind
+from mappa.reminders import queries, service
+from mappa.reminders.models import Deadline, DutyState, Event, Notice, SweepRun
+from mappa.reminders.sweep import Swept, sweep
+from mappa.rules.deadlines import DateNotSet, UnknownRule
+from tests.factories.reminders import duty, label
+from tests.factories.world import LONG_AGO, NOW, World, a_shared_person, count, northmoor
+from tests.laws import sources
+
+pytestmark = pytest.mark.sql
+
+
+def swept(app, *, at: datetime = NOW, **how) -> Swept:
+    with clock.at(at):
+        return sweep(app, **how)
+
+
+def all_of(world: World, model):
+    with world.system():
+        return db.session.scalars(sa.select(model).order_by(model.id)).all()
+
+
+def to_named(world: World, of, *who: str) -> None:
+    """Let these read the record by name."""
+    with world.system():
+        for each in who:
+            reader = world.staff[each].actor
+            rights.name_reader(
+                of.record, Reader.USER, reader.agency_id, Given(at=NOW, starts_at=LONG_AGO),
+                user=reader.user_id,
+            )  # fmt: skip
+
+
+# When
+
+
+@pytest.mark.parametrize(
+    ("rule", "jurisdiction", "starts_on", "due_on"),
+    [
+        # Thursday: Friday and Monday count, the weekend does not.
+        ("visit-write-up", "england-wales", date(2026, 11, 19), date(2026, 11, 23)),
+        # Friday before the early May bank holiday of both nations.
+        ("visit-write-up", "england-wales", date(2026, 5, 1), date(2026, 5, 6)),
+        # St Andrew's Day, Monday 30 November 2026, is a working day south of the border.
+        ("visit-write-up", "england-wales", date(2026, 11, 27), date(2026, 12, 1)),
+        ("visit-write-up", "scotland", date(2026, 11, 27), date(2026, 12, 2)),
+        # Easter Monday, 6 April 2026, is a holiday in England and Wales only.
+        ("visit-write-up", "england-wales", date(2026, 4, 2), date(2026, 4, 8)),
+        ("visit-write-up", "scotland", date(2026, 4, 2), date(2026, 4, 7)),
+        # 2 January is one in Scotland; 2027 begins on a Friday.
+        ("minutes-circulation-level-3", "england-wales", date(2026, 12, 31), date(2027, 1, 8)),
+        ("minutes-circulation-level-3", "scotland", date(2026, 12, 31), date(2027, 1, 11)),
+        # Months end early; weekends do not move a date in months.
+        ("visit-review-high", "england-wales", date(2026, 11, 30), date(2027, 2, 28)),
+        ("plan-review", "scotland", date(2026, 8, 31), date(2027, 2, 28)),
+    ],
+)
+def test_a_duty_falls_due_by_its_rule(rule, jurisdiction, starts_on, due_on):
+    assert service.reckon(rule, jurisdiction, starts_on).counted.due_on == due_on
+
+
+def test_holidays_reach_over_the_end_of_the_year():
+    reckoned = service.reckon("first-meeting-level-2", "scotland", date(2026, 12, 14))
+    assert {date(2027, 1, 1), date(2027, 1, 4)} <= set(reckoned.holidays)
+    assert reckoned.counted.due_on == date(2027, 1, 15)
+
+
+@pytest.mark.parametrize(
+    ("rule", "starts_on", "error"),
+    [
+        ("no-such-rule", date(2026, 11, 20), UnknownRule),
+        ("visit-write-up", date(1999, 1, 1), UnknownRule),
+        ("action-due", date(2026, 11, 20), DateNotSet),
+    ],
+)
+def test_a_missing_rule_or_day_stops_the_act(app, rule, starts_on, error):
+    world = northmoor(app)
+    person = a_shared_person(world)
+    with pytest.raises(error):
+        duty(world, label(world, person), "priya", rule=rule, starts_on=starts_on)
+    assert all_of(world, Deadline) == []
+
+
+# Opening, moving, closing
+
+
+def test_a_duty_that_moves_closes_and_opens_another(app):
+    world = northmoor(app)
+    of = label(world, a_shared_person(world))
+    first = duty(world, of, "priya", starts_on=date(2026, 11, 12))
+    again = duty(world, of, "priya", starts_on=date(2026, 11, 12))
+    moved = duty(world, of, "priya", starts_on=date(2026, 11, 18))
+    assert again.id == first.id != moved.id
+    states = {each.id: each.state for each in all_of(world, Deadline)}
+    assert states == {first.id: DutyState.CLOSED, moved.id: DutyState.OPEN}
+    with world.as_reader("priya") as actor:
+        assert [each.due_on for each in queries.my_open(actor)] == [date(2026, 11, 20)]
+        seen = queries.deadline(actor, moved.id)
+        assert [each.due_on for each in queries.earlier(actor, seen)] == [date(2026, 11, 16)]
+
+
+def test_two_agencies_can_owe_the_same_duty(app):
+    world = northmoor(app)
+    of = label(world, a_shared_person(world))
+    assert duty(world, of, "priya").id != duty(world, of, "owen").id
+    assert [each.state for each in all_of(world, Deadline)] == ["open", "open"]
+
+
+def test_the_database_refuses_the_same_duty_open_twice(app):
+    world = northmoor(app)
+    opened = duty(world, label(world, a_shared_person(world)), "priya")
+    columns = {each.key: getattr(opened, each.key) for each in Deadline.__table__.c}
+    with pytest.raises(sa.exc.IntegrityError), world.system():
+        db.session.execute(sa.insert(Deadline), columns | {"id": crypto.new_id()})
+
+
+def test_duties_close_by_record_kind_person_and_agency(app):
+    world = northmoor(app)
+    person = a_shared_person(world)
+    of, other = label(world, person), label(world, person)
+    visit = duty(world, of, "priya", kind="visit")
+    write_up = duty(world, of, "priya")
+    theirs = duty(world, other, "owen", kind="visit")
+    mine = duty(world, other, "priya", kind="visit")
+
+    def still_open():
+        return {each.id for each in all_of(world, Deadline) if each.state == "open"}
+
+    # As a reader: what is closed need not be visible to the one whose act closes it.
+    with world.as_reader("leah", Kind.WRITE):
+        service.close_deadlines(of.record, NOW, kind="visit")
+    assert still_open() == {write_up.id, theirs.id, mine.id}
+    with world.as_reader("leah", Kind.WRITE):
+        service.close_for_person(person, "visit", NOW, owner_agency=world.agencies["police"])
+    assert still_open() == {write_up.id, mine.id}
+    with world.as_reader("leah", Kind.WRITE):
+        service.close_for_person(person, "visit", NOW)
+        service.close_deadlines(of.record, NOW)
+    assert still_open() == set()
+    assert visit.id not in still_open()
+
+
+def test_only_the_service_of_reminders_keeps_rows_without_a_scope():
+    users = {
+        sources.name(path) for path in sources.python("mappa") if "bookkeeping(" in path.read_text()
+    }
+    assert users == {"mappa/access/reading.py", "mappa/reminders/service.py"}
+
+
+# Who sees it
+
+
+def test_a_reader_of_the_summary_sees_the_own_agency_s_duties_only(app):
+    world = northmoor(app)
+    person = a_shared_person(world)
+    of = label(world, person)
+    theirs, own = duty(world, of, "priya"), duty(world, of, "leah")
+    with world.as_reader("leah") as actor:
+        assert [each.id for each in queries.for_person(actor, person)] == [own.id]
+        with pytest.raises(NotFound):
+            queries.deadline(actor, theirs.id)
+    with world.as_reader("owen") as actor:
+        assert {each.id for each in queries.for_person(actor, person)} == {theirs.id, own.id}
+    with world.as_reader("sam") as actor:
+        assert queries.for_person(actor, person) == []
+
+
+def test_an_unannounced_duty_is_there_for_those_who_make_it_only(app):
+    world = northmoor(app)
+    person = a_shared_person(world)
+    of = label(world, person, owner="police", named=True)
+    to_named(world, of, "owen")
+    with world.system():
+        rights.name_reader(
+            of.record, Reader.TEAM_SUPERVISORS, world.agencies["police"],
+            Given(at=NOW, starts_at=LONG_AGO), team=world.teams["police one"],
+        )  # fmt: skip
+    overdue = duty(world, of, "owen", kind="visit")
+    swept(app)
+    for who in ("priya", "grace", "leah", "helen", "carl", "iris", "sys"):
+        with world.as_reader(who) as actor:
+            assert queries.for_person(actor, person) == []
+            assert queries.team_open(actor) == []
+            assert queries.unread(actor) == 0
+            with pytest.raises(NotFound):
+                queries.deadline(actor, overdue.id)
+    with world.as_reader("naomi") as actor:
+        assert [each.id for each in queries.team_open(actor)] == [overdue.id]
+    with world.as_reader("owen") as actor:
+        assert [each.id for each in queries.my_open(actor)] == [overdue.id]
+        assert queries.unread(actor) == 1
+
+
+def test_a_team_s_duties_are_its_supervisor_s(app):
+    world = northmoor(app)
+    person = a_shared_person(world)
+    owed = duty(world, label(world, person), "priya")
+    assert owed.owner_team_id == world.teams["probation one"]
+    with world.as_reader("grace") as actor:
+        row = queries.team_open(actor)[0]
+        assert (row.owner_name, row.owed_by_name) == ("Priya Sandhurst", "Northmoor Probation")
+    for who in ("naomi", "priya", "helen"):
+        with world.as_reader(who) as actor:
+            assert queries.team_open(actor) == []
+
+
+def test_a_list_costs_the_same_number_of_statements_whatever_its_length(app):
+    world = northmoor(app)
+    person = a_shared_person(world)
+
+    def statements() -> int:
+        seen: list[str] = []
+
+        def note(_connection, _cursor, statement, *_):
+            if not statement.startswith(("BEGIN", "SELECT strftime", "SELECT clock")):
+                seen.append(statement)
+
+        with world.as_reader("priya") as actor:
+            engine = db.engine
+            sa.event.listen(engine, "before_cursor_execute", note)
+            queries.my_open(actor)
+            queries.team_open(actor)
+            queries.for_person(actor, person)
+            queries.notices(actor)
+            queries.unread(actor)
+            sa.event.remove(engine, "before_cursor_execute", note)
+        return len(seen)
+
+    duty(world, label(world, person), "priya")
+    before = statements()
+    for _ in range(12):
+        duty(world, label(world, person), "priya")
+    swept(app)
+    assert statements() == before <= 6
+
+
+# The sweep
+
+
+def test_the_owner_is_told_when_a_duty_is_due_and_when_it_is_overdue_once_each(app):
+    world = northmoor(app)
+    of = label(world, a_shared_person(world))
+    owed = duty(world, of, "priya", starts_on=date(2026, 11, 18))
+    assert owed.due_on == date(2026, 11, 20)
+    assert swept(app, at=NOW - timedelta(days=1)) == Swept(due=0, told=0, failed=0)
+    assert swept(app) == Swept(due=1, told=1, failed=0)
+    assert swept(app) == Swept(due=1, told=0, failed=0)
+    assert swept(app, at=NOW + timedelta(days=1)) == Swept(due=1, told=1, failed=0)
+    assert swept(app, at=NOW + timedelta(days=9)) == Swept(due=1, told=0, failed=0)
+    told = all_of(world, Notice)
+    assert sorted(each.event for each in told) == [Event.DUE, Event.OVERDUE]
+    assert {each.user_id for each in told} == {world.staff["priya"].user_id}
+    assert {(each.subject_id, each.duty_id) for each in told} == {(of.record, owed.id)}
+
+
+def test_the_day_turns_in_london(app):
+    world = northmoor(app)
+    duty(world, label(world, a_shared_person(world)), "priya", starts_on=date(2026, 6, 17))
+    late = datetime(2026, 6, 18, 23, 30, tzinfo=UTC)  # half past midnight on the 19th
+    assert swept(app, at=late - timedelta(hours=1)).told == 0
+    assert swept(app, at=late).told == 1
+
+
+def test_a_run_in_several_chunks_misses_none(app, monkeypatch):
+    monkeypatch.setattr("mappa.reminders.sweep.CHUNK", 3)
+    world = northmoor(app)
+    person = a_shared_person(world)
+    for number in range(10):
+        duty(world, label(world, person), "priya", starts_on=date(2026, 11, 9 + number % 4))
+    assert swept(app) == Swept(due=10, told=10, failed=0)
+    assert swept(app).told == 0
+
+
+def test_two_runs_at_once_tell_once(app):
+    world = northmoor(app)
+    person = a_shared_person(world)
+    for _ in range(8):
+        duty(world, label(world, person), "priya")
+    found: list[Swept] = []
+    together = threading.Barrier(2)
+
+    def one_of_two() -> None:
+        together.wait()
+        found.append(swept(app))
+
+    threads = [
+        threading.Thread(target=contextvars.copy_context().run, args=(one_of_two,))
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(each.told for each in found) == 8
+    assert sum(each.failed for each in found) == 0
+    assert len(all_of(world, Notice)) == 8
+
+
+def test_a_dry_run_and_another_day_say_what_would_be(app):
+    world = northmoor(app)
+    duty(world, label(world, a_shared_person(world)), "priya", starts_on=date(2026, 11, 20))
+    assert swept(app, dry_run=True) == Swept(due=0, told=0, failed=0)
+    later = swept(app, on=date(2026, 11, 30), dry_run=True)
+    assert later == Swept(due=1, told=1, failed=0)
+    assert all_of(world, Notice) == all_of(world, SweepRun) == []
+    assert swept(app, on=date(2026, 11, 30)).told == 1
+    assert all_of(world, SweepRun) == []
+
+
+def test_a_chunk_that_cannot_be_written_is_counted_and_found_again(app, monkeypatch):
+    world = northmoor(app)
+    duty(world, label(world, a_shared_person(world)), "priya")
+    with world.system():
+        db.session.execute(sa.text("ALTER TABLE notice RENAME TO notice_away"))
+        db.session.execute(sa.text("CREATE VIEW notice AS SELECT * FROM notice_away"))
+    assert swept(app) == Swept(due=1, told=0, failed=1)
+    with world.system():
+        db.session.execute(sa.text("DROP VIEW notice"))
+        db.session.execute(sa.text("ALTER TABLE notice_away RENAME TO notice"))
+    assert swept(app) == Swept(due=1, told=1, failed=0)
+    runs = sorted(each.failed for each in all_of(world, SweepRun))
+    assert runs == [0, 1]
+
+
+def test_an_hour_without_a_run_is_an_alarm(app):
+    world = northmoor(app)
+    with world.as_reader("sys"):
+        assert queries.health(NOW).alarm
+    swept(app)
+    with world.as_reader("sys"):
+        assert not queries.health(NOW + timedelta(minutes=59)).alarm
+        assert queries.health(NOW + timedelta(minutes=61)).alarm
+
+
+def test_runs_of_long_ago_are_not_kept(app):
+    world = northmoor(app)
+    swept(app, at=NOW - timedelta(days=31))
+    swept(app)
+    assert [each.began_at for each in all_of(world, SweepRun)] == [NOW]
+
+
+# Notices
+
+
+def test_a_met_duty_takes_its_notice_away(app):
+    world = northmoor(app)
+    of = label(world, a_shared_person(world))
+    duty(world, of, "priya")
+    swept(app)
+    with world.as_reader("priya", Kind.WRITE) as actor:
+        assert queries.unread(actor) == 1
+        service.close_deadlines(of.record, NOW)
+        assert queries.unread(actor) == 0
+        assert queries.notices(actor) == []
+    assert swept(app).told == 0
+
+
+@pytest.mark.parametrize("how", ["marked", "excluded", "off the team"])
+def test_a_notice_of_what_one_no_longer_sees_is_neither_shown_nor_counted(app, how):
+    world = northmoor(app)
+    person = a_shared_person(world)
+    of = label(world, person)
+    duty(world, of, "owen")
+    swept(app)
+    with world.as_reader("owen") as actor:
+        assert (queries.unread(actor), len(queries.notices(actor))) == (1, 1)
+    given = Given(at=NOW, starts_at=LONG_AGO)
+    with world.system():
+        if how == "marked":
+            rights.mark(of.record, MarkKind.HIDDEN, NOW + timedelta(days=30), given)
+        elif how == "excluded":
+            rights.exclude(person, given, user=world.staff["owen"].user_id)
+        else:
+            from mappa.access.models import CaseTeam
+
+            rows = db.session.scalars(
+                sa.select(CaseTeam).where(CaseTeam.agency_id == world.agencies["police"])
+            ).all()
+            rights.end(rows, at=NOW, by=NOBODY, reason="left")
+    with world.as_reader("owen") as actor:
+        assert (queries.unread(actor), queries.notices(actor)) == (0, [])
+        assert queries.my_open(actor) == []
+
+
+def test_nobody_is_told_twice_of_the_same_thing(app):
+    world = northmoor(app)
+    of = label(world, a_shared_person(world))
+    owen = world.staff["owen"].user_id
+    for first in (True, False):
+        with world.as_reader("priya", Kind.WRITE):
+            said = service.tell(owen, of, event="visit:planned", text_key="a", now=NOW)
+        assert said is first
+    with world.as_reader("priya", Kind.WRITE):
+        assert service.tell(owen, of, event="visit:planned", text_key="b", now=NOW)
+    with world.system():
+        assert count(Notice) == 2
+
+
+def test_only_one_s_own_notices_can_be_marked_as_read(app):
+    world = northmoor(app)
+    person = a_shared_person(world)
+    duty(world, label(world, person), "priya")
+    duty(world, label(world, person), "owen")
+    swept(app)
+    ids = [each.id for each in all_of(world, Notice)]
+    with world.as_reader("priya", Kind.WRITE) as actor:
+        assert service.mark_read(actor, [*ids, crypto.new_id()], now=NOW) == 1
+        assert service.mark_read(actor, ids, now=NOW) == 0
+    with world.as_reader("owen") as actor:
+        assert queries.unread(actor) == 1
+
+
+def test_the_bell_stops_at_99(app):
+    world = northmoor(app)
+    person = a_shared_person(world)
+    owen = world.staff["owen"].user_id
+    of = label(world, person)
+    with world.as_reader("priya", Kind.WRITE):
+        for number in range(105):
+            service.tell(owen, of, event="visit:planned", text_key=str(number), now=NOW)
+    with world.as_reader("owen") as actor:
+        assert queries.unread(actor) == 99
+        assert len(queries.notices(actor)) == 100
+
+
+def test_a_shared_section_opens_its_duties_at_full(app):
+    world = northmoor(app)
+    person = world.person(manager="priya")
+    of = label(world, person, section=Section.PLAN)
+    owed = duty(world, of, "priya", rule="plan-review", kind="plan-review")
+    with world.as_reader("sam") as actor:
+        assert queries.for_person(actor, person) == []
+    world.share(person, "probation", "housing", Section.PLAN, Level.FULL)
+    with world.as_reader("sam") as actor:
+        assert [each.id for each in queries.for_person(actor, person)] == [owed.id]
