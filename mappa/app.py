@@ -21,6 +21,7 @@ from mappa.agencies import models as agency_models
 from mappa.agencies import sessions
 from mappa.agencies.views import blueprints as agency_blueprints
 from mappa.audit import models as audit_models
+from mappa.insight import views as insight_pages
 from mappa.intelligence import models as intelligence_models
 from mappa.intelligence import views as intelligence_pages
 from mappa.kernel import crypto, uow
@@ -30,9 +31,11 @@ from mappa.offenders import frame as person_frame
 from mappa.offenders import models as offender_models
 from mappa.offenders import views as people_views
 from mappa.plans import models as plan_models
+from mappa.plans import views as plan_pages
 from mappa.reminders import models as reminder_models
 from mappa.reminders import views as reminder_views
 from mappa.risk import models as risk_models
+from mappa.risk import views as risk_pages
 from mappa.visits import models as visit_models
 from mappa.visits import views as visit_pages
 from mappa.web import errors, headers, parked_pages, words
@@ -194,6 +197,9 @@ def _register(app: Flask) -> None:
     slots.bell = reminder_views.bell
     app.register_blueprint(intelligence_pages.bp)
     app.register_blueprint(visit_pages.bp)
+    app.register_blueprint(risk_pages.bp)
+    app.register_blueprint(plan_pages.bp)
+    app.register_blueprint(insight_pages.bp)
     slots.identity, slots.warnings = person_frame.identity, person_frame.warnings
     slots.buttons = person_frame.buttons
     # While features land, an entry whose page is not there yet is left out.
