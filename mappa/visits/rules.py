@@ -217,7 +217,7 @@ def _check_times(found: _Found, visit: LogVisit, now: datetime, planned_on: date
     after = "The time you left must be after the time you arrived"
     found.check(left > arrived, "left", after)
     found.check(arrived <= now, "arrived", "The time you arrived cannot be in the future")
-    found.check(left <= now, "left", "The time you left cannot be in the future")
+    found.check(left <= now or arrived > now, "left", "The time you left cannot be in the future")
     if planned_on is not None:
         earlier = "This visit was planned after that day. Log the earlier visit as one of its own"
         found.check(visit.made_on >= planned_on, "made_on", earlier)
