@@ -82,6 +82,19 @@ class TestPostings:
             assert client.get("/account").location.startswith("/sign-in")
 
 
+WEAK = [
+    ("short", "Use at least 12 characters"),
+    ("", "Use at least 12 characters"),
+    ("x" * 300, "Use at most 200 characters"),
+    ("priya@example.org", "not your name or email address"),
+    ("Priya Sandhurst", "not your name or email address"),
+    ("password1234", "too easy to guess"),
+    ("demodemo1234", "too easy to guess"),
+    ("aaaaaaaaaaaa", "too easy to guess"),
+    (PASSWORD, "not the one you have"),
+]
+
+
 class TestPassword:
     def test_changing_it_ends_the_other_browsers_and_not_this_one(self, world, app, client):
         other = app.test_client()
@@ -98,27 +111,15 @@ class TestPassword:
             assert sign_in(other).status_code == 422
             assert sign_in(other, password="eight dry badgers").location == "/"
 
-    @pytest.mark.parametrize(
-        ("new", "said"),
-        [
-            ("short", "Use at least 12 characters"),
-            ("", "Use at least 12 characters"),
-            ("x" * 300, "Use at most 200 characters"),
-            ("priya@example.org", "not your name or email address"),
-            ("password1234", "too easy to guess"),
-            ("demodemo1234", "too easy to guess"),
-            ("aaaaaaaaaaaa", "too easy to guess"),
-            (PASSWORD, "not the one you have"),
-        ],
-    )
-    def test_a_weak_one_is_refused_and_nothing_is_written(self, world, client, new, said):
+    def test_a_weak_one_is_refused_and_nothing_is_written(self, world, client):
         with clock.at(NOW):
             sign_in(client)
-            answer = submit(
-                client, "/account/password", {"password": PASSWORD, "new_password": new}
-            )
-        assert answer.status_code == 422
-        assert said in answer.text
+            for new, said in WEAK:
+                answer = submit(
+                    client, "/account/password", {"password": PASSWORD, "new_password": new}
+                )
+                assert answer.status_code == 422
+                assert said in answer.text, new
         with world.system():
             user = db.session.get_one(User, world.staff["priya"].user_id)
             assert user.password_hash == HASH

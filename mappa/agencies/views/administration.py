@@ -16,6 +16,7 @@ from mappa.kernel.errors import NotFound
 from mappa.kernel.uow import current
 from mappa.web.flow import current_actor, for_action, reads, writes
 from mappa.web.pages import render
+from mappa.web.parking import typed
 from mappa.web.typed import understand
 
 bp = Blueprint("administration", __name__, template_folder="../templates")
@@ -55,7 +56,7 @@ def index() -> ResponseReturnValue:
 @reads
 def add() -> ResponseReturnValue:
     """The form that adds somebody."""
-    return add_page({}, {})
+    return add_page(typed(), {})
 
 
 def add_page(values: Any, errors: Errors) -> str:
@@ -91,7 +92,7 @@ def _link_page(made: Made) -> ResponseReturnValue:
 @reads
 def show(user_id: UUID) -> ResponseReturnValue:
     """One person's account and postings at this agency."""
-    return user_page(user_id, {}, {})
+    return user_page(user_id, typed(), {})
 
 
 def user_page(user_id: UUID, values: Any, errors: Errors) -> str:
@@ -147,7 +148,7 @@ def end_sessions(user_id: UUID) -> ResponseReturnValue:
 @reads
 def disable(user_id: UUID) -> ResponseReturnValue:
     """Ask why, before the account is disabled or enabled."""
-    return disable_page(user_id, {}, {})
+    return disable_page(user_id, typed(), {})
 
 
 def disable_page(user_id: UUID, values: Any, errors: Errors) -> str:
@@ -189,7 +190,7 @@ def disable_post(user_id: UUID) -> ResponseReturnValue:
 @reads
 def end_posting(user_id: UUID, posting_id: UUID) -> ResponseReturnValue:
     """Ask why, before a posting ends."""
-    return end_posting_page(user_id, posting_id, {}, {})
+    return end_posting_page(user_id, posting_id, typed(), {})
 
 
 def end_posting_page(user_id: UUID, posting_id: UUID, values: Any, errors: Errors) -> str:
