@@ -137,6 +137,15 @@ def check_review(review_on: date, *, today: date) -> None:
         )
 
 
+def check_read(what: str, *, same: bool) -> None:
+    """Raise ``RuleBroken`` if what is about to be acted on is not what was read."""
+    if not same:
+        raise RuleBroken(
+            "plan-read-before-acted-on",
+            f"The {what} has changed since you opened this page. Read it again below.",
+        )
+
+
 def missing(plan: PlanText, *, today: date) -> list[str]:
     """Everything that still prevents agreement, in the order of the page; empty if nothing does."""
     said = [fault for measure in plan.measures for fault in _measure_faults(measure)]

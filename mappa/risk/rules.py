@@ -10,25 +10,8 @@ from datetime import date
 from enum import StrEnum
 
 from mappa.kernel.errors import RuleBroken
-
-
-class Band(StrEnum):
-    """A level of risk of serious harm, from the lowest; or that nobody has assessed it."""
-
-    NOT_ASSESSED = "not_assessed"
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    VERY_HIGH = "very_high"
-
-    @property
-    def words(self) -> str:
-        """The level as pages say it."""
-        return self.value.replace("_", " ").capitalize()
-
-
-RISING = tuple(Band)
-"""Not assessed stands below every level: one assessed group is enough for an overall level."""
+from mappa.rules.levels import RiskBand as Band
+from mappa.rules.levels import overall_band
 
 AT_RISK = (Band.MEDIUM, Band.HIGH, Band.VERY_HIGH)
 """Levels at which a group counts as at risk. Low means that nothing points to serious harm."""
@@ -74,8 +57,7 @@ class Findings:
 
 def overall(ratings: Iterable[Rating]) -> Band:
     """The highest level of any group in either place; not assessed if no group is."""
-    levels = [level for each in ratings for level in (each.community, each.custody)]
-    return max(levels, key=RISING.index, default=Band.NOT_ASSESSED)
+    return overall_band(level for each in ratings for level in (each.community, each.custody))
 
 
 def check_findings(findings: Findings, *, today: date, last_on: date | None) -> None:
@@ -103,3 +85,24 @@ def check_findings(findings: Findings, *, today: date, last_on: date | None) -> 
         raise RuleBroken(
             "risk-tool-is-named", "Enter the name of the tool that gave the result", field="tool"
         )
+
+
+def check_read(*, same: bool) -> None:
+    """Raise ``RuleBroken`` if what is about to be signed is not what was read."""
+    if not same:
+        raise RuleBroken(
+            "risk-read-before-signed",
+            "The assessment has changed since you opened this page. Read it again below.",
+        )
+
+
+__all__ = [
+    "AT_RISK",
+    "Band",
+    "Findings",
+    "Group",
+    "Rating",
+    "check_findings",
+    "check_read",
+    "overall",
+]

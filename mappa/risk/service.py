@@ -82,6 +82,12 @@ def last_on(actor: Actor, person_id: UUID) -> date | None:
     return next((x.assessed_on for x in found if x.owner_agency_id == actor.agency_id), None)
 
 
+def check(actor: Actor, person_id: UUID, findings: Findings, *, now: datetime) -> None:
+    """Raise ``RuleBroken`` unless these findings can be signed now."""
+    last = last_on(actor, person_id)
+    rules.check_findings(findings, today=clock.day_of(now), last_on=last)
+
+
 def sign(actor: Actor, person_id: UUID, findings: Findings, *, now: datetime) -> Assessment:
     """Record an assessment for good, and start the clock for its review.
 
@@ -90,8 +96,7 @@ def sign(actor: Actor, person_id: UUID, findings: Findings, *, now: datetime) ->
     """
     person = offenders.person(actor, person_id)
     allow(actor, person_id)
-    last = last_on(actor, person_id)
-    rules.check_findings(findings, today=clock.day_of(now), last_on=last)
+    check(actor, person_id, findings, now=now)
     made = _add(actor, person_id, findings, now)
     if person.owner_agency_id == actor.agency_id:
         offender_service.keep_risk_band(actor, person_id, made.band)
