@@ -30,7 +30,7 @@ Names = Callable[[Actor, Collection[UUID]], Mapping[UUID, str]]
 NAMES_SLOT = "names"
 """Key in ``slots.extra`` of what names people to a reader: ``(actor, ids) -> {id: name}``."""
 
-PERSON_ENDPOINT = "people.overview"
+PERSON_ENDPOINT = "insight.overview"
 
 
 def bell(actor: Actor) -> int:

@@ -1,0 +1,194 @@
+"""Notices, "Why this date?", the rules and the health page, as browsers see them."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from mappa.kernel import clock, crypto
+from mappa.reminders import queries
+from mappa.reminders.sweep import sweep
+from tests.factories.reminders import duty, label
+from tests.factories.world import NOW, a_shared_person, northmoor
+from tests.pages.forms import submit
+
+
+def bell(page: str) -> str:
+    return page.split('class="m-header__bell"')[1].split("</a>")[0]
+
+
+def test_the_bell_and_the_list_tell_of_a_duty_until_it_is_read(app):
+    world = northmoor(app)
+    duty(world, label(world, a_shared_person(world)), "priya")
+    with clock.at(NOW):
+        sweep(app)
+        client = world.client("priya")
+        page = client.get("/notices").text
+        assert "1 new notice<" in bell(page)
+        assert "Visit written up" in page
+        assert "4 days overdue. Due Monday 16 November." in page
+        answer = submit(client, "/notices", action="/notices")
+        assert answer.location == "/notices"
+        page = client.get("/notices").text
+        assert "No new notices" in bell(page)
+        assert "Marked as read." in page
+        assert "Mark all as read" not in page
+
+
+def test_a_hidden_subject_leaves_no_trace_on_the_page(app):
+    world = northmoor(app)
+    person = a_shared_person(world)
+    with clock.at(NOW):
+        client = world.client("leah")
+        before = client.get("/notices").text
+        duty(world, label(world, person, owner="police", named=True), "leah")
+        sweep(app)
+        after = client.get("/notices").text
+    assert "No new notices" in bell(after)
+    assert "You have no notices" in after
+    assert len(before) == len(after)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "x", "9" * 5000, "\x00", "\ud800".encode("utf-8", "surrogatepass"), "0" * 32 + "z"],
+)
+def test_what_is_no_notice_is_422_and_marks_nothing(app, typed):
+    world = northmoor(app)
+    duty(world, label(world, a_shared_person(world)), "priya")
+    with clock.at(NOW):
+        sweep(app)
+        client = world.client("priya")
+        answer = submit(client, "/notices", {"notice": typed}, action="/notices")
+        assert answer.status_code == 422
+        assert "Open the page again and choose from there" in answer.text
+    with world.as_reader("priya") as actor:
+        assert queries.unread(actor) == 1
+
+
+def test_the_notice_of_somebody_else_stays_new(app):
+    world = northmoor(app)
+    person = a_shared_person(world)
+    duty(world, label(world, person), "priya")
+    duty(world, label(world, person), "owen")
+    with clock.at(NOW):
+        sweep(app)
+        with world.as_reader("owen") as actor:
+            foreign = str(queries.notices(actor)[0].id)
+        client = world.client("priya")
+        many = {"notice": [foreign, str(crypto.new_id())]}
+        assert submit(client, "/notices", many, action="/notices").status_code == 302
+        too_many = {"notice": [foreign] * 101}
+        assert submit(client, "/notices", too_many, action="/notices").status_code == 422
+        unknown = submit(client, "/notices", action="/notices", extra={"user_id": "x"})
+        assert unknown.status_code == 422
+    with world.as_reader("owen") as actor:
+        assert queries.unread(actor) == 1
+
+
+# Why this date?
+
+
+def why(world, who: str, owed) -> tuple[int, str]:
+    with clock.at(NOW):
+        answer = world.client(who).get(f"/deadlines/{owed.id}/why")
+    return answer.status_code, answer.text
+
+
+def test_a_date_in_working_days_is_counted_day_by_day(app):
+    world = northmoor(app)
+    owed = duty(
+        world,
+        label(world, a_shared_person(world)),
+        "priya",
+        rule="first-meeting-level-2",
+        kind="first-meeting",
+        jurisdiction="scotland",
+        starts_on=date(2026, 11, 9),
+    )
+    status, page = why(world, "priya", owed)
+    assert status == 200
+    assert "First level 2 meeting by Tuesday 8 December 2026" in page
+    assert "20 working days after the co-ordinator accepted" in page
+    assert ">Day 20, due</td>" in page
+    assert "m-calendar__day--holiday" in page
+    assert "St Andrew’s Day" in page
+    assert "20 (today)" in page
+    assert "Not yet verified" in page
+    assert "paragraph 5.63" in page
+    assert "Nobody moves this date by hand" in page
+    assert "data-panel" in page
+
+
+def test_a_date_in_months_is_one_line_and_its_earlier_day_is_told(app):
+    world = northmoor(app)
+    person = a_shared_person(world)
+    of = label(world, person)
+    how = {"rule": "visit-review-high", "kind": "visit"}
+    duty(world, of, "priya", starts_on=date(2026, 8, 4), now=NOW - timedelta(days=2), **how)
+    owed = duty(world, of, "priya", starts_on=date(2026, 8, 12), **how)
+    _, page = why(world, "priya", owed)
+    assert "12 August 2026 + 3 months = 12 November 2026" in page
+    assert "m-calendar" not in page
+    assert "<s>Wednesday 4 November 2026</s>" in page
+    assert "Replaced on 20 November 2026." in page
+    assert 'govuk-tag--yellow m-tag">Not verified' in page
+    assert "The risk management plan may set another day." in page
+
+
+def test_a_date_that_the_meeting_set_says_so(app):
+    world = northmoor(app)
+    owed = duty(
+        world,
+        label(world, a_shared_person(world)),
+        "priya",
+        rule="action-due",
+        kind="action",
+        starts_on=date(2026, 11, 20),
+        set_on=date(2026, 11, 26),
+        title="Action: <confirm> the tenancy",
+    )
+    _, page = why(world, "priya", owed)
+    assert "Action: &lt;confirm&gt; the tenancy by Thursday 26 November 2026" in page
+    assert "Thursday 26 November 2026 was set by the meeting." in page
+    assert "Set by the meeting" in page
+
+
+def test_a_duty_that_one_does_not_see_has_the_bytes_of_none(app):
+    world = northmoor(app)
+    person = a_shared_person(world)
+    owed = duty(world, label(world, person, owner="police", named=True), "owen")
+    missing = duty(world, label(world, person), "priya")
+    missing.id = crypto.new_id()
+    for who in ("priya", "leah", "sam", "ada"):
+        status, page = why(world, who, owed)
+        status_of_none, page_of_none = why(world, who, missing)
+        assert status == status_of_none == 404
+        assert len(page) == len(page_of_none)
+        assert "Wexcombe" not in page
+
+
+# Rules and health
+
+
+def test_the_rules_of_the_reader_s_area_with_source_and_certainty(app):
+    world = northmoor(app)
+    with clock.at(NOW):
+        page = world.client("leah").get("/rules").text
+    assert "England and Wales" in page
+    assert "Level 2 review meeting" in page
+    assert "Local standard, not verified" in page
+    assert "2 working days after the visit" in page
+    assert "Version 1, from" in page
+
+
+def test_only_the_system_administrator_sees_the_health(app):
+    world = northmoor(app)
+    with clock.at(NOW):
+        client = world.client("sys")
+        assert "No sweep in the last hour." in client.get("/health").text
+        sweep(app)
+        page = client.get("/health").text
+        assert "The sweep runs. Last run: 20 November 2026, 9:30am." in page
+        assert "No sweep" not in page
+        for who in ("priya", "adam", "ada"):
+            assert world.client(who).get("/health").status_code == 403
