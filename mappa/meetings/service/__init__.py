@@ -28,7 +28,13 @@ from mappa.meetings.service.running import (
     record_agreement,
     record_attendance,
 )
-from mappa.meetings.service.standing import latest_next, review_rule, settled_in, target_of
+from mappa.meetings.service.standing import (
+    latest_next,
+    require_on,
+    review_rule,
+    settled_in,
+    target_of,
+)
 
 __all__ = [
     "AddClosedItem",
@@ -59,6 +65,7 @@ __all__ = [
     "record_agreement",
     "record_attendance",
     "record_circulation",
+    "require_on",
     "review_rule",
     "set_next_date",
     "settled_in",

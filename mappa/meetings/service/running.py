@@ -29,7 +29,7 @@ class AddLine:
 
     text: str
     said_by: UUID | None = None
-    finish: bool = False
+    finish: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ class RecordAttendance:
     name: str
     agency: UUID | None
     presence: Presence
-    agreed: bool
+    agreed: bool | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ class ChangeAttendance:
     """How somebody takes part after all."""
 
     presence: Presence
-    agreed: bool
+    agreed: bool | None
 
 
 def read_confidentiality(actor: Actor, meeting_id: UUID, *, now: datetime) -> Meeting:
@@ -105,7 +105,7 @@ def add_closed_line(
     if closed.meeting_id != meeting.id:
         raise NotFound
     entry = _said(actor, meeting, "closed", command, label_of(closed), now)
-    closed.finished = closed.finished or command.finish
+    closed.finished = closed.finished or bool(command.finish)
     wrote(
         actor, meeting, "meeting:closed-line-added", now=now, fields=["text"],
         also=[closed.id, *([entry.id] if entry else [])],

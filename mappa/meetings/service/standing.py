@@ -31,6 +31,11 @@ def may(actor: Actor, action: Action, meeting_id: UUID) -> Meeting:
     return meeting
 
 
+def require_on(actor: Actor, action: Action, meeting: Any) -> None:
+    """Raise ``NotPermitted`` unless the actor may do this with a meeting that is seen."""
+    require(actor, action, target_of(meeting))
+
+
 def target_of(meeting: Any) -> Target:
     """A meeting (the row, or what a reader sees of it) as the policy asks about it."""
     return Target(

@@ -1,0 +1,6 @@
+"""Pages of meetings."""
+
+from mappa.meetings.views import attending, closing, deciding, lists, live
+from mappa.meetings.views.blueprint import bp
+
+__all__ = ["attending", "bp", "closing", "deciding", "lists", "live"]
