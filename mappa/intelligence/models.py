@@ -18,7 +18,7 @@ from mappa.kernel.crypto import new_id
 from mappa.kernel.db import NOBODY, Model
 from mappa.kernel.types import EncryptedText
 
-_IN_A_GROUP = sa.text(f"handling_group_id <> '{NOBODY.hex}'")
+_IN_A_GROUP = f"handling_group_id <> '{NOBODY.hex}'"
 
 
 class IntelligenceItem(Labelled, Model):
@@ -80,3 +80,16 @@ class Provenance(Labelled, Model):
     def at_summary(cls, me: ActorColumns) -> Clause | None:
         """It is read whole or not at all."""
         return sa.false()
+
+
+class IntelligenceDraft(Model):
+    """What an author typed and has still to check: for that user only, encrypted, for a day."""
+
+    __tablename__ = "intelligence_draft"
+    __table_args__ = (sa.UniqueConstraint("user_id", "person_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"))
+    typed: Mapped[str] = mapped_column(EncryptedText("intelligence_draft.typed"))
+    ends_at: Mapped[datetime]

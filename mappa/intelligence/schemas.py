@@ -1,12 +1,13 @@
 """The form of an item, as a command."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from marshmallow import ValidationError, fields
 
 from mappa.intelligence.rules import AddItem, Assessment, Handling, Source
-from mappa.web.typed import Choice, CommandSchema, Day, Text
+from mappa.web.typed import Choice, CommandSchema, Day, Line, Text
 
 _NO_GROUP = "Choose a handling group"
 
@@ -22,6 +23,21 @@ class GroupId(fields.Field[UUID]):
             return UUID(value)
         except (ValueError, AttributeError, TypeError):
             raise ValidationError(_NO_GROUP) from None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """That the answers were checked; ``seen`` is the fingerprint of what was shown."""
+
+    seen: str
+
+
+class CheckedSchema(CommandSchema):
+    """The check of the answers."""
+
+    command = Checked
+
+    seen = Line(longest=64)
 
 
 class AddItemSchema(CommandSchema):

@@ -1,22 +1,21 @@
 """Pages of intelligence: what a reader gets of a person's items, one item, filing another."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from mappa.access import reading
 from mappa.access.actions import Action
 from mappa.access.terms import Section
-from mappa.intelligence import presenters, queries, service
+from mappa.intelligence import drafts, presenters, queries, service
 from mappa.intelligence.rules import AddItem, Assessment, Handling, Source, conditions_in
-from mappa.intelligence.schemas import FIELDS, AddItemSchema
-from mappa.kernel.errors import NotFound, NotPermitted
+from mappa.intelligence.schemas import FIELDS, AddItemSchema, Checked, CheckedSchema
+from mappa.kernel.errors import NotFound, NotPermitted, RuleBroken
 from mappa.kernel.uow import current
-from mappa.web import witness
-from mappa.web.flow import current_actor, for_action, unkeyed, witnessed, writes
+from mappa.web import stale
+from mappa.web.flow import current_actor, for_action, witnessed, writes
 from mappa.web.pages import render_person, standing_on
 from mappa.web.parking import typed
 from mappa.web.typed import understand
@@ -24,6 +23,9 @@ from mappa.web.typed import understand
 bp = Blueprint("intelligence", __name__, template_folder="templates")
 
 Errors = Mapping[str, list[str]]
+
+_GONE = "This item was added already, or what you typed has run out"
+_CHANGED = "What you typed changed in another window. Check it once more"
 
 
 def _check_open(person_id: UUID) -> bool:
@@ -100,14 +102,7 @@ def add_page(person_id: UUID, *, values: Mapping[str, str], errors: Errors) -> s
 
     Raises ``NotFound`` or ``NotPermitted`` for a reader who may not file here.
     """
-    _check_open(person_id)
-    groups = queries.groups_to_file_in(current_actor(), person_id)
-    if not groups:
-        raise NotPermitted(
-            "intelligence:add: no handling group",
-            advice="Only a public protection officer or supervisor of the police who belongs to a"
-            " handling group adds intelligence. Ring the police with what you know.",
-        )
+    groups = _groups_to_file_in(person_id)
     return _page(
         "add",
         person_id,
@@ -121,57 +116,87 @@ def add_page(person_id: UUID, *, values: Mapping[str, str], errors: Errors) -> s
     )
 
 
+def _groups_to_file_in(person_id: UUID) -> list[queries.Group]:
+    _check_open(person_id)
+    groups = queries.groups_to_file_in(current_actor(), person_id)
+    if not groups:
+        raise NotPermitted(
+            "intelligence:add: no handling group",
+            advice="Only a public protection officer or supervisor of the police who belongs to a"
+            " handling group adds intelligence. Ring the police with what you know.",
+        )
+    return groups
+
+
 @bp.get("/people/<uuid:person_id>/intelligence/add")
 @for_action(Action.INTELLIGENCE_ADD)
 @witnessed
 def add(person_id: UUID) -> ResponseReturnValue:
-    """The empty form."""
-    return add_page(person_id, values=typed(), errors={})
-
-
-@bp.post("/people/<uuid:person_id>/intelligence/add/check")
-@for_action(Action.INTELLIGENCE_ADD)
-@writes(again=add_page)
-@unkeyed
-def check(person_id: UUID) -> ResponseReturnValue:
-    """What was typed, to be looked at once more; nothing is written."""
-    _check_open(person_id)
-    if "change" in request.form:
-        return _witnessed(person_id, lambda: add_page(person_id, values=request.form, errors={}))
-    command = understand(AddItemSchema(), request.form)
-    service.check_filing(current_actor(), person_id, command, now=current().at)
-    return _witnessed(person_id, lambda: _check_page(person_id, command))
-
-
-def _check_page(person_id: UUID, command: AddItem) -> str:
-    groups = queries.groups_to_file_in(current_actor(), person_id)
-    return _page(
-        "check",
-        person_id,
-        command=command,
-        tiles=presenters.tiles(command.source, command.assessment, command.handling),
-        conditions=conditions_in(command.conditions),
-        group=next(each.name for each in groups if each.id == command.group),
-        typed=[(name, request.form.get(name, "")) for name in FIELDS],
-    )
-
-
-def _witnessed(person_id: UUID, page: Callable[[], str]) -> str:
-    """A page in answer to a post that writes nothing: that it was read is on record first."""
-    noted = reading.start_noting()
-    shown = page()
-    actor = current_actor()
-    current().after.append(lambda: witness.write(actor, Action.INTELLIGENCE_ADD, noted, person_id))
-    return shown
+    """The form, with what its author typed last and has not filed."""
+    kept = drafts.kept(current_actor(), person_id, now=current().at)
+    return add_page(person_id, values=typed(**kept), errors={})
 
 
 @bp.post("/people/<uuid:person_id>/intelligence/add")
 @for_action(Action.INTELLIGENCE_ADD)
 @writes(again=add_page)
 def add_post(person_id: UUID) -> ResponseReturnValue:
-    """File the item."""
+    """Keep what was typed, to be looked at once more. Nothing is filed yet."""
     _check_open(person_id)
+    actor, now = current_actor(), current().at
     command = understand(AddItemSchema(), request.form)
-    made = service.add_item(current_actor(), person_id, command, now=current().at)
+    service.check_filing(actor, person_id, command, now=now)
+    sent = {name: request.form.get(name, "") for name in FIELDS}
+    sent["event_on"] = f"{command.event_on:%d %m %Y}"  # "today" must mean the same tomorrow
+    drafts.keep(actor, person_id, sent, now=now)
+    return redirect(url_for(".check", person_id=person_id))
+
+
+@bp.get("/people/<uuid:person_id>/intelligence/add/check")
+@for_action(Action.INTELLIGENCE_ADD)
+@witnessed
+def check(person_id: UUID) -> ResponseReturnValue:
+    """The answers, before they are filed."""
+    _groups_to_file_in(person_id)
+    if not drafts.kept(current_actor(), person_id, now=current().at):
+        return redirect(url_for(".add", person_id=person_id))
+    return check_page(person_id, values={}, errors={})
+
+
+def check_page(person_id: UUID, *, values: Mapping[str, str], errors: Errors) -> str:
+    """The answers as they are kept; the form again if nothing is kept any more."""
+    kept = drafts.kept(current_actor(), person_id, now=current().at)
+    groups = {each.id: each.name for each in _groups_to_file_in(person_id)}
+    if not kept:
+        return add_page(person_id, values={}, errors=errors)
+    command: AddItem = understand(AddItemSchema(), kept)
+    return _page(
+        "check",
+        person_id,
+        errors=errors,
+        command=command,
+        tiles=presenters.tiles(command.source, command.assessment, command.handling),
+        conditions=conditions_in(command.conditions),
+        group=groups.get(command.group, "No group: choose one of yours"),
+        seen=stale.fingerprint(kept),
+    )
+
+
+@bp.post("/people/<uuid:person_id>/intelligence/add/check")
+@for_action(Action.INTELLIGENCE_ADD)
+@writes(again=check_page)
+def check_post(person_id: UUID) -> ResponseReturnValue:
+    """File the item as it was checked."""
+    _check_open(person_id)
+    actor, now = current_actor(), current().at
+    checked: Checked = understand(CheckedSchema(), request.form)
+    kept = drafts.kept(actor, person_id, now=now)
+    if not kept:
+        raise RuleBroken("intelligence-draft", _GONE)
+    if checked.seen != stale.fingerprint(kept):
+        raise RuleBroken("intelligence-draft", _CHANGED)
+    command: AddItem = understand(AddItemSchema(), kept)
+    made = service.add_item(actor, person_id, command, now=now)
+    drafts.forget(actor, person_id)
     flash("Intelligence item added. Only its handling group can read it.")
     return redirect(url_for(".item", person_id=person_id, item_id=made.id))

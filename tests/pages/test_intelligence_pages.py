@@ -11,7 +11,7 @@ from mappa.access import rights
 from mappa.access.rights import Given
 from mappa.access.terms import Capacity, Level, MarkKind, Reader, Section
 from mappa.audit.models import AuditEntry
-from mappa.intelligence.models import IntelligenceItem
+from mappa.intelligence.models import IntelligenceDraft, IntelligenceItem
 from mappa.kernel import clock
 from mappa.kernel.crypto import new_id
 from mappa.kernel.db import db
@@ -209,33 +209,61 @@ class TestItem:
 class TestAdd:
     def test_it_is_checked_and_filed(self, world, person, group):
         client = world.client("owen")
-        checked = submit(client, url(person, "add"), typed(group))
+        checked = submit(client, url(person, "add"), typed(group), follow=True)
         page = text_of(checked)
-        assert checked.status_code == 200
-        assert "Check your answers" in page
-        assert TEXT in page
-        assert "Handling group" in page
+        assert checked.request.path == url(person, "add", "check")
+        for said in ("Check your answers", TEXT, CONDITION, PROVENANCE, "Handling group"):
+            assert said in page
         assert items(world) == 0
 
-        form = form_on(checked.get_data(as_text=True), {"text": TEXT})
+        form = form_on(checked.get_data(as_text=True), {"seen": ""})
         filed = client.post(form.action, data=form.fields, follow_redirects=True)
-        assert filed.status_code == 200
         assert "Intelligence item added." in text_of(filed)
         assert TEXT in text_of(filed)
         again = client.post(form.action, data=form.fields)
-        assert again.status_code == 302
+        assert again.location == filed.request.path
         assert items(world) == 1
 
-    def test_the_check_is_witnessed_and_can_be_gone_back_from(self, world, person, group):
+    def test_what_was_kept_is_only_its_authors_and_gone_once_filed(self, world, person, group):
         client = world.client("owen")
-        checked = submit(client, url(person, "add"), typed(group))
-        assert len(entries(world, event="intelligence:add")) == 2
-        form = form_on(checked.get_data(as_text=True), {"text": TEXT})
-        back = client.post(url(person, "add", "check"), data={**form.fields, "change": "yes"})
-        assert back.status_code == 200
-        held = form_on(back.get_data(as_text=True), {"text": TEXT}).fields
+        submit(client, url(person, "add"), typed(group))
+        with world.system():
+            draft = db.session.scalars(sa.select(IntelligenceDraft)).one()
+            assert draft.user_id == world.staff["owen"].user_id
+        held = form_on(client.get(url(person, "add")).get_data(as_text=True), {"text": ""}).fields
         assert (held["text"], held["source"]) == ([TEXT], ["2"])
-        assert held["conditions"][0].split("\n")[0] == CONDITION
+
+        submit(client, url(person, "add", "check"), {"seen": ""})
+        assert items(world) == 0  # with another fingerprint nothing is filed
+        submit(client, url(person, "add", "check"))
+        assert items(world) == 1
+        with world.system():
+            assert count(IntelligenceDraft) == 0
+        assert client.get(url(person, "add", "check")).location == url(person, "add")
+
+    def test_what_changed_in_another_window_must_be_checked_again(self, world, person, group):
+        client = world.client("owen")
+        first = submit(client, url(person, "add"), typed(group), follow=True)
+        submit(client, url(person, "add"), typed(group, text="Something else."))
+        form = form_on(first.get_data(as_text=True), {"seen": ""})
+        answer = client.post(form.action, data=form.fields)
+        assert answer.status_code == 422
+        assert "changed in another window" in text_of(answer)
+        assert "Something else." in text_of(answer)
+        assert items(world) == 0
+
+    def test_the_check_is_witnessed(self, world, person, group):
+        submit(world.client("owen"), url(person, "add"), typed(group), follow=True)
+        read = entries(world, event="intelligence:add")
+        assert [each.records[0] for each in read] == [person.hex, person.hex]
+
+    def test_what_is_kept_runs_out_after_a_day(self, world, person, group):
+        client = world.client("owen")
+        submit(client, url(person, "add"), typed(group))
+        with world.system():
+            db.session.execute(sa.update(IntelligenceDraft).values(ends_at=NOW))
+        form = form_on(client.get(url(person, "add")).get_data(as_text=True), {"text": ""})
+        assert form.fields["text"] == [""]
 
     def test_no_grade_is_taken_for_granted(self, world, person, group):
         form = form_on(
@@ -248,7 +276,7 @@ class TestAdd:
         client = world.client("owen")
         refused = submit(client, url(person, "add"), {**typed(group), "group": ""})
         assert "Choose a handling group" in text_of(refused)
-        checked = submit(client, url(person, "add"), typed(second))
+        checked = submit(client, url(person, "add"), typed(second), follow=True)
         assert "Check your answers" in text_of(checked)
 
     @pytest.mark.parametrize(
@@ -266,15 +294,12 @@ class TestAdd:
     )
     def test_what_cannot_be_filed_keeps_what_was_typed(self, world, person, group, said, sentence):
         client = world.client("owen")
-        for action in (url(person, "add", "check"), url(person, "add")):
-            form = form_on(client.get(url(person, "add")).get_data(as_text=True), {"text": ""})
-            data = {**form.fields, **typed(group), **said}
-            answer = client.post(action, data=data)
-            assert answer.status_code == 422
-            assert sentence in text_of(answer)
-            held = form_on(answer.get_data(as_text=True), {"text": ""}).fields
-            assert held["text"] == [TEXT]
-            assert held["provenance"] == [PROVENANCE]
+        form = form_on(client.get(url(person, "add")).get_data(as_text=True), {"text": ""})
+        answer = client.post(form.action, data={**form.fields, **typed(group), **said})
+        assert answer.status_code == 422
+        assert sentence in text_of(answer)
+        held = form_on(answer.get_data(as_text=True), {"text": ""}).fields
+        assert (held["text"], held["provenance"]) == ([TEXT], [PROVENANCE])
         assert items(world) == 0
 
     @pytest.mark.parametrize(
@@ -297,12 +322,11 @@ class TestAdd:
     )
     def test_hostile_input_is_refused_and_nothing_lost(self, world, person, group, hostile):
         client = world.client("owen")
-        for action in (url(person, "add", "check"), url(person, "add")):
-            form = form_on(client.get(url(person, "add")).get_data(as_text=True), {"text": ""})
-            answer = client.post(action, data={**form.fields, **typed(group), **hostile})
-            assert answer.status_code == 422
-            held = form_on(answer.get_data(as_text=True), {"provenance": ""}).fields
-            assert held["provenance"] == [PROVENANCE]
+        form = form_on(client.get(url(person, "add")).get_data(as_text=True), {"text": ""})
+        answer = client.post(form.action, data={**form.fields, **typed(group), **hostile})
+        assert answer.status_code == 422
+        held = form_on(answer.get_data(as_text=True), {"provenance": ""}).fields
+        assert held["provenance"] == [PROVENANCE]
         assert items(world) == 0
 
     def test_bytes_that_are_no_text_break_nothing(self, world, person, group):
