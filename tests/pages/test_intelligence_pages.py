@@ -206,6 +206,16 @@ class TestItem:
         assert client.get(url(other, made)).status_code == 200
 
 
+class TestNotice:
+    def test_the_others_of_the_group_are_led_to_the_item(self, world, person, group):
+        made = an_item(world, person, group)
+        answer = world.client("iris").get("/notices")
+        assert "An intelligence item was added for your handling group." in text_of(answer)
+        assert TEXT not in text_of(answer)
+        assert "intelligence item was added" not in text_of(world.client("naomi").get("/notices"))
+        assert world.client("iris").get(url(person, made)).status_code == 200
+
+
 class TestAdd:
     def test_it_is_checked_and_filed(self, world, person, group):
         client = world.client("owen")

@@ -131,7 +131,7 @@ def test_a_date_in_months_is_one_line_and_its_earlier_day_is_told(app):
     assert "m-calendar" not in page
     assert "<s>Wednesday 4 November 2026</s>" in page
     assert "Replaced on 20 November 2026." in page
-    assert 'govuk-tag--yellow m-tag">Not verified' in page
+    assert 'govuk-tag--yellow m-tag">Not yet verified' in page
     assert "The risk management plan may set another day." in page
 
 

@@ -455,6 +455,7 @@ class TestReading:
 
     def test_statements_do_not_grow_with_rows(self, world, person, owen):
         counted = {}
+        owen.get("/visits")  # the first answer also marks the session as used
         for rows in (1, 6):
             while visits(world) < rows * 2:
                 a_made_visit(world, "owen", person, outcome=Outcome.NO_REPLY)
