@@ -1,0 +1,262 @@
+"""What each agency of a case team gets of each section, asked of the policy itself.
+
+The question is put for an agency as such: somebody with a case role there, in no team, named
+nowhere. The pages of sharing show from it only what their own reader may know.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from mappa.access import policy
+from mappa.access import predicates as p
+from mappa.access.actor import Actor
+from mappa.access.asking import Decision
+from mappa.access.labels import ME, ActorColumns, Column, Label, bound_label
+from mappa.access.models import Agreement, CapacityRow, CaseTeam, MeetingSeat, Share
+from mappa.access.predicates import Rows, began, live, some, word
+from mappa.access.reading import PERSON
+from mappa.access.terms import Capacity, Level, Role, Section
+from mappa.kernel import uow
+from mappa.kernel.db import NOBODY, Query, db
+
+_SOMEBODY = UUID(int=1)
+"""A user who is nobody in particular; not ``NOBODY``, which rights of a whole agency carry."""
+
+_DOWN = (Level.FULL, Level.SUM, Level.SEALED)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one agency gets of one section of what others own."""
+
+    level: Level
+    named_workers: bool = False
+    """Workers named on the case team get more than the agency as such."""
+    at_meetings: bool = False
+    """The agency gets the meetings to which it is invited."""
+    excluded: bool = False
+
+
+@dataclass(frozen=True)
+class Member:
+    """An agency on a case team, in what capacity, since and until when (UTC)."""
+
+    agency_id: UUID
+    capacity: Capacity
+    since: datetime
+    until: datetime
+    cells: dict[Section, Cell]
+
+
+@dataclass(frozen=True)
+class SharedSection:
+    """A live share of which the reader may know."""
+
+    owner_id: UUID
+    agency_id: UUID
+    section: Section
+    level: Level
+    until: datetime
+    one_record: bool
+
+
+@dataclass(frozen=True)
+class SignedAgreement:
+    """The agreement in force in an area."""
+
+    title: str
+    version: int
+    until: datetime
+    purposes: tuple[str, ...]
+
+
+def _somebody_of(agency: Column, area: Column) -> ActorColumns:
+    return ActorColumns(
+        user=sa.literal(_SOMEBODY, sa.Uuid()),
+        agency=agency,
+        area=area,
+        team=sa.literal(NOBODY, sa.Uuid()),
+        role=word(Role.REPRESENTATIVE.value),
+    )
+
+
+def _level(me: ActorColumns, of: Label) -> Column:
+    steps = ((policy.where(None, me, of, policy.AT, need), word(need)) for need in _DOWN)
+    return sa.case(*steps, else_=word(Level.NONE))
+
+
+def _sections() -> sa.Subquery:
+    return sa.union_all(
+        *(sa.select(word(section.value).label("section")) for section in Section)
+    ).subquery("sections")
+
+
+@cache
+def _team_statement() -> Query:
+    team, capacity = Rows(CaseTeam, "member"), Rows(CapacityRow, "member_capacity")
+    seat = Rows(MeetingSeat, "member_seat")
+    sections = _sections()
+    me = _somebody_of(team.agency_id, capacity.area_id)
+    of = replace(bound_label(Section.IDENTITY, owner=False), person=PERSON)
+    of = replace(of, record=sa.literal(NOBODY, sa.Uuid()), handling=sa.literal(NOBODY, sa.Uuid()))
+    of = replace(of, meeting=sa.literal(NOBODY, sa.Uuid()), section=sections.c.section)
+    at = policy.AT
+    named = sa.case(
+        *((p.on_team(me, of, at, need), word(need)) for need in _DOWN), else_=word(Level.NONE)
+    )
+    invited = some(
+        seat, seat.person_id == PERSON, seat.agency_id == team.agency_id, began(seat, at)
+    )
+    return (
+        sa.select(
+            team.agency_id,
+            capacity.code,
+            team.starts_at,
+            team.ends_at,
+            sections.c.section,
+            _level(me, of).label("level"),
+            named.label("named"),
+            invited.label("invited"),
+            p.excluded(me, of, at, Level.SUM).label("excluded"),
+        )
+        .select_from(team.table)
+        .join(capacity.table, capacity.id == team.capacity_id)
+        .join(sections, sa.true())
+        .where(team.person_id == PERSON, live(team, at))
+        .order_by(team.capacity_id, team.starts_at, team.agency_id)
+    )
+
+
+def team(person: UUID) -> list[Member]:
+    """The agencies on a person's case team and what each gets; the better of two capacities."""
+    binds = {"person": person, "at": uow.current().at}
+    members: dict[UUID, Member] = {}
+    for row in db.session.execute(_team_statement(), binds):
+        member = members.setdefault(
+            row.agency_id,
+            Member(row.agency_id, Capacity(row.code), row.starts_at, row.ends_at, {}),
+        )
+        section, level = Section(row.section), Level(row.level)
+        member.cells[section] = Cell(
+            level,
+            named_workers=not row.excluded and row.named > level,
+            at_meetings=section is Section.MEETINGS and bool(row.invited) and level < Level.FULL,
+            excluded=bool(row.excluded),
+        )
+    return list(members.values())
+
+
+@cache
+def _own_statement() -> Query:
+    sections = _sections()
+    of = replace(bound_label(Section.IDENTITY), owner=ME.agency, section=sections.c.section)
+    of = replace(of, person=PERSON)
+    return sa.select(sections.c.section, _level(ME, of).label("level"))
+
+
+def own_levels(actor: Actor, person: UUID) -> dict[Section, Level]:
+    """At what level a reader gets what the reader's own agency owns, by section."""
+    binds = actor.binds(uow.current().at) | {"person": person}
+    found = db.session.execute(_own_statement(), binds)
+    return {Section(section): Level(level) for section, level in found}
+
+
+@cache
+def _shares_statement() -> Query:
+    share = Rows(Share, "given")
+    of = Label(
+        section=share.section,
+        person=PERSON,
+        owner=share.owner_agency_id,
+        record=share.record_id,
+        audience=word(0),
+        handling=sa.literal(NOBODY, sa.Uuid()),
+        meeting=sa.literal(NOBODY, sa.Uuid()),
+    )
+    known = policy.where(None, ME, of, policy.AT, Level.SUM)
+    return (
+        sa.select(
+            share.owner_agency_id,
+            share.agency_id,
+            share.section,
+            share.level,
+            share.ends_at,
+            share.record_id,
+        )
+        .select_from(share.table)
+        .where(
+            share.person_id == PERSON,
+            live(share, policy.AT),
+            sa.or_(
+                share.owner_agency_id == ME.agency,
+                share.agency_id == ME.agency,
+                known,
+            ),
+        )
+        .order_by(share.ends_at, share.id)
+    )
+
+
+def shares(actor: Actor, person: UUID) -> list[SharedSection]:
+    """Live shares of a person that the reader may know of: given, received, or of what is seen."""
+    binds = actor.binds(uow.current().at) | {"person": person}
+    return [
+        SharedSection(
+            row.owner_agency_id,
+            row.agency_id,
+            Section(row.section),
+            Level(row.level),
+            row.ends_at,
+            row.record_id != NOBODY,
+        )
+        for row in db.session.execute(_shares_statement(), binds)
+    ]
+
+
+@cache
+def _why_statement(section: Section, need: Level) -> Query:
+    me = _somebody_of(
+        sa.bindparam("of_agency", type_=sa.Uuid()), sa.bindparam("of_area", type_=sa.Text())
+    )
+    return sa.select(*policy.reasons(section, me, bound_label(section), policy.AT, need))
+
+
+def why(
+    agency: UUID, area: str, person: UUID, section: Section, need: Level, *, owner: UUID = NOBODY
+) -> Decision:
+    """Whether an agency as such gets a section at a level, and by which predicates."""
+    binds = {
+        "of_agency": agency,
+        "of_area": area,
+        "of_person": person,
+        "of_owner": owner,
+        "at": uow.current().at,
+    }
+    answers = db.session.execute(_why_statement(section, need), binds).one()._mapping
+    allowed, names = policy.verdict(section, {key: bool(said) for key, said in answers.items()})
+    return Decision(allowed, names)
+
+
+@cache
+def _agreement_statement() -> Query:
+    agreement = Rows(Agreement, "signed")
+    return (
+        sa.select(agreement.title, agreement.version, agreement.ends_at, agreement.purposes)
+        .select_from(agreement.table)
+        .where(agreement.area_id == sa.bindparam("of_area"), live(agreement, policy.AT))
+        .order_by(agreement.version.desc())
+        .limit(1)
+    )
+
+
+def agreement(area: str) -> SignedAgreement | None:
+    """The agreement in force in an area, if one is signed."""
+    binds = {"of_area": area, "at": uow.current().at}
+    row = db.session.execute(_agreement_statement(), binds).one_or_none()
+    if row is None:
+        return None
+    return SignedAgreement(row.title, row.version, row.ends_at, tuple(row.purposes.splitlines()))

@@ -1,0 +1,1 @@
+"""Pages that look across features: home, work, overview, timeline, sharing, audit and help."""

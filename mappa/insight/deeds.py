@@ -1,0 +1,70 @@
+"""What one does about a duty or a happening: the words of the link, and where it leads."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import current_app, url_for
+
+
+@dataclass(frozen=True)
+class Deed:
+    """The label of a link and the endpoint it leads to; ``by`` is what the endpoint is asked by."""
+
+    label: str
+    endpoint: str
+    by: str = "person_id"
+
+
+DUTIES: dict[str, Deed] = {
+    "visit": Deed("Log the visit", "visits.log"),
+    "visit-unannounced": Deed("Log the visit", "visits.log"),
+    "visit-write-up": Deed("Write it up", "visits.index"),
+    "plan-review": Deed("Review the plan", "plans.index"),
+    "risk-review": Deed("Review the risk", "risk.index"),
+    "meeting-review": Deed("Prepare the meeting", "meetings.of_person"),
+    "minutes": Deed("Send the minutes", "meetings.show", "meeting_id"),
+    "action": Deed("Update the action", "actions.show", "action_id"),
+}
+
+HAPPENINGS: dict[str, Deed] = {
+    "visit": Deed("Open the visit", "visits.visit", "visit_id"),
+    "risk": Deed("Open the assessment", "risk.assessment", "assessment_id"),
+    "plan": Deed("Open the plan", "plans.version", "plan_id"),
+    "intelligence": Deed("Open the item", "intelligence.item", "item_id"),
+    "meeting": Deed("Open the meeting", "meetings.show", "meeting_id"),
+    "action": Deed("Open the action", "actions.show", "action_id"),
+}
+
+OPEN_THE_RECORD = Deed("Open the record", "insight.overview")
+
+
+def duty_link(kind: str, person: UUID, about: UUID) -> tuple[str, str]:
+    """Label and address of the one thing to do about a duty."""
+    deed = DUTIES.get(kind, OPEN_THE_RECORD)
+    return deed.label, _href(deed, person, about) or _overview(person)
+
+
+def happening_link(kind: str, person: UUID, record: UUID) -> tuple[str, str] | None:
+    """Label and address of what happened; None if it has no page of its own."""
+    deed = HAPPENINGS.get(kind)
+    href = _href(deed, person, record) if deed else None
+    return (deed.label, href) if deed and href else None
+
+
+def _href(deed: Deed, person: UUID, record: UUID) -> str | None:
+    """The address; None where no such page takes these arguments."""
+    given: dict[str, Any] = {
+        "person_id": person,
+        deed.by: person if deed.by == "person_id" else record,
+    }
+    if deed.endpoint not in current_app.view_functions:
+        return None
+    for rule in current_app.url_map.iter_rules(deed.endpoint):
+        if rule.arguments <= set(given):
+            return url_for(deed.endpoint, **{name: given[name] for name in rule.arguments})
+    return None
+
+
+def _overview(person: UUID) -> str:
+    return url_for("insight.overview", person_id=person)

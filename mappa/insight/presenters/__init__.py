@@ -1,0 +1,1 @@
+"""From rows to what this reader's page shows."""

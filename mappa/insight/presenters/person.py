@@ -1,0 +1,231 @@
+"""The overview and the timeline of a person, from what this reader sees."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask import url_for
+
+from mappa.access.actor import Actor
+from mappa.access.asking import Standing
+from mappa.access.reading import Seen
+from mappa.access.team_grid import SignedAgreement
+from mappa.access.terms import Level, Role, Section
+from mappa.insight import words
+from mappa.insight.deeds import duty_link, happening_link
+from mappa.insight.queries.held import Held
+from mappa.insight.queries.timeline import Happening
+from mappa.kernel.clock import FOREVER
+from mappa.offenders.queries import CaseWorker
+from mappa.risk.queries import AssessmentSeen
+from mappa.risk.rules import Band, Group
+from mappa.web.words import age_of, day, moment
+
+_WHOLE = (Section.IDENTITY, Section.RISK, Section.PLAN, Section.VISITS)
+_DUTIES = 3
+_PARTS = {"manager": "manager", "worker": "worker"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the timeline as the page prints it."""
+
+    title: str
+    by: str
+    at: str
+    text: str
+    href: str | None
+    link: str | None
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One duty of the card."""
+
+    title: str
+    late: bool
+    age: str
+    due: str
+    act_label: str
+    act_href: str
+    why_href: str
+
+
+@dataclass(frozen=True)
+class Risk:
+    """The overall level and the groups; ``whole`` with both places and what moves it."""
+
+    overall: str | None
+    sentence: str
+    groups: Sequence[tuple[str, str, str | None, str]]
+    whole: bool
+    raises: str
+    lowers: str
+    source: str
+    review: Duty | None
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Somebody to talk to."""
+
+    name: str
+    part: str
+    agency: str
+    phone: str
+
+
+def sees_part(standing: Standing) -> bool:
+    """Whether the reader has less than the whole record."""
+    return not all(standing.at_least(section, Level.FULL) for section in _WHOLE)
+
+
+_GROUNDS = {
+    "on_team": "{agency} is on the case team.",
+    "shared": "A share with {agency} opens it.",
+    "in_emergency": "You opened it in an emergency.",
+    "seated": "You prepare or chair a meeting on this person.",
+    "chaired_person": "You chair or chaired a meeting on this person.",
+    "by_role": "Your role opens it.",
+    "own_record": "{agency} keeps records here.",
+}
+
+
+def ground(actor: Actor, reasons: Sequence[str], signed: SignedAgreement | None) -> str:
+    """On what ground the reader sees the record, under which agreement, and until when."""
+    known = [_GROUNDS[name] for name in reasons if name in _GROUNDS]
+    first = (known or [""])[0].format(agency=actor.agency_name)
+    if signed is None:
+        return f"{first} Do not pass it on without asking the agency named.".strip()
+    until = f", until {day(signed.until)}" if signed.until != FOREVER else ", until it is replaced"
+    return (
+        f"{first} The sections below are shared under the agreement “{signed.title}”, version "
+        f"{signed.version}{until}. Do not pass them on without asking the agency named."
+    ).strip()
+
+
+def duties(found: Sequence[Seen], person: UUID, today: date) -> list[Duty]:
+    """The open duties that concern the person, the longest due first."""
+    return [_duty(each, person, today) for each in found]
+
+
+def next_duties(found: Sequence[Duty]) -> list[Duty]:
+    """As many as the card holds."""
+    return list(found[:_DUTIES])
+
+
+def _duty(seen: Seen, person: UUID, today: date) -> Duty:
+    label, href = duty_link(seen.kind, person, seen.about_id)
+    return Duty(
+        title=seen.title,
+        late=seen.due_on < today,
+        age=age_of(seen.due_on, today),
+        due=day(seen.due_on),
+        act_label=label,
+        act_href=href,
+        why_href=url_for("reminders.why", deadline_id=seen.id),
+    )
+
+
+def risk(seen: AssessmentSeen | None, owed: Sequence[Seen], person: UUID, today: date) -> Risk:
+    """The risk of serious harm by group, or that nobody has assessed it."""
+    if seen is None:
+        return Risk(None, "", (), False, "", "", "", None)
+    assessed = day(seen.assessment.assessed_on)
+    band = Band(seen.assessment.band)
+    review = next((each for each in owed if each.kind == "risk-review"), None)
+    return Risk(
+        overall=band.value,
+        sentence=band.words.lower(),
+        groups=[
+            (Group(each.group_code).words, each.community, each.get("custody"), assessed)
+            for each in seen.groups
+        ],
+        whole=seen.assessment.full,
+        raises=seen.assessment.get("raises", ""),
+        lowers=seen.assessment.get("lowers", ""),
+        source=seen.assessment.owner_name,
+        review=_duty(review, person, today) if review else None,
+    )
+
+
+def entry(happened: Happening, person: UUID) -> Entry:
+    """An entry in words; where only the day is known to the reader, only the day is said."""
+    link = happening_link(happened.kind, person, happened.record)
+    by = ", ".join(part for part in (happened.by_name, happened.agency_name) if part)
+    exact = happened.day is None or bool(happened.by_name)
+    at = moment(happened.at) if exact else day(happened.day)
+    return Entry(
+        title=happened.title,
+        by=f"by {by}" if by else "",
+        at=at,
+        text=happened.body,
+        href=link[1] if link else None,
+        link=link[0] if link else None,
+    )
+
+
+def contacts(workers: Sequence[CaseWorker], identity: Seen, standing: Standing) -> list[Contact]:
+    """The case team for readers of the section; the lead manager for everybody else."""
+    if standing.at_least(Section.SHARING, Level.FULL):
+        return [
+            Contact(each.name, _PARTS.get(each.part, each.part), each.agency, each.phone)
+            for each in workers
+        ]
+    manager = identity.get("manager")
+    return [
+        Contact(
+            manager or identity.lead_agency,
+            "manager" if manager else "",
+            identity.lead_agency,
+            identity.lead_phone,
+        )
+    ]
+
+
+_CATEGORIES = {
+    1: "1, registered sexual offender",
+    2: "2, violent or other sexual offender",
+    3: "3, other dangerous offender",
+    4: "4, terrorism or terrorist risk",
+}
+
+
+def category(seen: Seen) -> list[tuple[str, str]]:
+    """Category, level since when, lead agency and manager."""
+    number, level, since = seen.get("category"), seen.get("level"), seen.get("level_since")
+    told = f"{level}, since {day(since)}" if level and since else str(level or "Not set")
+    rows = [
+        ("Category", _CATEGORIES.get(number, str(number)) if number else "Not set"),
+        ("Level", told),
+        ("Lead agency", seen.lead_agency),
+    ]
+    return [*rows, ("Manager", seen.manager)] if seen.get("manager") else rows
+
+
+@dataclass(frozen=True)
+class SealedLine:
+    """A section of which the reader is only told, and whom to ring."""
+
+    section: str
+    agency: str
+    phone: str
+
+
+def sealed(found: Sequence[Held]) -> list[SealedLine]:
+    """The sealed lines."""
+    return [
+        SealedLine(
+            words.SECTIONS[each.section],
+            each.agency,
+            f"{each.desk} on {each.phone}" if each.desk and each.phone else each.phone,
+        )
+        for each in found
+    ]
+
+
+def may_start_assessment(actor: Actor, standing: Standing) -> bool:
+    """Whether to offer a first assessment; the page itself asks the policy."""
+    works = actor.role in (Role.OFFENDER_MANAGER, Role.PROTECTION_OFFICER, Role.SUPERVISOR)
+    return works and standing.at_least(Section.RISK, Level.FULL)

@@ -1,0 +1,1 @@
+"""Reads across features, each under its own scope."""

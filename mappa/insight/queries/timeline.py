@@ -1,0 +1,114 @@
+"""The timeline of a person: one union of what each feature offers under its own scope."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from mappa.access.actor import Actor
+from mappa.access.asking import Standing
+from mappa.access.reading import note_read
+from mappa.access.terms import Level, Section
+from mappa.actions import queries as actions
+from mappa.insight.queries import changes
+from mappa.intelligence import queries as intelligence
+from mappa.kernel import uow
+from mappa.kernel.db import Query, db
+from mappa.kernel.types import UtcDateTime
+from mappa.meetings import queries as meetings
+from mappa.offenders import timeline as record
+from mappa.plans import queries as plans
+from mappa.risk import queries as risk
+from mappa.visits import queries as visits
+
+PAGE = 25
+_COLUMNS = ("kind", "record", "at", "day", "title", "body", "by_name", "agency_name")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one feature offers to the timeline."""
+
+    key: str
+    label: str
+    section: Section
+    need: Level
+    select: Callable[[], Query]
+
+
+PARTS: tuple[Part, ...] = (
+    Part("record", "Addresses and warnings", Section.WARNINGS, Level.SUM, record.timeline_part),
+    Part("changes", "Other changes", Section.IDENTITY, Level.FULL, changes.timeline_part),
+    Part("risk", "Risk assessments", Section.RISK, Level.SUM, risk.timeline_part),
+    Part("plan", "Plans", Section.PLAN, Level.SUM, plans.timeline_part),
+    Part("visits", "Visits", Section.VISITS, Level.SUM, visits.timeline_part),
+    Part(
+        "intelligence",
+        "Intelligence",
+        Section.INTELLIGENCE,
+        Level.SUM,
+        intelligence.timeline_part,
+    ),
+    Part("meetings", "Meetings", Section.MEETINGS, Level.SUM, meetings.timeline_part),
+    Part("actions", "Actions", Section.MEETINGS, Level.SUM, actions.timeline_part),
+)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One entry of a timeline; with ``day`` the hour is not known to the reader."""
+
+    part: str
+    kind: str
+    record: UUID
+    at: datetime
+    day: date | None
+    title: str
+    body: str
+    by_name: str
+    agency_name: str
+
+
+@cache
+def _statement(keys: tuple[str, ...], *, onward: bool) -> Query:
+    arms = []
+    for part in PARTS:
+        if part.key in keys:
+            offered = part.select().order_by(None).subquery(part.key)
+            columns = (offered.c[name] for name in _COLUMNS)
+            arms.append(sa.select(sa.literal_column(f"'{part.key}'").label("part"), *columns))
+    happened = sa.union_all(*arms).subquery("happened")
+    statement = sa.select(happened).order_by(happened.c.at.desc(), happened.c.record.desc())
+    if onward:
+        at = sa.bindparam("key_at", type_=UtcDateTime())
+        record = sa.bindparam("key_record", type_=sa.Uuid())
+        older = sa.and_(happened.c.at == at, happened.c.record < record)
+        statement = statement.where(sa.or_(happened.c.at < at, older))
+    return statement.limit(sa.bindparam("most", type_=sa.Integer()))
+
+
+def offered(standing: Standing) -> list[Part]:
+    """The kinds of entries that this reader can open."""
+    return [part for part in PARTS if standing.at_least(part.section, part.need)]
+
+
+def happenings(
+    actor: Actor,
+    standing: Standing,
+    *,
+    only: str | None = None,
+    before: tuple[datetime, UUID] | None = None,
+    most: int = PAGE,
+) -> tuple[Sequence[Happening], bool]:
+    """What happened, newest first, and whether there is more. ``only`` is the key of one part."""
+    keys = (only,) if only else tuple(part.key for part in PARTS)
+    binds = actor.binds(uow.current().at) | {"person": standing.person, "most": most + 1}
+    if before:
+        binds |= {"key_at": before[0], "key_record": before[1]}
+    found = db.session.execute(_statement(keys, onward=before is not None), binds).all()
+    seen = [Happening(*row) for row in found[:most]]
+    note_read(each.record for each in seen)
+    return seen, len(found) > most

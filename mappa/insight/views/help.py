@@ -1,0 +1,41 @@
+"""Help, privacy, accessibility, and how to ask for access: open to everybody."""
+
+from flask.typing import ResponseReturnValue
+
+from mappa.access.actions import Action
+from mappa.insight import help as texts
+from mappa.insight.views.blueprint import bp
+from mappa.web.flow import for_action, reads
+from mappa.web.pages import render
+
+
+@bp.get("/help")
+@for_action(Action.SIGN_IN)
+@reads
+def help_page() -> ResponseReturnValue:
+    """Explain the platform in a few words."""
+    return render("insight/help.html", page=texts.HELP, asking=True)
+
+
+@bp.get("/help/privacy")
+@for_action(Action.SIGN_IN)
+@reads
+def privacy() -> ResponseReturnValue:
+    """Say what is recorded."""
+    return render("insight/help.html", page=texts.PRIVACY, asking=False)
+
+
+@bp.get("/help/accessibility")
+@for_action(Action.SIGN_IN)
+@reads
+def accessibility() -> ResponseReturnValue:
+    """Say how the pages can be used, and what to do if they cannot."""
+    return render("insight/help.html", page=texts.ACCESSIBILITY, asking=False)
+
+
+@bp.get("/help/asking-for-access")
+@for_action(Action.SIGN_IN)
+@reads
+def asking_for_access() -> ResponseReturnValue:
+    """Say whom to ask for a record that cannot be opened."""
+    return render("insight/help.html", page=texts.ASKING, asking=False)

@@ -1,0 +1,117 @@
+"""Home, which is the list of work, and the whole list with later dates."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from flask import current_app, url_for
+from flask.typing import ResponseReturnValue
+
+from mappa.access.actions import Action
+from mappa.access.actor import Actor
+from mappa.access.terms import CASE_ROLES, Role
+from mappa.agencies.queries import jurisdiction_of
+from mappa.insight.presenters import work as presenter
+from mappa.insight.queries import work as queries
+from mappa.insight.views.blueprint import bp
+from mappa.kernel import uow
+from mappa.kernel.clock import LONDON, day_of
+from mappa.web.flow import current_actor, for_action, witnessed
+from mappa.web.pages import render
+
+OFFICES: dict[Role, tuple[str, tuple[tuple[str, str], ...]]] = {
+    Role.AUDITOR: (
+        "You check who read and changed what. Your role opens no records of people.",
+        (("See who read and changed what", "insight.audit"),),
+    ),
+    Role.RULES_ADMINISTRATOR: (
+        "You look after the rules that set dates. Your role opens no records of people.",
+        (("See the deadline rules", "reminders.rules"),),
+    ),
+    Role.AGENCY_ADMINISTRATOR: (
+        "You look after the accounts and postings of your agency. Your role opens no records of "
+        "people.",
+        (("See accounts and postings", "administration.index"),),
+    ),
+    Role.SYSTEM_ADMINISTRATOR: (
+        "You look after the platform itself. Your role opens no records of people.",
+        (("See how the platform is doing", "reminders.health"),),
+    ),
+    Role.LAY_ADVISER: (
+        "You advise on figures and on how the arrangements work. Your role opens no records of "
+        "people.",
+        (("See the deadline rules", "reminders.rules"),),
+    ),
+}
+"""Roles without people: what they can do, with links."""
+
+
+@bp.get("/")
+@for_action(Action.HOME)
+@witnessed
+def home() -> ResponseReturnValue:
+    """Show what is due, what is late first."""
+    actor = current_actor()
+    if actor.role in OFFICES:
+        return _office(actor)
+    today = day_of(uow.current().at)
+    work = _work(actor)
+    yesterday = datetime.combine(today - timedelta(days=1), time(), LONDON).astimezone(UTC)
+    changes = [presenter.change(each, today) for each in queries.changes(actor, yesterday)]
+    writes = actor.role in CASE_ROLES
+    return render(
+        "insight/home.html",
+        work=work,
+        today=today,
+        week_ends=today + timedelta(days=presenter.NEXT_DAYS),
+        changes=changes,
+        new_user=writes and not _anything(work) and not queries.has_people(actor),
+        log_href=_first("visits.mine", "people.index") if writes else None,
+        report_href=url_for("people.index") if writes else None,
+        find_href=url_for("people.find"),
+    )
+
+
+@bp.get("/work")
+@for_action(Action.HOME)
+@witnessed
+def work() -> ResponseReturnValue:
+    """Show all work, with later dates, and for supervisors that of the team."""
+    actor = current_actor()
+    if actor.role in OFFICES:
+        return _office(actor)
+    today = day_of(uow.current().at)
+    team = [
+        presenter.duty_row(each, today, note=f"With {each.owner_name}")
+        for each in queries.teams(actor)
+    ]
+    return render(
+        "insight/work.html",
+        work=_work(actor),
+        team=team,
+        supervises=actor.role in (Role.SUPERVISOR, Role.AGENCY_LEAD),
+        today=today,
+    )
+
+
+def _work(actor: Actor) -> presenter.Work:
+    today = day_of(uow.current().at)
+    jurisdiction = jurisdiction_of(actor.area_id)
+    return presenter.work(queries.mine(actor), queries.waiting(actor), today, jurisdiction)
+
+
+def _anything(work: presenter.Work) -> bool:
+    return bool(work.overdue or work.soon or work.later or work.waiting)
+
+
+def _first(*endpoints: str) -> str:
+    found = next(each for each in endpoints if each in current_app.view_functions)
+    return url_for(found)
+
+
+def _office(actor: Actor) -> str:
+    lead, offered = OFFICES[actor.role]
+    links = [
+        (label, url_for(endpoint))
+        for label, endpoint in offered
+        if endpoint in current_app.view_functions
+    ]
+    return render("insight/office.html", lead=lead, links=links)

@@ -1,0 +1,123 @@
+"""The overview of a person, and the timeline."""
+
+from uuid import UUID
+
+from flask import current_app, request, url_for
+from flask.typing import ResponseReturnValue
+
+from mappa.access import team_grid
+from mappa.access.actions import Action
+from mappa.access.asking import Standing, Target, decide_reading
+from mappa.access.terms import Level, Section
+from mappa.insight.presenters import person as presenter
+from mappa.insight.queries import timeline as happened
+from mappa.insight.queries.held import held
+from mappa.insight.schemas import place, place_words
+from mappa.insight.views.blueprint import bp
+from mappa.kernel import uow
+from mappa.kernel.clock import day_of
+from mappa.kernel.errors import NotFound
+from mappa.offenders import queries as offenders
+from mappa.reminders import queries as reminders
+from mappa.risk import queries as risk
+from mappa.risk.queries import AssessmentSeen
+from mappa.web.flow import current_actor, for_action, witnessed
+from mappa.web.pages import render_person, standing_on
+
+_LATEST = 5
+
+
+@bp.get("/people/<uuid:person_id>")
+@for_action(Action.PERSON_READ)
+@witnessed
+def overview(person_id: UUID) -> ResponseReturnValue:
+    """Show the record at a glance: the whole of it, or the part that is shared."""
+    actor, stands = current_actor(), standing_on(person_id)
+    today = day_of(uow.current().at)
+    identity = offenders.person(actor, person_id)
+    owed = reminders.for_person(actor, person_id)
+    latest, _ = happened.happenings(actor, stands, most=_LATEST)
+    part = presenter.sees_part(stands)
+    full_team = stands.at_least(Section.SHARING, Level.FULL)
+    workers = offenders.case_workers(person_id) if full_team else []
+    reads_risk = stands.at_least(Section.RISK, Level.SUM)
+    assessed = _assessment(person_id, identity.owner_agency_id) if reads_risk else None
+    duties = presenter.duties(owed, person_id, today)
+    return render_person(
+        "insight/overview.html",
+        person_id,
+        tab="overview",
+        section="overview",
+        part=_part_note(person_id) if part else None,
+        held=presenter.sealed(held(actor, person_id)) if part else [],
+        reads_risk=reads_risk,
+        risk=presenter.risk(assessed, owed, person_id, today),
+        assess_href=_assess_href(person_id, stands),
+        duties=presenter.next_duties(duties),
+        category=presenter.category(identity),
+        contacts=presenter.contacts(workers, identity, stands),
+        full_team=full_team,
+        entries=[presenter.entry(each, person_id) for each in latest],
+        who=_who(person_id, stands),
+    )
+
+
+def _assessment(person_id: UUID, lead: UUID) -> AssessmentSeen | None:
+    actor = current_actor()
+    chosen = risk.newest(risk.history(actor, person_id), lead)
+    return risk.with_groups(actor, person_id, chosen) if chosen else None
+
+
+def _part_note(person_id: UUID) -> str:
+    actor = current_actor()
+    decided = decide_reading(actor, Section.IDENTITY, Level.SUM, Target(person=person_id))
+    return presenter.ground(actor, decided.reasons, team_grid.agreement(actor.area_id))
+
+
+def _assess_href(person_id: UUID, stands: Standing) -> str | None:
+    if "risk.assess" not in current_app.view_functions:
+        return None
+    if not presenter.may_start_assessment(current_actor(), stands):
+        return None
+    return url_for("risk.assess", person_id=person_id)
+
+
+def _who(person_id: UUID, stands: Standing) -> dict[str, str]:
+    """Where "Who can see this?" leads, by section; nothing for readers without that page."""
+    if not stands.at_least(Section.SHARING, Level.SUM):
+        return {}
+    return {
+        each.value: url_for("insight.sharing", person_id=person_id, section=each.value)
+        for each in Section
+    }
+
+
+@bp.get("/people/<uuid:person_id>/timeline")
+@for_action(Action.TIMELINE_READ)
+@witnessed
+def timeline(person_id: UUID) -> ResponseReturnValue:
+    """Show everything that happened, newest first, or one kind of it."""
+    actor, stands = current_actor(), standing_on(person_id)
+    offered = happened.offered(stands)
+    only = request.args.get("kind", "")
+    if only and only not in [each.key for each in offered]:
+        raise NotFound
+    before = place(request.args.get("before", ""))
+    found, more = happened.happenings(actor, stands, only=only or None, before=before)
+    return render_person(
+        "insight/timeline.html",
+        person_id,
+        tab="timeline",
+        section="timeline",
+        entries=[presenter.entry(each, person_id) for each in found],
+        offered=offered,
+        only=only,
+        who=_who(person_id, stands),
+        first_page=before is None,
+        next_href=_further(person_id, only, found[-1]) if more else None,
+    )
+
+
+def _further(person_id: UUID, only: str, last: happened.Happening) -> str:
+    key = place_words(last.at, last.record)
+    return url_for("insight.timeline", person_id=person_id, kind=only or None, before=key)
