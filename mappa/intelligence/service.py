@@ -17,6 +17,8 @@ from mappa.kernel.db import NOBODY, db
 from mappa.kernel.errors import RuleBroken
 from mappa.reminders.service import tell
 
+ADDED = "intelligence:added"
+
 
 def check_filing(actor: Actor, person: UUID, command: AddItem, *, now: datetime) -> None:
     """Say no to an item that could not be filed; nothing is written either way.
@@ -53,20 +55,14 @@ def add_item(actor: Actor, person: UUID, command: AddItem, *, now: datetime) -> 
     log.record(
         actor,
         log.Operation.COLLECTION,
-        "intelligence:added",
+        ADDED,
         [person, made.id],
         at=now,
         fields=("event_on", "source", "assessment", "handling", "conditions", "text", "provenance"),
     )
     for user in queries.readers_in_group(actor, made):
         if user != actor.user_id:
-            tell(
-                user,
-                label_of(made),
-                event="intelligence:added",
-                text_key="intelligence-added",
-                now=now,
-            )
+            tell(user, label_of(made), event=ADDED, text_key="", now=now)
     return made
 
 

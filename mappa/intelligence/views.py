@@ -14,6 +14,7 @@ from mappa.intelligence.rules import AddItem, Assessment, Handling, Source, cond
 from mappa.intelligence.schemas import FIELDS, AddItemSchema, Checked, CheckedSchema
 from mappa.kernel.errors import NotFound, NotPermitted, RuleBroken
 from mappa.kernel.uow import current
+from mappa.reminders.presenters import WORDINGS, Wording
 from mappa.web import stale
 from mappa.web.flow import current_actor, for_action, witnessed, writes
 from mappa.web.pages import render_person, standing_on
@@ -21,6 +22,8 @@ from mappa.web.parking import typed
 from mappa.web.typed import understand
 
 bp = Blueprint("intelligence", __name__, template_folder="templates")
+
+WORDINGS[service.ADDED] = Wording("An intelligence item was added for your handling group.")
 
 Errors = Mapping[str, list[str]]
 

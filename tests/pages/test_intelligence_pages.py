@@ -207,7 +207,7 @@ class TestItem:
 
 
 class TestNotice:
-    def test_the_others_of_the_group_are_led_to_the_item(self, world, person, group):
+    def test_the_others_of_the_group_are_told_without_content(self, world, person, group):
         made = an_item(world, person, group)
         answer = world.client("iris").get("/notices")
         assert "An intelligence item was added for your handling group." in text_of(answer)
