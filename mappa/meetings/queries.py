@@ -138,7 +138,7 @@ def _entries() -> Query:
 
 @cache
 def _attendance() -> Query:
-    return _of_meeting(Attendance, "added_at", "id")
+    return _of_meeting(Attendance, "added_at", "name", "id")
 
 
 @cache

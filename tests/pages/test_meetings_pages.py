@@ -333,7 +333,9 @@ def test_the_coordinator_records_that_the_minutes_went_out(world, person):
 def test_the_check_page_shows_the_text_before_it_is_frozen(world, person):
     meeting = an_open_meeting(world, person)
     settle(world, meeting)
+    una = {"name": "Una Brook", "agency": str(world.agencies["housing"])}
+    submit(world.client("helen"), f"/meetings/{meeting}/attendance", una)
     page = words_of(world.client("helen").get(f"/meetings/{meeting}/sign-off"))
     assert "Minutes of the level 2 meeting on Daniel Wexcombe" in page
-    assert "Agreement to confidentiality is not recorded for Helen Carswell" in page
+    assert "Agreement to confidentiality is not recorded for Una Brook" in page
     assert world.client("carl").get(f"/meetings/{meeting}/sign-off").status_code == 403

@@ -62,17 +62,26 @@ class ChangeAttendance:
 def read_confidentiality(actor: Actor, meeting_id: UUID, *, now: datetime) -> Meeting:
     """Record that the statement of confidentiality was read; the first time counts.
 
+    A chair who reads it agrees to it.
+
     Raises ``NotFound``, ``NotPermitted`` or ``RuleBroken``.
     """
     meeting = running(actor, meeting_id)
     if meeting.confidentiality_read_at is None:
         meeting.confidentiality_read_at = now
         _finish(meeting, "confidentiality")
+        _reader_agrees(actor, meeting, now)
         wrote(
             actor, meeting, "meeting:confidentiality-read", now=now,
             fields=["confidentiality_read_at"],
         )  # fmt: skip
     return meeting
+
+
+def _reader_agrees(actor: Actor, meeting: Meeting, now: datetime) -> None:
+    for each in queries.attendance(actor, meeting):
+        if each.user_id == actor.user_id and each.presence == Presence.PRESENT:
+            _attending(actor, meeting, each.id).agreed_at = now
 
 
 def add_line(
