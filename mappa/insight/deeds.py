@@ -54,10 +54,7 @@ def happening_link(kind: str, person: UUID, record: UUID) -> tuple[str, str] | N
 
 def _href(deed: Deed, person: UUID, record: UUID) -> str | None:
     """The address; None where no such page takes these arguments."""
-    given: dict[str, Any] = {
-        "person_id": person,
-        deed.by: person if deed.by == "person_id" else record,
-    }
+    given: dict[str, Any] = {deed.by: record, "person_id": person}
     if deed.endpoint not in current_app.view_functions:
         return None
     for rule in current_app.url_map.iter_rules(deed.endpoint):

@@ -180,6 +180,11 @@ _THINGS = {
 }
 
 
+def done(what: str, kind: str) -> str:
+    """What changed, and how: ``address:added`` of an address is "Address added"."""
+    return f"{what} {kind.partition(':')[2].replace('-', ' ')}".strip()
+
+
 def event(name: str) -> str:
     """An audit event in words: ``visit:logged`` is "Visit: logged"."""
     thing, _, verb = name.partition(":")

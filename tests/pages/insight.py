@@ -1,5 +1,6 @@
 """What the page tests of insight share."""
 
+import re
 from contextlib import contextmanager
 from datetime import date, timedelta
 from uuid import UUID, uuid4
@@ -73,3 +74,10 @@ def get(world, who, url):
     """The answer of a page to somebody at ``NOW``."""
     with clock.at(NOW):
         return world.client(who).get(url)
+
+
+def plain(answer) -> str:
+    """A page without what is new at each request: keys, tokens and nonces."""
+    page = answer.get_data(as_text=True)
+    page = re.sub(r'name="(csrf_token|idempotency_key)" value="[^"]*"', "", page)
+    return re.sub(r'nonce="[^"]*"', "", page)

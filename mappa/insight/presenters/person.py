@@ -156,8 +156,9 @@ def entry(happened: Happening, person: UUID) -> Entry:
     by = ", ".join(part for part in (happened.by_name, happened.agency_name) if part)
     exact = happened.day is None or bool(happened.by_name)
     at = moment(happened.at) if exact else day(happened.day)
+    changed = happened.part == "changes"
     return Entry(
-        title=happened.title,
+        title=words.done(happened.title, happened.kind) if changed else happened.title,
         by=f"by {by}" if by else "",
         at=at,
         text=happened.body,

@@ -10,6 +10,7 @@ from flask import url_for
 from mappa.access.reading import Seen
 from mappa.insight.deeds import duty_link
 from mappa.insight.queries.people import name_of
+from mappa.insight.words import done
 from mappa.kernel.clock import day_of
 from mappa.reminders.service import holidays_between
 from mappa.rules.calendar import days_between, is_working_day
@@ -129,5 +130,5 @@ class Change:
 def change(seen: Seen, today: date) -> Change:
     """A change in one sentence, with the agency and the hour."""
     yesterday = "" if day_of(seen.at) == today else "yesterday, "
-    text = f"{seen.what}, by {seen.agency_name}, {yesterday}{hour(seen.at)}"
+    text = f"{done(seen.what, seen.kind)} by {seen.agency_name}, {yesterday}{hour(seen.at)}"
     return Change(name_of(seen), _overview(seen), text)

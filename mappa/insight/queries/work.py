@@ -27,6 +27,7 @@ from mappa.reminders.models import Deadline
 LONGEST_LIST = 500
 _CHANGES = 10
 
+_action = ActionItem.__table__
 _deadline = Deadline.__table__
 
 
@@ -43,9 +44,7 @@ def _team(agency: bool) -> Query:
 
 @cache
 def _waiting() -> Query:
-    return with_person(actions.WAITING_FOR_OTHERS, ActionItem.__table__.c.person_id).limit(
-        LONGEST_LIST
-    )
+    return with_person(actions.WAITING_FOR_OTHERS, _action.c.person_id).limit(LONGEST_LIST)
 
 
 @cache
