@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import operators
 
 from mappa.access.labels import Labelled, protected_tables
-from mappa.access.reading import SCOPE
+from mappa.access.reading import POLICY, SCOPE
 from mappa.kernel import uow
 from mappa.kernel.errors import UnscopedQuery
 
@@ -54,7 +54,9 @@ def _bare_tables(
         yield from own - _scoped_by(element._where_criteria)
         outside = outside | own
     for child in element.get_children():
-        if not isinstance(child, sa.Table):
+        marks = getattr(child, "_annotations", {})
+        # What the policy wrote reads rights tables only (a law test), so it is not walked again.
+        if not isinstance(child, sa.Table) and SCOPE not in marks and POLICY not in marks:
             yield from _bare_tables(child, outside, protected)
 
 

@@ -6,6 +6,7 @@ everything.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +38,7 @@ from mappa.access.terms import (
     Role,
     State,
 )
-from mappa.kernel.db import NOBODY, Query
+from mappa.kernel.db import NOBODY, Model, Query
 
 Predicate = Callable[[ActorColumns, Label, Column, Level], Clause]
 
@@ -46,7 +47,7 @@ class Rows:
     """The rows of one rights table under a name of their own; attributes are its columns."""
 
     def __init__(self, model: type[Any], name: str) -> None:
-        self.table: sa.Alias = model.__table__.alias(name)
+        self.table = _alias(model.__tablename__, name)
 
     def __getattr__(self, column: str) -> Column:
         return self.table.c[column]
@@ -62,6 +63,12 @@ def word(value: str | int) -> Column:
 
 def _id(value: UUID) -> Column:
     return sa.literal(value, sa.Uuid())
+
+
+@cache
+def _alias(table: str, name: str) -> sa.Alias:
+    # Copying a table's columns into an alias is most of what building a statement costs.
+    return Model.metadata.tables[table].alias(name)
 
 
 def some(rows: Rows, *conditions: Clause) -> Clause:

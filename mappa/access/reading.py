@@ -6,6 +6,7 @@ a reader, gives each row only the fields its level shows, and notes what was rea
 
 from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -22,6 +23,9 @@ from mappa.kernel.errors import NotFound
 PERSON = sa.bindparam("person", type_=sa.Uuid())
 RECORD = sa.bindparam("record", type_=sa.Uuid())
 SCOPE = "mappa_scope"
+POLICY = "mappa_policy"
+"""Marks of what the policy itself wrote; only this module sets them."""
+
 _LEVEL = "level_"
 _RECORD = "record_"
 
@@ -118,7 +122,7 @@ def scoped(
     names = shown_columns(model, Level.FULL)
     statement = sa.select(
         of.record.label(_RECORD),
-        policy.level(model.__section__, ME, of, policy.AT).label(_LEVEL),
+        policy.level(model.__section__, ME, of, policy.AT)._annotate({POLICY: True}).label(_LEVEL),
         *(column for column in table.columns if column.name in names),
         *extra,
     ).where(scope(model, need=need, of=of))
@@ -164,24 +168,22 @@ def count(actor: Actor, statement: Query, *, cap: int = 100, **binds: Any) -> in
 
 def load(actor: Actor, model: type[Row], record: UUID, *, need: Level = Level.FULL) -> Row:
     """The row itself, to be changed by a service. Raises ``NotFound`` if it is not seen."""
-    statement = (
-        sa.select(model)
-        .where(model.__table__.c.id == RECORD, scope(model, need=need))  # type: ignore[attr-defined]
-        .with_for_update(of=model)
-    )
     binds = actor.binds(uow.current().at) | {"record": record}
-    found = db.session.execute(statement, binds).scalar_one_or_none()
+    statement = _load_statement(model, need)  # type: ignore[arg-type]  # a class is hashable
+    found: Row | None = db.session.execute(statement, binds).scalar_one_or_none()
     if found is None:
         raise NotFound
     note_read([record])
     return found
 
 
-class Holder:
-    """An agency that holds something in a section which the reader is only told of."""
-
-    def __init__(self, agency_id: UUID) -> None:
-        self.agency_id = agency_id
+@cache
+def _load_statement(model: type[Protected], need: Level) -> Query:
+    return (
+        sa.select(model)
+        .where(model.__table__.c.id == RECORD, scope(model, need=need))  # type: ignore[attr-defined]
+        .with_for_update(of=model)
+    )
 
 
 def holders_statement(model: type[Protected], section: Section) -> Query:

@@ -67,8 +67,32 @@ def test_every_table_with_a_person_is_protected_or_is_a_right():
     assert unprotected == set()
 
 
-DRAFTS = {"visit_draft"}
+DRAFTS = {"visit_draft", "intelligence_draft"}
 """What only its author ever sees again, encrypted."""
+
+
+BOOKKEEPERS = {"mappa/access/reading.py", "mappa/reminders/service.py"}
+"""Who keeps derived rows in step with their record, whoever may see them."""
+
+
+def test_only_bookkeepers_pass_the_guard_without_a_reader():
+    from pathlib import Path
+
+    users = {
+        str(path) for path in Path("mappa").rglob("*.py") if "bookkeeping(" in path.read_text()
+    }
+    assert users <= BOOKKEEPERS
+
+
+def test_only_reading_marks_what_the_guard_trusts():
+    from pathlib import Path
+
+    users = {
+        str(path)
+        for path in Path("mappa").rglob("*.py")
+        if "_annotate(" in path.read_text() or '"mappa_scope"' in path.read_text()
+    }
+    assert users == {"mappa/access/reading.py"}
 
 
 def test_the_policy_stays_readable():
