@@ -23,6 +23,9 @@ KIND = "action"
 GIVEN = "action:given"
 """The event of which an action's owner is told."""
 
+DONE = "action:done"
+"""The event of which the audit knows when an action is completed."""
+
 
 def add_action(
     actor: Actor,
@@ -41,11 +44,7 @@ def add_action(
     The caller has asked whether the actor may. Raises ``RuleBroken`` (``action-due``) for a day
     that has gone.
     """
-    today = clock.day_of(now)
-    if due_on < today:
-        raise RuleBroken(
-            "action-due", "The day for the action must be today or later", field="due_on"
-        )
+    _check_day(due_on, clock.day_of(now))
     item = ActionItem(
         **label.columns(),
         what=what,
@@ -58,39 +57,45 @@ def add_action(
     )
     db.session.add(item)
     db.session.flush()
+    _owe(item, label, jurisdiction, owner_team, now)
+    _record(actor, Operation.COLLECTION, GIVEN, item, now, "what", "owner_user_id", "due_on")
+    return item
+
+
+def _owe(
+    item: ActionItem, label: RecordLabel, jurisdiction: str, team: UUID, now: datetime
+) -> None:
+    """Make the action a duty of its owner, who is told unless it is the giver."""
     reminders.open_deadline(
         "action-due",
         label,
         kind=KIND,
-        starts_on=today,
-        set_on=due_on,
+        starts_on=clock.day_of(now),
+        set_on=item.due_on,
         jurisdiction=jurisdiction,
-        owner_user=owner_user,
-        owner_team=owner_team,
-        owner_agency=owner_agency,
+        owner_user=item.owner_user_id,
+        owner_team=team,
+        owner_agency=item.assigned_agency_id,
         now=now,
-        title=f"Action: {what}",
+        title=f"Action: {item.what}",
         about=item.id,
     )
-    if owner_user != actor.user_id:
+    if item.owner_user_id != item.set_by_id:
         reminders.tell(
-            owner_user,
+            item.owner_user_id,
             label,
             event=GIVEN,
             text_key=item.id.hex,
             now=now,
             about=item.id,
-            agency=owner_agency,
+            agency=item.assigned_agency_id,
         )
-    log.record(
-        actor,
-        Operation.COLLECTION,
-        GIVEN,
-        [label.person, item.id],
-        at=now,
-        fields=["what", "owner_user_id", "assigned_agency_id", "due_on"],
-    )
-    return item
+
+
+def _record(
+    actor: Actor, operation: Operation, event: str, item: ActionItem, now: datetime, *fields: str
+) -> None:
+    log.record(actor, operation, event, [item.person_id, item.id], at=now, fields=fields)
 
 
 def complete_action(actor: Actor, action_id: UUID, evidence: str, *, now: datetime) -> ActionItem:
@@ -111,14 +116,7 @@ def complete_action(actor: Actor, action_id: UUID, evidence: str, *, now: dateti
     item.done_by_id = actor.user_id
     db.session.flush()
     reminders.close_deadlines(item.id, now)
-    log.record(
-        actor,
-        Operation.ALTERATION,
-        "action:done",
-        [item.person_id, item.id],
-        at=now,
-        fields=["state", "evidence", "done_at"],
-    )
+    _record(actor, Operation.ALTERATION, DONE, item, now, "state", "evidence", "done_at")
     return item
 
 
@@ -127,6 +125,13 @@ def may_complete(actor: Actor, owner_user: UUID, assigned_agency: UUID) -> bool:
     if actor.agency_id != assigned_agency:
         return False
     return actor.user_id == owner_user or actor.role in SUPERVISORS
+
+
+def _check_day(due_on: date, today: date) -> None:
+    if due_on < today:
+        raise RuleBroken(
+            "action-due", "The day for the action must be today or later", field="due_on"
+        )
 
 
 def _check_completion(item: ActionItem, evidence: str) -> None:

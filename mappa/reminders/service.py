@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -32,11 +33,24 @@ _WORKING_DAYS_A_YEAR = 200
 
 @dataclass(frozen=True)
 class Reckoned:
-    """A rule in the version of the day, and the day that it gives."""
+    """A rule in the version of the day, what is counted, and the day that it gives."""
 
     rule: DeadlineRule
+    starts_on: date
+    set_on: date | None
     counted: Counted
     holidays: Mapping[date, str]
+
+    def columns(self) -> dict[str, Any]:
+        """What a deadline keeps of it, so that the day can be explained and recomputed."""
+        return {
+            "rule_id": self.rule.id,
+            "rule_version": self.rule.version,
+            "jurisdiction": self.rule.jurisdiction.value,
+            "starts_on": self.starts_on,
+            "set_on": self.set_on,
+            "due_on": self.counted.due_on,
+        }
 
 
 @cache
@@ -63,7 +77,7 @@ def reckon(
     """
     rule = rule_book(Jurisdiction(jurisdiction)).rule(rule_id, starts_on)
     holidays = holidays_for(rule, starts_on)
-    return Reckoned(rule, due(rule, starts_on, holidays, set_on), holidays)
+    return Reckoned(rule, starts_on, set_on, due(rule, starts_on, holidays, set_on), holidays)
 
 
 def open_deadline(
@@ -90,33 +104,32 @@ def open_deadline(
     reckoned = reckon(rule_id, jurisdiction, starts_on, set_on)
     opened = Deadline(
         **label.columns(),
+        **reckoned.columns(),
         about_id=about or label.record,
         kind=kind,
         title=title or reckoned.rule.title,
-        rule_id=rule_id,
-        rule_version=reckoned.rule.version,
-        jurisdiction=jurisdiction,
-        starts_on=starts_on,
-        set_on=set_on,
-        due_on=reckoned.counted.due_on,
         owner_user_id=owner_user,
         owner_team_id=_team(owner_team, owner_user, owner_agency),
         owed_by_agency_id=owner_agency,
         opened_at=now,
         state=DutyState.OPEN.value,
     )
+    return _open(opened, now)
+
+
+def _open(wanted: Deadline, now: datetime) -> Deadline:
     same_duty = (
-        _DEADLINE.c.about_id == opened.about_id,
-        _DEADLINE.c.kind == kind,
-        _DEADLINE.c.owed_by_agency_id == owner_agency,
+        _DEADLINE.c.about_id == wanted.about_id,
+        _DEADLINE.c.kind == wanted.kind,
+        _DEADLINE.c.owed_by_agency_id == wanted.owed_by_agency_id,
     )
-    standing = _open_already(opened, same_duty)
+    standing = _open_already(wanted, same_duty)
     if standing is not None:
         return standing
     _close(now, *same_duty)
-    db.session.add(opened)
+    db.session.add(wanted)
     db.session.flush()
-    return opened
+    return wanted
 
 
 def close_deadlines(subject_id: UUID, now: datetime, *, kind: str | None = None) -> None:

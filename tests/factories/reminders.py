@@ -1,14 +1,23 @@
 """Duties and notices on a person of a ``World``, written for the system."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+from flask import Flask
+
+from mappa.access import rights
 from mappa.access.labels import RecordLabel
-from mappa.access.terms import Audience, Section
-from mappa.kernel import crypto
+from mappa.access.rights import Given
+from mappa.access.terms import Audience, Reader, Section
+from mappa.kernel import clock, crypto
+from mappa.kernel.db import db
 from mappa.reminders import service
 from mappa.reminders.models import Deadline
-from tests.factories.world import NOW, World
+from mappa.reminders.sweep import Swept, sweep
+from tests.factories.world import LONG_AGO, NOW, World
 
 
 def label(
@@ -61,3 +70,26 @@ def duty(
             now=now,
             title=title,
         )
+
+
+def swept(app: Flask, *, at: datetime = NOW, **how: Any) -> Swept:
+    """Run the sweep at a moment."""
+    with clock.at(at):
+        return sweep(app, **how)
+
+
+def all_of(world: World, model: Any) -> Sequence[Any]:
+    """Every row of a table."""
+    with world.system():
+        return db.session.scalars(sa.select(model).order_by(model.id)).all()
+
+
+def to_named(world: World, of: RecordLabel, *who: str) -> None:
+    """Let these read the record by name."""
+    with world.system():
+        for each in who:
+            reader = world.staff[each].actor
+            rights.name_reader(
+                of.record, Reader.USER, reader.agency_id, Given(at=NOW, starts_at=LONG_AGO),
+                user=reader.user_id,
+            )  # fmt: skip
