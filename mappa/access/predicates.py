@@ -50,7 +50,8 @@ class Rows:
         self.table = _alias(model.__tablename__, name)
 
     def __getattr__(self, column: str) -> Column:
-        return self.table.c[column]
+        found: Column = self.table.c[column]
+        return found
 
 
 _NONE_SUCH: Column = sa.literal_column("0")
@@ -66,7 +67,7 @@ def _id(value: UUID) -> Column:
 
 
 @cache
-def _alias(table: str, name: str) -> sa.Alias:
+def _alias(table: str, name: str) -> sa.FromClause:
     # Copying a table's columns into an alias is most of what building a statement costs.
     return Model.metadata.tables[table].alias(name)
 
