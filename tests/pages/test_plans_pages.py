@@ -32,7 +32,7 @@ CONTINGENCY = {
     "who": "Northmoor Police",
     "within": "1 working day",
 }
-HOSTILE = {
+_TEXTS = {
     "digits": "9" * 5000,
     "nul": "a\x00b",
     "surrogate": "\ud800",
@@ -40,6 +40,7 @@ HOSTILE = {
     "direction": "a\u202eb",
     "empty": "",
 }
+HOSTILE = {name: text.encode("utf-8", "surrogatepass") for name, text in _TEXTS.items()}
 
 
 @pytest.fixture
