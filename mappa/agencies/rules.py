@@ -1,9 +1,7 @@
 """Pure rules of accounts: how long to wait, which password will do, who may give which role."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from mappa.access.terms import Role
 
@@ -47,6 +45,13 @@ GIVEN_BY_ADMINISTRATOR = (
 """What an agency administrator may give: neither the own role nor one that sets rules or systems.
 
 Nobody makes a second administrator by himself; those come from the command line.
+"""
+
+
+OPERATORS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.RULES_ADMINISTRATOR})
+"""Whoever holds one of these is changed from the command line only.
+
+Else a one-time link would hand an agency's administrator more than the own role.
 """
 
 
@@ -150,8 +155,3 @@ def is_local(target: str) -> bool:
         and target.isprintable()
         and " " not in target
     )
-
-
-def postings_words(roles: Mapping[UUID, Role]) -> str:
-    """The roles of an account as one line."""
-    return ", ".join(sorted({role.words for role in roles.values()}))

@@ -88,6 +88,7 @@ def post(
     home = _agency_of(actor, agency_id)
     _not_oneself(actor, user_id)
     user = _user(actor, user_id)
+    _not_an_operator(actor, user.id, now)
     _may_give(actor, role)
     _check_team(home, team)
     held = [
@@ -110,6 +111,7 @@ def end_posting(
     if actor:
         require(actor, Action.POSTINGS_ADMINISTER)
     _not_oneself(actor, found.user_id)
+    _not_an_operator(actor, found.user_id, now)
     if found.state != State.LIVE or found.ends_at <= now:
         raise RuleBroken("posting-live", "This posting has ended already")
     rights.end([found], at=now, by=actor.user_id if actor else NOBODY, reason=reason)
@@ -226,6 +228,7 @@ def _own_alone(actor: Actor | None, user_id: UUID, now: datetime) -> User:
     """The account, if no other agency relies on it: its password opens their records too."""
     user = _user(actor, user_id)
     _not_oneself(actor, user_id)
+    _not_an_operator(actor, user_id, now)
     elsewhere = [
         each for each in _live_postings(user.id, now) if actor and each.agency_id != actor.agency_id
     ]
@@ -242,6 +245,15 @@ def _not_oneself(actor: Actor | None, user_id: UUID) -> None:
     if actor is not None and actor.user_id == user_id:
         raise RuleBroken(
             "administer-not-oneself", "You cannot do this to yourself. Ask another administrator"
+        )
+
+
+def _not_an_operator(actor: Actor | None, user_id: UUID, now: datetime) -> None:
+    if actor is None:
+        return
+    if any(each.role in rules.OPERATORS for each in _live_postings(user_id, now)):
+        raise RuleBroken(
+            "operators-by-command", "This account runs the system. It is changed by command only"
         )
 
 

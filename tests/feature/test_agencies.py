@@ -106,6 +106,21 @@ def test_disabling_ends_every_session_and_ending_a_posting_only_its_own(world):
             service.enable(actor, world.staff["grace"].user_id, "x", now=NOW)
 
 
+def test_an_agency_administrator_cannot_take_over_who_runs_the_system(world):
+    theirs = world.staff["sys"]
+    with world.as_reader("adam", Kind.WRITE) as actor:
+        for refused in (
+            lambda: service.make_link(actor, theirs.user_id, now=NOW),
+            lambda: service.disable(actor, theirs.user_id, "x", now=NOW),
+            lambda: service.post(actor, theirs.user_id, Role.CHAIR, now=NOW),
+            lambda: service.end_posting(actor, theirs.posting_id, "x", now=NOW),
+        ):
+            with pytest.raises(RuleBroken, match="operators-by-command"):
+                refused()
+    with world.system():
+        assert len(queries.live_postings(theirs.user_id)) == 1
+
+
 def test_a_command_acts_on_any_agency_and_says_so(world):
     command = NewUser(name="Zed", email="zed@example.org", role=Role.AGENCY_ADMINISTRATOR)
     with world.system():

@@ -149,7 +149,7 @@ def password() -> ResponseReturnValue:
 
 def password_page(values: Any, errors: Errors) -> str:
     """The form; nothing typed in it is ever sent back."""
-    return render("agencies/password.html", errors=errors, hint=password_hint())
+    return render("agencies/password.html", errors=errors, hint=password_hint(), email=_me().email)
 
 
 @bp.post("/account/password")
@@ -179,6 +179,7 @@ def confirm_page(values: Any, errors: Errors) -> str:
     return render(
         "agencies/confirm_password.html",
         next_href=safe_next(values.get("next", "")),
+        email=_me().email,
         errors=errors,
         hint=password_hint(),
     )
