@@ -27,6 +27,7 @@ from mappa.intelligence import views as intelligence_pages
 from mappa.kernel import crypto, uow
 from mappa.kernel.db import db, harden
 from mappa.meetings import models as meeting_models
+from mappa.meetings import views as meeting_pages
 from mappa.offenders import frame as person_frame
 from mappa.offenders import models as offender_models
 from mappa.offenders import views as people_views
@@ -196,6 +197,7 @@ def _register(app: Flask) -> None:
     app.register_blueprint(action_views.bp)
     slots.bell = reminder_views.bell
     app.register_blueprint(intelligence_pages.bp)
+    app.register_blueprint(meeting_pages.bp)
     app.register_blueprint(visit_pages.bp)
     app.register_blueprint(risk_pages.bp)
     app.register_blueprint(plan_pages.bp)
