@@ -6,6 +6,7 @@ roles beyond or short of it; docs/decisions/0002.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import sqlalchemy as sa
@@ -119,13 +120,18 @@ def where(section: Section | None, me: ActorColumns, of: Label, at: Column, need
 
 
 def told_of(section: Section, me: ActorColumns, of: Label, at: Column) -> Clause:
-    """The reader is told that this record is held, and does not see it."""
+    """The reader is told that this record is held, and does not see it.
+
+    A row that the summary leaves out (an earlier address, a draft) is not sealed: a reader of the
+    summary is told nothing of it.
+    """
+    whole = replace(of, at_summary=None)
     told = sa.and_(
         p.follows_agreement(me, of, at, Level.SEALED),
         *(sa.not_(deny(me, of, at, Level.SEALED)) for deny in DENY),
         allowed(section, me, of, at, Level.SEALED),
     )
-    return sa.and_(told, sa.not_(where_in(section, me, of, at, Level.SUM)))
+    return sa.and_(told, sa.not_(where_in(section, me, whole, at, Level.SUM)))
 
 
 def level(section: Section | None, me: ActorColumns, of: Label, at: Column) -> sa.Case[int]:

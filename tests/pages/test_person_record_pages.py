@@ -5,6 +5,9 @@ from datetime import date
 
 import pytest
 
+from mappa.access import rights
+from mappa.access.rights import Given
+from mappa.access.terms import MarkKind
 from mappa.kernel import clock
 from mappa.kernel.crypto import new_id
 from mappa.offenders.models import Address, StaffWarning
@@ -16,7 +19,7 @@ from tests.factories.offenders import (
     with_overview,
 )
 from tests.factories.world import NOW, a_shared_person, count, northmoor
-from tests.pages.forms import submit
+from tests.pages.forms import form_on, submit
 
 TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')  # it carries the second it was made in
 HOSTILE = {
@@ -97,6 +100,15 @@ class TestAddresses:
         assert "Tallow" not in page
         assert "Old Lane" not in page
         assert "NM1 4ZZ" not in page
+        assert "Restricted information" not in page
+
+    def test_a_sealed_address_is_one_line(self, world, daniel):
+        sealed = an_address(world, daniel, "police", lines="9 Secret Row")
+        with world.system():
+            rights.mark(sealed, MarkKind.SEALED, NOW, Given(at=NOW))
+        page = text(world.client("leah").get(f"/people/{daniel}/addresses"))
+        assert "Restricted information is held by Northmoor Police." in page
+        assert "Secret Row" not in page
 
     @pytest.mark.parametrize("what", HOSTILE)
     def test_hostile_input_is_answered(self, world, daniel, what):
@@ -124,8 +136,6 @@ class TestAddresses:
     def test_the_same_form_twice_makes_one(self, world, daniel):
         client = world.client("owen")
         page = text(client.get(f"/people/{daniel}/addresses/add"))
-        from tests.pages.forms import form_on
-
         form = form_on(page, ADDRESS)
         sent = {**form.fields, **ADDRESS}
         for _ in range(2):
@@ -203,8 +213,6 @@ class TestNotFound:
 
     def test_posts_are_not_found_either(self, world, daniel):
         owen, sam = world.client("owen"), world.client("sam")
-        from tests.pages.forms import form_on
-
         form = form_on(text(owen.get(f"/people/{daniel}/addresses/add")), ADDRESS)
         token = form_on(text(sam.get("/people/find")), {"q": ""}).fields["csrf_token"]
         sent = {**form.fields, **ADDRESS, "csrf_token": token}
