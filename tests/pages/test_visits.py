@@ -13,7 +13,7 @@ from mappa.kernel.db import db
 from mappa.offenders.models import Address
 from mappa.visits.models import Visit, VisitDraft, VisitOfficer
 from mappa.visits.rules import Outcome
-from tests.factories.visits import a_made_visit, a_planned_visit
+from tests.factories.visits import ARRIVED, a_made_visit, a_planned_visit
 from tests.factories.world import LONG_AGO, NOW, a_shared_person, count, northmoor
 from tests.pages.forms import form_on, submit
 
@@ -124,6 +124,18 @@ class TestLogging:
         assert not {"present", "concern", "concern_child", "told_next"} & set(form.fields)
         assert "Flat 4, 18 Tallow Row, NM1 4ZZ" in page
         assert "Priya Sandhurst, Northmoor Probation" in page
+
+    def test_done_it_says_what_was_cleared(self, world, person, owen):
+        a_made_visit(world, "owen", person, arrived_at=ARRIVED - timedelta(days=100))
+        done = log(owen, person).text
+        assert "The overdue visit is done." in done
+        assert "It was 9 days late." in done
+        assert "The unannounced visit that was due is done." in done
+
+    def test_a_failed_visit_leaves_the_duty_standing(self, world, person, owen):
+        a_made_visit(world, "owen", person, announced=True)
+        done = log(owen, person, "no_reply", BARE).text
+        assert "It is still due by 19 February 2027." in done
 
     def test_officers_of_other_agencies_and_somebody_else_come_along(self, world, person, owen):
         going = [str(world.staff[who].user_id) for who in ("owen", "priya")]

@@ -94,7 +94,6 @@ def index(person_id: UUID) -> ResponseReturnValue:
         held=held,
         sees=sees,
         first=first,
-        may_log=_may(actor, Action.VISIT_LOG, person_id),
         may_plan=_may(actor, Action.VISIT_PLAN, person_id),
         draft_at=words.moment(draft.at) if draft else "",
         next_href=url_for("visits.index", person_id=person_id, before=onward) if onward else None,
@@ -119,7 +118,7 @@ def visit(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
         tab="visits",
         section="visit",
         visit=seen,
-        heading=f"{rules.kind_words(seen.announced)} visit",
+        title=f"{rules.kind_words(seen.announced)} visit",
         state=VisitState(seen.state),
         rows=list(presenters.visit_rows(seen, went)),
         may_log=waiting and _may(actor, Action.VISIT_LOG, person_id, seen),
@@ -176,10 +175,11 @@ def _changes(actor: Actor, visit: Seen) -> list[tuple[str, str, str]]:
 
 
 def _done(duty: Seen) -> tuple[str, str, str]:
+    visit = "unannounced visit" if duty.kind == service.NEXT_UNANNOUNCED else "visit"
     late = (clock.day_of(duty.closed_at) - duty.due_on).days
     if late > 0:
-        return "The overdue visit is done.", f"It was {words.days(late)} late.", ""
-    return "The visit that was due is done.", f"It was due by {words.day(duty.due_on)}.", ""
+        return f"The overdue {visit} is done.", f"It was {words.days(late)} late.", ""
+    return f"The {visit} that was due is done.", f"It was due by {words.day(duty.due_on)}.", ""
 
 
 def why_href(duty: Seen) -> str:
