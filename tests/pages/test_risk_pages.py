@@ -66,7 +66,7 @@ def test_an_assessment_is_typed_checked_and_signed(world, person):
     seen = text(done)
     assert "Review due 2 April 2027. Why this date?" in seen
     assert "What raises it Unsettled housing" in seen
-    assert "Adults at risk Risk of serious harm: Not assessed" in seen
+    assert "Adults at risk Community Risk of serious harm: Not assessed" in seen
     assert "Signed by Priya Sandhurst, Northmoor Probation, 20 November 2026, 9:30am" in seen
     assert rows_of(world, AssessmentDraft) == []
 
