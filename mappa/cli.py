@@ -188,7 +188,7 @@ def _users_reset_link(given: argparse.Namespace) -> int:
 
 def _print_link(app: Flask, token: str, lasts: str) -> int:
     with app.test_request_context():
-        path = url_for("passwords.set_password", token=token)
+        path = url_for("sessions.set_password", token=token)
     print(f"One-time link, good for {lasts}. It is printed only now:")
     print(app.config["SETTINGS"].base_url + path)
     return 0

@@ -1,6 +1,7 @@
 """Reference data from ``config/``: areas, capacities and the default agreement, as rows."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -48,7 +49,14 @@ def sign_default_agreement(area_id: str, *, at: datetime, starts_at: datetime) -
     )
     db.session.add(agreement)
     db.session.flush()
-    found = db.session.scalars(sa.select(CapacityRow).where(CapacityRow.area_id == area_id))
+    _fill(agreement, default, live)
+
+
+def _fill(agreement: Agreement, default: read.Agreement, live: dict[str, Any]) -> None:
+    """Add the cells of the grid, and those of the roles beyond or short of it."""
+    found = db.session.scalars(
+        sa.select(CapacityRow).where(CapacityRow.area_id == agreement.area_id)
+    )
     capacities = {row.code: row.id for row in found}
     db.session.add_all(
         AgreementCell(
@@ -64,7 +72,7 @@ def sign_default_agreement(area_id: str, *, at: datetime, starts_at: datetime) -
     db.session.add_all(
         RoleCell(
             agreement_id=agreement.id,
-            area_id=area_id,
+            area_id=agreement.area_id,
             role=role,
             section=section,
             level=Level[level.upper()].value,

@@ -8,6 +8,8 @@ from mappa.kernel.uow import Kind
 UNKEYED = {
     "sessions.sign_in_post": "nobody is signed in yet",
     "sessions.sign_out": "leaving twice is leaving once",
+    "account.confirm_post": "a key keeps a digest of the body, and this body is a password",
+    "account.password_post": "as account.confirm_post",
     "offenders.find": "a search writes nothing but its own text",
 }
 """Posts without an idempotency key, and why."""

@@ -71,7 +71,7 @@ def account_page(values: Any, errors: Errors) -> str:
     )
 
 
-@bp.post("/account/posting")
+@bp.post("/account")
 @for_action(Action.ACCOUNT)
 @writes(again=account_page)
 def act_under() -> ResponseReturnValue:
@@ -251,7 +251,7 @@ def factor_post() -> ResponseReturnValue:
 
 @bp.post("/account/second-factor/codes")
 @for_action(Action.ACCOUNT)
-@writes(again=factor_page)
+@writes()
 def new_codes() -> ResponseReturnValue:
     """Ten fresh recovery codes; those before are void."""
     actor, user, at = current_actor(), _me(), current().at
@@ -265,7 +265,7 @@ def new_codes() -> ResponseReturnValue:
 
 @bp.post("/account/second-factor/off")
 @for_action(Action.ACCOUNT)
-@writes(again=factor_page)
+@writes()
 def factor_off() -> ResponseReturnValue:
     """Turn it off, where that is allowed."""
     actor, user, at = current_actor(), _me(), current().at

@@ -76,7 +76,7 @@ def add_post() -> ResponseReturnValue:
 
 def _link_page(made: Made) -> ResponseReturnValue:
     """The link, this once: the same form sent again leads to the person, where it is not."""
-    path = url_for("passwords.set_password", token=made.token)
+    path = url_for("sessions.set_password", token=made.token)
     first = not made.user.password_hash
     page = render(
         "agencies/one_time_link.html",
@@ -125,7 +125,7 @@ def post(user_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/administration/people/<uuid:user_id>/link")
 @for_action(Action.POSTINGS_ADMINISTER)
-@writes(again=user_page)
+@writes()
 def make_link(user_id: UUID) -> ResponseReturnValue:
     """Make a new one-time link, and show it this once."""
     _own(user_id)
@@ -135,7 +135,7 @@ def make_link(user_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/administration/people/<uuid:user_id>/sessions")
 @for_action(Action.POSTINGS_ADMINISTER)
-@writes(again=user_page)
+@writes()
 def end_sessions(user_id: UUID) -> ResponseReturnValue:
     """Sign somebody out everywhere."""
     service.end_sessions(current_actor(), user_id, now=current().at)

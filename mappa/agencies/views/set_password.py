@@ -2,18 +2,16 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mappa.access.actions import Action
 from mappa.agencies import service, signing_in
 from mappa.agencies.views.account import refused_password
-from mappa.agencies.views.sign_in import email_key
+from mappa.agencies.views.sign_in import bp, email_key
 from mappa.kernel.uow import current
 from mappa.web.flow import for_action, reads, writes
 from mappa.web.pages import render
-
-bp = Blueprint("passwords", __name__, template_folder="../templates")
 
 
 @bp.get("/set-password/<token>")
@@ -29,7 +27,7 @@ def set_password_page(token: str, values: Any, errors: dict[str, list[str]]) -> 
     _, user = service.open_link(token, now=current().at)
     return render(
         "agencies/set_password.html",
-        action=url_for("passwords.set_password_post", token=token),
+        action=url_for("sessions.set_password_post", token=token),
         email=user.email,
         errors=errors,
     )
