@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
 from mappa.access import rights
 from mappa.access.rights import Given
@@ -149,6 +150,32 @@ class TestByPostcode:
         assert found(world, "leah", "NM9") == []
 
 
+class TestPlan:
+    def test_keys_are_found_by_equality_on_their_index(self, world, daniel):
+        with world.system():
+            connection = db.session.connection()
+            sent = []
+
+            @sa.event.listens_for(db.engine, "before_cursor_execute")
+            def note(_connection, _cursor, statement, parameters, *_):
+                sent.append((statement, parameters))
+
+            binds = world.staff["leah"].actor.binds(NOW) | {"values": ["danial", "wexcome"]}
+            db.session.execute(search._hits(), binds).all()
+            sa.event.remove(db.engine, "before_cursor_execute", note)
+            statement, parameters = sent[-1]
+            words = "EXPLAIN QUERY PLAN "
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # few rows: it scans
+                words = "EXPLAIN "
+            plan = "\n".join(
+                str(row[-1]) for row in connection.exec_driver_sql(words + statement, parameters)
+            )
+        assert "ix_name_key_value" in plan
+        assert "SCAN name_key" not in plan
+        assert "Seq Scan on name_key" not in plan
+
+
 class TestKept:
     def test_the_text_is_kept_encrypted_for_the_session(self, world):
         with world.as_reader("priya", Kind.WRITE) as actor:
@@ -158,8 +185,6 @@ class TestKept:
         with world.as_reader("owen") as actor, pytest.raises(NotFound):
             search.kept_search(actor, kept)
         with world.system():
-            import sqlalchemy as sa
-
             stored = db.session.execute(
                 sa.select(sa.type_coerce(KeptSearch.typed, sa.LargeBinary))
             ).scalar_one()
