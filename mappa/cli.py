@@ -237,7 +237,7 @@ def _verify(_given: argparse.Namespace) -> int:
 def _demo(given: argparse.Namespace) -> int:
     from mappa.demo.command import run
 
-    return int(run(given) or 0)
+    return run(given)
 
 
 def _scheduler(_given: argparse.Namespace) -> int:

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from mappa.access.actions import Action
 from mappa.agencies import service, signing_in
 from mappa.agencies.views.account import refused_password
-from mappa.agencies.views.sign_in import bp, email_key
+from mappa.agencies.views.sign_in import bp as bp
+from mappa.agencies.views.sign_in import email_key
 from mappa.kernel.uow import current
 from mappa.web.flow import for_action, reads, writes
 from mappa.web.pages import render
