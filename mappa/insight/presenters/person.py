@@ -139,7 +139,12 @@ def risk(seen: AssessmentSeen | None, owed: Sequence[Seen], person: UUID, today:
         overall=band.value,
         sentence=band.words.lower(),
         groups=[
-            (Group(each.group_code).words, each.community, each.get("custody"), assessed)
+            (
+                Group(each.group_code).words,
+                each.community,
+                each.get("custody"),
+                "–" if _unassessed(each) else assessed,
+            )
             for each in seen.groups
         ],
         whole=seen.assessment.full,
@@ -148,6 +153,11 @@ def risk(seen: AssessmentSeen | None, owed: Sequence[Seen], person: UUID, today:
         source=seen.assessment.owner_name,
         review=_duty(review, person, today) if review else None,
     )
+
+
+def _unassessed(group: Seen) -> bool:
+    """Whether nobody has assessed the risk to a group, in any place that this reader gets."""
+    return {group.community, group.get("custody", group.community)} == {Band.NOT_ASSESSED}
 
 
 def entry(happened: Happening, person: UUID) -> Entry:
