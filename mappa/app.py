@@ -184,7 +184,9 @@ def _templates(app: Flask) -> None:
 
 def _register(app: Flask) -> None:
     """Blueprints, slots and reactions of every feature."""
-    login = flask_login.LoginManager(app)
+    login = flask_login.LoginManager()
+    # Its context processor would look the session up again for every page.
+    login.init_app(app, add_context_processor=False)
     sessions.install(login)
     slots.sign_in = sessions.look_up
     slots.touch = sessions.touch
@@ -202,6 +204,7 @@ def _register(app: Flask) -> None:
     app.register_blueprint(risk_pages.bp)
     app.register_blueprint(plan_pages.bp)
     app.register_blueprint(insight_pages.bp)
+    app.register_blueprint(insight_pages.help_bp)
     slots.identity, slots.warnings = person_frame.identity, person_frame.warnings
     slots.buttons = person_frame.buttons
     # While features land, an entry whose page is not there yet is left out.

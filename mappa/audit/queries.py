@@ -18,7 +18,7 @@ from mappa.access import policy
 from mappa.access import predicates as p
 from mappa.access.actor import Actor
 from mappa.access.labels import ME, Clause, Column, Label, protected_tables
-from mappa.access.reading import SCOPE, note_read
+from mappa.access.reading import bookkeeping, note_read
 from mappa.access.terms import Level
 from mappa.audit.log import Operation
 from mappa.audit.models import AuditEntry, AuditSubject
@@ -83,15 +83,18 @@ def _kept(of: Label) -> Clause:
 
 
 def _lies(record: Column, *, kept: bool) -> Clause:
-    """The record is in some protected table: kept from the agency, or owned by it and open."""
+    """The record is in some protected table: kept from the agency, or owned by it and open.
+
+    Only this bit leaves the query, never a column of the record: hence ``bookkeeping``.
+    """
     found = []
-    for name, model in sorted(protected_tables().items()):
+    for _, model in sorted(protected_tables().items()):
         table, of = model.__table__, model.label()  # type: ignore[attr-defined]
         if "id" not in table.c or table.c.id.info.get("shown") is None:
             continue
         own = p.own_record(ME, of, policy.AT, Level.SUM)
         wanted = _kept(of) if kept else sa.and_(own, sa.not_(_kept(of)))
-        condition = sa.and_(table.c.id == record, wanted)._annotate({SCOPE: name})
+        condition = sa.and_(table.c.id == record, wanted, bookkeeping(model))
         found.append(
             sa.select(sa.literal_column("1"))
             .select_from(table)

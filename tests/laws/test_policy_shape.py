@@ -71,7 +71,7 @@ DRAFTS = {"visit_draft", "intelligence_draft"}
 """What only its author ever sees again, encrypted."""
 
 
-BOOKKEEPERS = {"mappa/access/reading.py", "mappa/reminders/service.py"}
+BOOKKEEPERS = {"mappa/audit/queries.py", "mappa/access/reading.py", "mappa/reminders/service.py"}
 """Who keeps derived rows in step with their record, whoever may see them."""
 
 
@@ -166,7 +166,7 @@ def test_a_label_bound_to_another_person_opens_nothing():
 
 
 def test_derived_rows_carry_a_whole_label():
-    whole = {field for field in Label.__dataclass_fields__} - {"at_summary"}
+    whole = set(Label.__dataclass_fields__) - {"at_summary"}
     assert whole <= set(Label.__dataclass_fields__)
     for model in PROTECTED.values():
         if issubclass(model, Derived):

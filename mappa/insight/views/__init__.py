@@ -1,10 +1,10 @@
 """Routes of the pages that look across features."""
 
 import mappa.insight.views.audit
-import mappa.insight.views.help
 import mappa.insight.views.home
 import mappa.insight.views.people
 import mappa.insight.views.sharing  # noqa: F401 (importing them adds their routes)
 from mappa.insight.views.blueprint import bp
+from mappa.insight.views.help import bp as help_bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "help_bp"]

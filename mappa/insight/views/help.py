@@ -1,12 +1,14 @@
 """Help, privacy, accessibility, and how to ask for access: open to everybody."""
 
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from mappa.access.actions import Action
 from mappa.insight import help as texts
-from mappa.insight.views.blueprint import bp
 from mappa.web.flow import for_action, reads
 from mappa.web.pages import render
+
+bp = Blueprint("help", __name__, template_folder="../templates")
 
 
 @bp.get("/help")
