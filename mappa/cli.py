@@ -121,10 +121,10 @@ def _serve(given: argparse.Namespace) -> int:
     settings = from_environment()
     app = _app(settings)
     check_start(app)
-    return serve(app, host=given.host, port=given.port or 8000)
+    return serve(app, given.host, given.port or 8000)
 
 
-def serve(app: Flask, *, host: str, port: int) -> int:
+def serve(app: Flask, host: str, port: int) -> int:
     """Serve until stopped, with the scheduler embedded."""
     import waitress
 
@@ -237,7 +237,7 @@ def _verify(_given: argparse.Namespace) -> int:
 def _demo(given: argparse.Namespace) -> int:
     from mappa.demo.command import run
 
-    return run(given)
+    return run(given, _app, serve)
 
 
 def _scheduler(_given: argparse.Namespace) -> int:

@@ -40,9 +40,7 @@ def unscoped_tables(statement: Any) -> frozenset[str]:
     return frozenset(_bare_tables(statement, frozenset(), frozenset(protected_tables())))
 
 
-def _bare_tables(
-    element: Any, outside: frozenset[str], protected: frozenset[str]
-) -> Iterator[str]:
+def _bare_tables(element: Any, outside: frozenset[str], protected: frozenset[str]) -> Iterator[str]:
     if isinstance(element, sa.Update | sa.Delete | sa.Insert):
         own = {str(getattr(element.table, "name", ""))}
         yield from (own & protected) - _scoped_by(getattr(element, "_where_criteria", ()))

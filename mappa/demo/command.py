@@ -3,13 +3,13 @@
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
 from config.settings import Settings, demo_settings, home_folder
-from mappa.app import create_app
 from mappa.demo.cases import open_case
 from mappa.demo.meetings import hold
 from mappa.demo.people import people
@@ -25,8 +25,14 @@ SEED = 7
 _DONE = "demo-is-built"
 
 
-def run(args: Any) -> int:
-    """Build the demo if there is none (or ``--fresh``), then serve it unless ``--build-only``."""
+Create = Callable[[Settings], Flask]
+
+
+def run(args: Any, create: Create, serve: Callable[[Flask, str, int], int]) -> int:
+    """Build the demo if there is none (or ``--fresh``), then serve it unless ``--build-only``.
+
+    ``create`` and ``serve`` come from above: the demo stands below the application.
+    """
     home = home_folder()
     settings = demo_settings(home, port=args.port)
     if args.fresh:
@@ -34,22 +40,25 @@ def run(args: Any) -> int:
         settings = demo_settings(home, port=args.port)
     if not (home / _DONE).exists():
         began = time.monotonic()
-        build_demo(settings, people_count=args.people, seed=args.seed, say=_say)
+        build_demo(settings, create, people_count=args.people, seed=args.seed, say=_say)
         _say(f"\rBuilt a demo of {args.people} people in {time.monotonic() - began:.0f} seconds.\n")
     if args.build_only:
         return 0
-    from mappa.cli import serve
-
-    return serve(create_app(settings), host="127.0.0.1", port=args.port)
+    return serve(create(settings), "127.0.0.1", args.port)
 
 
 def build_demo(
-    settings: Settings, *, people_count: int = PEOPLE, seed: int = SEED, say: Any = None
+    settings: Settings,
+    create: Create,
+    *,
+    people_count: int = PEOPLE,
+    seed: int = SEED,
+    say: Any = None,
 ) -> Flask:
     """Make the database of a demo from nothing; half a demo is never left behind as a whole one."""
     _remove(settings.home, keys=False)
     upgrade(settings.database_url)
-    app = create_app(settings)
+    app = create(settings)
     with app.app_context():
         with unit_of_work(Kind.READ, system="demo") as unit:
             now = unit.at

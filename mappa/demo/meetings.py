@@ -15,7 +15,7 @@ UPDATES = (
     "Two missed appointments, both explained. Programme session 15 of 24 completed.",
     "No concerns raised by the family. Contact rules understood.",
 )
-ACTIONS = ("Confirm move-on accommodation", "Tell the programme tutor of the move")
+ACTION = "Confirm move-on accommodation"
 
 
 def hold(stage: Stage, case: Case, *, now: datetime) -> None:
@@ -93,59 +93,41 @@ def _one(stage: Stage, case: Case, day: date, *, final: bool, today: date) -> No
     for text in UPDATES[:2]:
         with stage.act(chair, now := at()) as actor:
             running.add_line(actor, meeting, "updates", running.AddLine(text=text), now=now)
-    _decide(stage, case, meeting, chair, day, at(), final=final, today=today)
-
-
-def _decide(
-    stage: Stage,
-    case: Case,
-    meeting: UUID,
-    chair: str,
-    day: date,
-    at: datetime,
-    *,
-    final: bool,
-    today: date,
-) -> None:
-    level = case.person.level or 2
-    with stage.act(chair, at) as actor:
-        deciding.decide_risk(
-            actor, meeting, deciding.DecideRisk(risk="Children and a known adult. No change."), now=at
-        )
-        deciding.decide_disclosure(
-            actor,
-            meeting,
-            deciding.DecideDisclosure(
-                disclosure=False, reason="No one new is at risk; the partner already knows."
-            ),
-            now=at,
-        )
-        deciding.decide_level(
-            actor,
-            meeting,
-            deciding.DecideLevel(
-                level=level,
-                category=case.person.category or 1,
-                reason="Several agencies have to act together.",
-            ),
-            now=at,
-        )
-        deciding.set_next_date(
-            actor,
-            meeting,
-            deciding.SetNextDate(next_on=_working_day(day + timedelta(days=110)), reason=""),
-            now=at,
-        )
-        if final:
-            who = stage.actors[case.manager].user_id
-            due = _working_day(today + timedelta(days=6 if case.person.index % 2 else -3))
-            if due > day:
-                deciding.give_action(
-                    actor, meeting, deciding.GiveAction(what=ACTIONS[0], who=who, due_on=due), now=at
-                )
-    signed = at + timedelta(days=2)
+    _decide(stage, case, meeting, day, at())
+    if final:
+        _give_action(stage, case, meeting, day, at(), today)
+    signed = at() + timedelta(days=2)
     with stage.act(chair, signed) as actor:
         closing.sign_off(actor, meeting, now=signed)
     sent = signed + timedelta(days=3)
     with stage.act(chair, sent) as actor:
         closing.record_circulation(actor, meeting, now=sent)
+
+
+def _decide(stage: Stage, case: Case, meeting: UUID, day: date, at: datetime) -> None:
+    risk = deciding.DecideRisk(risk="Children and a known adult. No change.")
+    disclosure = deciding.DecideDisclosure(
+        disclosure=False, reason="No one new is at risk; the partner already knows."
+    )
+    level = deciding.DecideLevel(
+        level=case.person.level or 2,
+        category=case.person.category or 1,
+        reason="Several agencies have to act together.",
+    )
+    again = deciding.SetNextDate(next_on=_working_day(day + timedelta(days=110)), reason="")
+    with stage.act(_staff(case)[0], at) as actor:
+        deciding.decide_risk(actor, meeting, risk, now=at)
+        deciding.decide_disclosure(actor, meeting, disclosure, now=at)
+        deciding.decide_level(actor, meeting, level, now=at)
+        deciding.set_next_date(actor, meeting, again, now=at)
+
+
+def _give_action(
+    stage: Stage, case: Case, meeting: UUID, day: date, at: datetime, today: date
+) -> None:
+    due_on = _working_day(today + timedelta(days=6 if case.person.index % 2 else -3))
+    who = stage.actors[case.manager].user_id
+    if due_on > day:
+        with stage.act(_staff(case)[0], at) as actor:
+            given = deciding.GiveAction(what=ACTION, who=who, due_on=due_on)
+            deciding.give_action(actor, meeting, given, now=at)

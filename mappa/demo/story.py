@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from mappa.access.actor import Actor
 from mappa.demo.cases import NOBODY_KNOWS, Case
 from mappa.demo.stage import Stage
 from mappa.intelligence import service as intelligence
@@ -85,55 +86,50 @@ def _plan(stage: Stage, case: Case, ends: date) -> None:
 
 
 def _write_plan(stage: Stage, case: Case, w: plans.Writing) -> None:
+    for pillar, what, who, when in _measures(stage, case):
+        text = MeasureText(
+            pillar=pillar, what=what, user=who.user_id, agency=who.agency_id, when=when
+        )
+        plans.add_measure(w, text)
+    for if_, then, who, within in _contingencies(stage, case):
+        said = ContingencyText(
+            if_=if_, then=then, user=who.user_id, agency=who.agency_id, within=within
+        )
+        plans.add_contingency(w, said)
+
+
+def _measures(stage: Stage, case: Case) -> list[tuple[Pillar, str, Actor, str]]:
     manager, police = stage.actors[case.manager], stage.actors[case.police]
-    every = EVERY_DAYS[case.person.risk] // 30 or 1
+    months = EVERY_DAYS[case.person.risk] // 28 or 1
+    often = "Every month" if months == 1 else f"Every {months} months"
+    checks = "Check of phones, computers and online accounts at visits"
+    no_contact = "No contact with the people named in the order; exclusion zone in place"
+    move = "Approve any change of address before the move"
     measures = [
         (Pillar.SUPERVISION, "Office appointment, face to face", manager, "Every week"),
-        (
-            Pillar.SUPERVISION,
-            "Unannounced home visit, days and times varied",
-            police,
-            "Every month" if every == 1 else f"Every {every} months",
-        ),
-        (
-            Pillar.MONITORING,
-            "Check of phones, computers and online accounts at visits",
-            police,
-            "Every visit",
-        ),
-        (Pillar.MONITORING, "Approve any change of address before the move", manager, "When asked"),
+        (Pillar.SUPERVISION, "Unannounced home visit, days and times varied", police, often),
+        (Pillar.MONITORING, checks, police, "Every visit"),
+        (Pillar.MONITORING, move, manager, "When asked"),
         (Pillar.INTERVENTIONS, "One-to-one programme, 24 sessions", manager, "Every week"),
-        (
-            Pillar.VICTIM_SAFETY,
-            "No contact with the people named in the order; exclusion zone in place",
-            police,
-            "At all times",
-        ),
+        (Pillar.VICTIM_SAFETY, no_contact, police, "At all times"),
     ]
-    for pillar, what, who, when in measures:
-        text = MeasureText(pillar=pillar, what=what, user=who.user_id, agency=who.agency_id, when=when)
-        plans.add_measure(w, text)
     if "children" in case.others:
-        agency = stage.agencies[case.prefix + "children"].id
         worker = stage.actors["skye.buchan" if case.scottish else "leah.tarrant"]
-        plans.add_measure(
-            w,
-            MeasureText(
-                pillar=Pillar.VICTIM_SAFETY,
-                what="Tell the family’s social worker of any contact with a child",
-                user=worker.user_id, agency=agency, when="The same day",
-            ),
-        )  # fmt: skip
-    ring, tell_children = "Ring, then visit together", "Tell Children’s services; police attend"
-    ifs = [
-        ("An appointment is missed and there is no answer", ring, manager, "4 hours"),
-        ("Contact with anyone under 18 is found", tell_children, police, "1 hour"),
+        tell_worker = "Tell the family’s social worker of any contact with a child"
+        measures.append((Pillar.VICTIM_SAFETY, tell_worker, worker, "The same day"))
+    return measures
+
+
+def _contingencies(stage: Stage, case: Case) -> list[tuple[str, str, Actor, str]]:
+    manager, police = stage.actors[case.manager], stage.actors[case.police]
+    missed = "An appointment is missed and there is no answer"
+    found = "Contact with anyone under 18 is found"
+    children = "Tell Children’s services; police attend"
+    return [
+        (missed, "Ring, then visit together", manager, "4 hours"),
+        (found, children, police, "1 hour"),
         ("The tenancy is lost", "Emergency placement; call a meeting", manager, "1 working day"),
     ]
-    for if_, then, who, within in ifs:
-        plans.add_contingency(
-            w, ContingencyText(if_=if_, then=then, user=who.user_id, agency=who.agency_id, within=within)
-        )
 
 
 def _visits(stage: Stage, case: Case, ends: date, today: date) -> None:

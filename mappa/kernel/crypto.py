@@ -1,7 +1,6 @@
 """Field encryption and every random value, so that a test can fix both."""
 
 import hashlib
-import os
 import secrets
 from uuid import UUID
 
@@ -18,7 +17,7 @@ def use_key(key: bytes) -> None:
 
 def seal(text: str, purpose: str) -> bytes:
     """Encrypt ``text``; it opens only under the same ``purpose``."""
-    nonce = os.urandom(12)
+    nonce = secrets.token_bytes(12)
     return _KEY_ID + nonce + _keys[_KEY_ID].encrypt(nonce, text.encode(), purpose.encode())
 
 

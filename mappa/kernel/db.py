@@ -9,11 +9,8 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase, registry
 
+from mappa.kernel.ids import NOBODY as NOBODY
 from mappa.kernel.types import UtcDateTime
-
-NOBODY = UUID(int=0)
-"""Stands where a right names no user, team, agency or record; such columns are never NULL."""
-
 
 _NAMES = {
     "ix": "ix_%(column_0_label)s",

@@ -12,8 +12,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from mappa.kernel.db import NOBODY
 from mappa.kernel.errors import RuleBroken
+from mappa.kernel.ids import NOBODY
 
 
 class State(StrEnum):

@@ -22,7 +22,7 @@ class DutyState(StrEnum):
     CLOSED = "closed"
 
 
-_OPEN = sa.text("state = 'open'")
+_OPEN: sa.ColumnElement[bool] = sa.literal_column("state = 'open'")
 _ANY_AGENCY = sa.literal(NOBODY, sa.Uuid())
 
 

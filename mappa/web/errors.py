@@ -91,7 +91,9 @@ def _stale_edit(error: StaleEdit) -> Response:
     others = {
         name: value
         for name, value in request.form.items()
-        if name not in error.fields and name not in ("csrf_token", "idempotency_key", "seen")
+        if name not in error.fields
+        and name not in ("csrf_token", "idempotency_key", "seen", "keep")
+        and not name.startswith("yours.")
     }
     return error_page(
         409,

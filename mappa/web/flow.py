@@ -171,7 +171,8 @@ def _post(view: View, args: Any, kwargs: Any, again: Again | None) -> Response:
 
 def _worth_retrying(error: DBAPIError) -> bool:
     if isinstance(error, IntegrityError):
-        return "committed_post" in str(error.orig)  # the same key won elsewhere: find its answer
+        # The same key, or the same duty, won elsewhere: once more, and its answer is found.
+        return any(name in str(error.orig) for name in ("committed_post", "uq_deadline_open_duty"))
     return getattr(error.orig, "sqlstate", None) in _SERIALIZATION
 
 

@@ -1,9 +1,10 @@
 """Idempotency: a post that was committed once leads to the same place, and writes nothing twice."""
 
 import hashlib
+import hmac
 
 import sqlalchemy as sa
-from flask import Response, redirect, request
+from flask import Response, current_app, redirect, request
 
 from mappa.access.actor import Actor
 from mappa.kernel import uow
@@ -24,8 +25,10 @@ class KeyReused(MappaError):
 
 
 def body_digest() -> str:
-    """A digest of what was posted, without the fields of ours."""
-    digest = hashlib.sha256()
+    """A keyed digest of what was posted, without the fields of ours."""
+    # Keyed: a form may hold a password, and a bare digest of it could be tried out.
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    digest = hmac.new(key, digestmod=hashlib.sha256)
     for name in sorted(request.form):
         if name not in OUR_FIELDS:
             for value in request.form.getlist(name):

@@ -1,0 +1,56 @@
+"""Which rows a reader of the summary gets, table by table, read from agreement.md.
+
+Apart from the models' own ``at_summary``: where the two disagree, one of them is wrong.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mappa.access.actor import Actor
+
+Row = Mapping[str, Any]
+Rule = Callable[[Row, Actor], bool]
+
+
+def _never(_row: Row, _me: Actor) -> bool:
+    return False
+
+
+def _always(_row: Row, _me: Actor) -> bool:
+    return True
+
+
+IN_SUMMARY: dict[str, Rule] = {
+    # contact: type, district of the current address, since when
+    "address": lambda row, me: row["until_on"] is None,
+    # orders: names of orders in force
+    "court_order": lambda row, me: not row["ended"],
+    # visits: day, kind, outcome; never a visit not yet made
+    "visit": lambda row, me: row["state"] == "made",
+    "visit_officer": _never,
+    "visit_duty": _never,
+    # plan: measures and contingencies of the reader's own agency
+    "measure": lambda row, me: (
+        row["assigned_agency_id"] == me.agency_id and row["removed_at"] is None
+    ),
+    "contingency": lambda row, me: (
+        row["assigned_agency_id"] == me.agency_id and row["removed_at"] is None
+    ),
+    # risk: overall level, groups at risk
+    "risk_group": lambda row, me: row["community"] in ("medium", "high", "very_high"),
+    "risk_draft": _never,
+    # duties and actions: the reader's own agency's
+    "deadline": lambda row, me: row["owed_by_agency_id"] == me.agency_id,
+    "action_item": lambda row, me: row["assigned_agency_id"] == me.agency_id,
+    "notice": lambda row, me: row["user_id"] == me.user_id,
+    "intelligence_item": _never,
+    "intelligence_provenance": _never,
+    "person_change": _never,
+    # identity: names are in the summary, identifiers are not
+    "name_key": lambda row, me: row["level"] <= 2,
+}
+
+
+def in_summary(table: str) -> Rule:
+    """The rule of a table; tables not named here show every row."""
+    return IN_SUMMARY.get(table, _always)

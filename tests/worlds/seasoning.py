@@ -1,0 +1,78 @@
+"""More that is hidden than the demo tells: marks, a share, closed items, other people's drafts."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from mappa.access import rights
+from mappa.access.rights import Given
+from mappa.access.terms import Level, MarkKind, Reader, Section
+from mappa.kernel.db import Model, db
+
+TABLES = Model.metadata.tables
+
+
+def season(now: datetime) -> None:
+    """Call inside a system unit of work."""
+    person, visit = TABLES["person"], TABLES["visit"]
+    daniel = db.session.execute(
+        sa.select(person.c.id, person.c.sort_name, person.c.owner_agency_id).where(
+            person.c.family_name == "Wexcombe"
+        )
+    ).one()
+    given = Given(at=now - timedelta(days=30), reason="seasoning")
+    made = (
+        db.session.execute(
+            sa.select(visit.c.id)
+            .where(visit.c.person_id == daniel.id, visit.c.state == "made")
+            .order_by(visit.c.made_on)
+        )
+        .scalars()
+        .all()
+    )
+    rights.mark(made[0], MarkKind.HIDDEN, now, given)
+    rights.mark(made[1], MarkKind.SEALED, now, given)
+    housing = _agency("housing")
+    rights.share(
+        daniel.id, daniel.owner_agency_id, housing, Section.PLAN, Level.SUM, daniel.sort_name, given
+    )
+    _closed_item(daniel.id, given)
+
+
+def _agency(kind: str) -> object:
+    agency = TABLES["agency"]
+    statement = sa.select(agency.c.id).where(agency.c.type == kind, agency.c.area_id == "northmoor")
+    return db.session.execute(statement).scalar_one()
+
+
+def _closed_item(person: object, given: Given) -> None:
+    """A closed item of the police at a meeting, with one line."""
+    meeting = TABLES["meeting"]
+    row = db.session.execute(
+        sa.select(meeting).where(meeting.c.person_id == person).order_by(meeting.c.held_at)
+    ).first()
+    assert row is not None
+    from mappa.kernel.crypto import new_id
+
+    police = _agency("police")
+    closed, entry = new_id(), new_id()
+    label = {
+        "person_id": person,
+        "owner_agency_id": row.owner_agency_id,
+        "meeting_id": row.id,
+        "audience": 1,
+    }
+    db.session.execute(
+        TABLES["closed_item"].insert().values(
+            id=closed, agency_id=police, heard_by=police.hex, added_at=given.at,
+            added_by_id=row.chair_id, **label,
+        )
+    )  # fmt: skip
+    db.session.execute(
+        TABLES["meeting_entry"].insert().values(
+            id=entry, subject_id=closed, section="meetings", item=f"closed-{closed}",
+            text="Only for those named.", said_by="Owen Marsh", agency_id=police,
+            written_by_id=row.chair_id, at=given.at, **label,
+        )
+    )  # fmt: skip
+    rights.name_reader(closed, Reader.AGENCY, police, given)
