@@ -1,6 +1,9 @@
 """The documents say what is there: drawn states, commands, paths, pictures, decisions."""
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -110,6 +113,22 @@ def test_the_readme_names_every_setting_of_production():
     wanted = set(re.findall(r"MAPPA_\w+", str(refused.value)))
     assert wanted
     assert wanted <= set(re.findall(r"MAPPA_\w+", README.read_text()))
+
+
+def test_what_a_server_opens_in_production_names_all_that_is_missing_and_leaves():
+    assert "`gunicorn wsgi:app`" in README.read_text()
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MAPPA_")}
+    done = subprocess.run(
+        [sys.executable, "-c", "import wsgi"],
+        cwd=sources.ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("is not set") == 4
+    assert "Traceback" not in done.stderr
 
 
 def test_decisions_are_numbered_without_a_gap_and_headed_alike():
