@@ -1,6 +1,6 @@
 """Reference data from ``config/``: areas, capacities and the default agreement, as rows."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from config import read
 from mappa.access.models import Agreement, AgreementCell, CapacityRow, RoleCell
 from mappa.access.terms import Capacity, Level
 from mappa.agencies.models import Area
-from mappa.kernel.clock import FOREVER
+from mappa.kernel.clock import LONDON
 from mappa.kernel.crypto import new_id
 from mappa.kernel.db import db
 
@@ -36,7 +36,7 @@ def sign_default_agreement(area_id: str, *, at: datetime, starts_at: datetime) -
     live = {
         "made_at": at,
         "starts_at": starts_at,
-        "ends_at": FOREVER,
+        "ends_at": _end_of(default.until),
         "reason": "default agreement",
     }
     agreement = Agreement(
@@ -82,3 +82,8 @@ def _fill(agreement: Agreement, default: read.Agreement, live: dict[str, Any]) -
         for section, level in grid.levels.items()
     )
     db.session.flush()
+
+
+def _end_of(day: date) -> datetime:
+    """The end of a London day: what is agreed until a day still holds on it."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=LONDON).astimezone(UTC)

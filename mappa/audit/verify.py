@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 import sqlalchemy as sa
 
@@ -63,6 +64,7 @@ def verify() -> Verified:
         if (head.sequence, head.digest) != (sequence, digest):
             found.append(Fault(partition, head.sequence, "the tail is missing or was replaced"))
         faults.extend(found)
+    faults.extend(_strangers())
     faults.extend(_subjects())
     return Verified(entries, tuple(faults))
 
@@ -89,16 +91,33 @@ def _check(entry: sa.Row[tuple[object, ...]], before: int, digest: str) -> Itera
         yield Fault(*at, "was altered")
 
 
+def _strangers() -> Iterator[Fault]:
+    """Entries and heads outside the partitions there are: they would never be walked."""
+    for model in (AuditEntry, AuditHead):
+        table = model.__table__
+        outside = sa.or_(table.c.partition < 0, table.c.partition >= PARTITIONS)
+        statement = sa.select(table.c.partition, table.c.sequence).where(outside)
+        for partition, sequence in db.session.execute(statement):
+            yield Fault(partition, sequence, "there is no such partition")
+
+
 def _subjects() -> Iterator[Fault]:
-    """Entries whose look-up rows do not name the same records."""
-    counted = (
-        sa.select(AuditSubject.entry_id, sa.func.count().label("rows"))
-        .group_by(AuditSubject.entry_id)
-        .subquery()
+    """Entries whose look-up rows do not name the same records, and rows of no entry."""
+    entry, subject = AuditEntry.__table__, AuditSubject.__table__
+    statement = (
+        sa.select(
+            entry.c.id, entry.c.partition, entry.c.sequence, entry.c.records, subject.c.record_id
+        )
+        .outerjoin(subject, subject.c.entry_id == entry.c.id)
+        .order_by(entry.c.id)
+        .execution_options(yield_per=5000)
     )
-    statement = sa.select(
-        AuditEntry.partition, AuditEntry.sequence, AuditEntry.records, counted.c.rows
-    ).outerjoin(counted, counted.c.entry_id == AuditEntry.id)
-    for partition, sequence, records, rows in db.session.execute(statement):
-        if len(set(records)) != (rows or 0):
-            yield Fault(partition, sequence, "its look-up rows do not match")
+    for _, rows in groupby(db.session.execute(statement), key=lambda row: row.id):
+        found = list(rows)
+        named = {row.record_id.hex for row in found if row.record_id is not None}
+        if named != set(found[0].records):
+            what = "its look-up rows do not match"
+            yield Fault(found[0].partition, found[0].sequence, what)
+    lost = sa.select(subject.c.entry_id).where(subject.c.entry_id.not_in(sa.select(entry.c.id)))
+    for _ in db.session.execute(lost):
+        yield Fault(0, 0, "a look-up row names no entry")

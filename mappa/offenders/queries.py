@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from mappa.access import policy
 from mappa.access import queries as teams
 from mappa.access.actor import Actor
+from mappa.access.asking import Standing, standing
 from mappa.access.labels import ME, Column, Label
 from mappa.access.reading import PERSON, Seen, count, holders_statement, one, rows, scope, scoped
-from mappa.access.terms import Level, Role, Section
+from mappa.access.terms import Level, Part, Role, Section
 from mappa.agencies.models import Agency, User
 from mappa.kernel import uow
 from mappa.kernel.db import NOBODY, Query, db
@@ -223,10 +224,20 @@ def _case_workers() -> Query:
     )
 
 
-def case_workers(person_id: UUID) -> list[CaseWorker]:
-    """The workers on the case team, the manager first; ask ``standing`` before showing them."""
+def case_workers(actor: Actor, person_id: UUID, stands: Standing | None = None) -> list[CaseWorker]:
+    """The workers on the case team whom the reader may know of, the manager first.
+
+    All of them for a reader of team and sharing in full; else those of the own agency, and the
+    manager, who stands in the identity summary. Raises ``NotFound``.
+    """
+    stands = stands or standing(actor, person_id)
     found = db.session.execute(_case_workers(), {"person": person_id, "at": uow.current().at})
-    return [CaseWorker(*row) for row in found]
+    workers = [CaseWorker(*row) for row in found]
+    if stands.at_least(Section.SHARING, Level.FULL):
+        return workers
+    return [
+        each for each in workers if each.agency_id == actor.agency_id or each.part == Part.MANAGER
+    ]
 
 
 def _added_by(table: sa.FromClause) -> sa.FromClause:

@@ -105,14 +105,14 @@ def held_by(actor: Actor, person_id: UUID) -> Sequence[UUID]:
     return holders(actor, HELD, person_id)
 
 
-def who_can_do_it(person_id: UUID) -> dict[str, tuple[UUID, UUID]]:
+def who_can_do_it(actor: Actor, person_id: UUID) -> dict[str, tuple[UUID, UUID]]:
     """Whom a measure can be given to: words → (user or nobody, agency), the case team first.
 
     Two of the same name in one agency are told apart by their part in the case.
     """
     people: dict[str, tuple[UUID, UUID]] = {}
     agencies: dict[str, tuple[UUID, UUID]] = {}
-    for each in offenders.case_workers(person_id):
+    for each in offenders.case_workers(actor, person_id):
         words = f"{each.name}, {each.agency}"
         if words in people and people[words][0] != each.user_id:
             words = f"{words} ({each.part})"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.steps import Walk
 from tests.support.browser import (
     DESKTOP,
     DESKTOP_PLAIN,
@@ -86,6 +87,27 @@ def new_page(
 def page(request: pytest.FixtureRequest, new_page: Callable[[Screen], Page]) -> Page:
     """One page, at each width, and without JavaScript at 390 pixels; the rest is ``deep``."""
     return new_page(SCREENS[request.param])
+
+
+@pytest.fixture
+def staff(
+    request: pytest.FixtureRequest, page: Page, new_page: Callable[[Screen], Page]
+) -> Callable[[str], Walk]:
+    """A function that signs somebody in; each has cookies of their own, all the same screen."""
+    screen = request.node.callspec.params["page"]
+    unused = [page]
+
+    def sign_in(key: str) -> Walk:
+        own = unused.pop() if unused else new_page(SCREENS[screen])
+        return Walk(own, screen).sign_in(key)
+
+    return sign_in
+
+
+@pytest.fixture
+def database(live_server: str, tmp_path: Path) -> Path:
+    """The file behind the live server."""
+    return tmp_path / "home" / "mappa.sqlite"
 
 
 @pytest.fixture

@@ -100,7 +100,9 @@ def levels(letters: str) -> dict[Section, Level]:
 
 
 def better(*letters: str) -> str:
-    return "".join(max(each, key=lambda letter: LETTERS[letter]) for each in zip(*letters))
+    return "".join(
+        max(each, key=lambda letter: LETTERS[letter]) for each in zip(*letters, strict=True)
+    )
 
 
 def names(ground: str, section: Section, need: Level) -> Iterator[tuple[str, ...]]:

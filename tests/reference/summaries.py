@@ -48,6 +48,8 @@ IN_SUMMARY: dict[str, Rule] = {
     "person_change": _never,
     # identity: names are in the summary, identifiers are not
     "name_key": lambda row, me: row["level"] <= 2,
+    # contact: the district of the current address, not the postcode
+    "place_key": lambda row, me: row["level"] <= 2,
 }
 
 

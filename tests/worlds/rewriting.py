@@ -42,6 +42,9 @@ KEPT_AS_IT_IS = {
 OF_RISK = ("person", "risk_band")
 """The shared band belongs to the section risk, though it stands on the person's row."""
 
+SEARCH_KEYS = ("name_key", "place_key")
+"""Made from fields that this reader sees: they are found by them."""
+
 FIRST, LAST = UUID(int=1), UUID("ffffffff-ffff-4fff-bfff-ffffffffffff")
 
 
@@ -149,6 +152,9 @@ def _rewrite_table(
             continue
         for column in hidden:
             value = other(column, rows[key][column.name])
+            changed = {**rows[key], column.name: value}
+            if in_summary(name)(changed, me) != in_summary(name)(rows[key], me):
+                continue  # this would show the row, or take it away: no longer a hidden change
             statement = table.update().where(_key(table) == key).values({column.name: value})
             _note(made, f"{name}.{column.name}", statement)
             made.touched[f"{name}.{column.name}"] += 1
@@ -160,6 +166,8 @@ def _hidden_columns(
     table: sa.Table, level: int, told: Reference, me: Actor, at: datetime, row: dict[str, Any]
 ) -> list[sa.Column[Any]]:
     hidden = []
+    if table.name in SEARCH_KEYS and level > NONE:
+        return hidden
     for column in table.columns:
         shown = column.info.get("shown")
         if column.name in KEPT_AS_IT_IS or column.primary_key:
@@ -182,11 +190,13 @@ def _add_rows(made: Rewriting, table: sa.Table, like: dict[str, Any]) -> None:
     foreign = {fk.parent.name for fk in table.foreign_keys}
     if key in foreign:
         return
+    single = [*table.constraints, *(index for index in table.indexes if index.unique)]
     unique = {
         column.name
-        for constraint in table.constraints
-        if isinstance(constraint, sa.UniqueConstraint)
-        for column in constraint.columns
+        for each in single
+        if isinstance(each, sa.UniqueConstraint | sa.Index)
+        for column in each.columns
+        if not column.name.endswith("agency_id")
     }
     for new, salt in ((FIRST, "1"), (LAST, "22")):
         row = {**like, key: new}

@@ -21,7 +21,13 @@ from mappa.kernel.db import Model
 
 UNKNOWN = UUID("00000000-0000-4000-8000-00000000beef")
 CSRF = "csrf-of-the-walk"
-LEFT_OUT = {"static": "files, the same for everybody", "sessions.sign_out": "ends the walk"}
+LEFT_OUT = {
+    "static": "files, the same for everybody",
+    "sessions.sign_out": "ends the walk",
+    "account.end_session": "ends the walk",
+    "account.act_under": "walks on as somebody else",
+}
+"""Routes that are not walked, and why."""
 
 TABLE_OF = {
     "person_id": "person",
@@ -101,7 +107,10 @@ def steps(app: Flask, connection: sa.Connection, people: list[UUID], *, each: in
                 found.append(Step("GET", path, rule.endpoint))
             else:
                 found.append(Step("POST", path, rule.endpoint))
-    return found + searches(connection, people)
+    # Reading first: what is posted may change what there is to read.
+    found.sort(key=lambda step: step.method)
+    last = Step("GET", "/", "insight.home")
+    return [*found, *searches(connection, people), last]
 
 
 def searches(connection: sa.Connection, people: list[UUID]) -> list[Step]:

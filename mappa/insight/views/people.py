@@ -39,7 +39,7 @@ def overview(person_id: UUID) -> ResponseReturnValue:
     latest, _ = happened.happenings(actor, stands, most=_LATEST)
     part = presenter.sees_part(stands)
     full_team = stands.at_least(Section.SHARING, Level.FULL)
-    workers = offenders.case_workers(person_id) if full_team else []
+    workers = offenders.case_workers(actor, person_id, standing_on(person_id)) if full_team else []
     reads_risk = stands.at_least(Section.RISK, Level.SUM)
     assessed = _assessment(person_id, identity.owner_agency_id) if reads_risk else None
     duties = presenter.duties(owed, person_id, today)

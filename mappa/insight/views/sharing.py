@@ -60,7 +60,10 @@ def _page(
     open_cell: Shown | None = None,
     why: Why | None = None,
 ) -> str:
-    workers = [] if shown.own_line else offenders.case_workers(person_id)
+    workers = []
+    if not shown.own_line:
+        stands = standing_on(person_id)
+        workers = offenders.case_workers(current_actor(), person_id, stands)
     return render_person(
         "insight/sharing.html",
         person_id,

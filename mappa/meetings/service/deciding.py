@@ -155,7 +155,7 @@ def action_owners(actor: Actor, meeting: Any) -> list[Somebody]:
             found[each.user_id] = Somebody(
                 each.user_id, each.name, each.agency_id, each.agency_name
             )
-    for worker in offenders.case_workers(meeting.person_id):
+    for worker in offenders.case_workers(actor, meeting.person_id):
         found.setdefault(
             worker.user_id,
             Somebody(worker.user_id, worker.name, worker.agency_id, worker.agency),

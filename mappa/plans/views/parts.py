@@ -61,7 +61,7 @@ CONTINGENCY = Kind(
 def _form_page(
     kind: Kind, w: Writing, *, values: Values, errors: Errors, seen: str, part_id: UUID | None
 ) -> str:
-    who = queries.who_can_do_it(w.person.record)
+    who = queries.who_can_do_it(w.actor, w.person.record)
     chosen = values.get("who", "")
     options = list(who)
     if part_id is not None and chosen and chosen not in who and "\n" not in chosen:
@@ -92,7 +92,7 @@ def _add_page(kind: Kind, person_id: UUID, values: Values | None, errors: Errors
 
 def _add(kind: Kind, person_id: UUID) -> ResponseReturnValue:
     w = writing(person_id)
-    schema = kind.schema(queries.who_can_do_it(person_id))
+    schema = kind.schema(queries.who_can_do_it(w.actor, person_id))
     command: WriteMeasure | WriteContingency = understand(schema, request.form)
     kind.add(w, command.text)
     flash(f"{kind.word.capitalize()} saved.", "success")
@@ -107,7 +107,9 @@ def _edit_page(
 ) -> str:
     w = writing(person_id)
     part = service.part(w, kind.model, part_id)
-    stored = presenters.typed_of(part, presenters.who_words(part, queries.who_can_do_it(person_id)))
+    stored = presenters.typed_of(
+        part, presenters.who_words(part, queries.who_can_do_it(w.actor, person_id))
+    )
     seen = stale.fingerprint(stored) if values is None else values.get("seen", "")
     shown = stored if values is None else values
     return _form_page(kind, w, values=shown, errors=errors, seen=seen, part_id=part_id)
@@ -120,7 +122,7 @@ def _edit(kind: Kind, person_id: UUID, part_id: UUID) -> ResponseReturnValue:
     if form is None:
         return back
     part = service.part(w, kind.model, part_id)
-    who = queries.who_can_do_it(person_id)
+    who = queries.who_can_do_it(w.actor, person_id)
     stored = presenters.typed_of(part, presenters.who_words(part, who))
     if stored["who"]:
         who.setdefault(stored["who"], (part.assigned_user_id, part.assigned_agency_id))
@@ -157,7 +159,9 @@ def _typed(command: WriteMeasure | WriteContingency, who: str) -> dict[str, str]
 def _remove_page(kind: Kind, person_id: UUID, part_id: UUID, errors: Errors) -> str:
     w = writing(person_id)
     part = service.part(w, kind.model, part_id)
-    stored = presenters.typed_of(part, presenters.who_words(part, queries.who_can_do_it(person_id)))
+    stored = presenters.typed_of(
+        part, presenters.who_words(part, queries.who_can_do_it(w.actor, person_id))
+    )
     return render_person(
         "plans/remove.html",
         person_id,
@@ -181,7 +185,9 @@ def _remove(kind: Kind, person_id: UUID, part_id: UUID) -> ResponseReturnValue:
     w = writing(person_id)
     understood = understand(ConfirmSchema(), request.form)
     part = service.part(w, kind.model, part_id)
-    stored = presenters.typed_of(part, presenters.who_words(part, queries.who_can_do_it(person_id)))
+    stored = presenters.typed_of(
+        part, presenters.who_words(part, queries.who_can_do_it(w.actor, person_id))
+    )
     rules.check_read(kind.word, same=understood.seen == stale.fingerprint(stored))
     service.remove(w, part)
     flash(f"{kind.word.capitalize()} removed.", "success")

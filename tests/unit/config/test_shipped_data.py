@@ -123,7 +123,7 @@ class TestDefaultAgreement:
         [
             (
                 "coordinator",
-                "identity=full warnings=full risk=sum plan=sum meetings=full sharing=sum",
+                "identity=full warnings=full risk=sum plan=sum meetings=full sharing=full",
             ),
             ("information_officer", "identity=sum warnings=full sharing=full"),
             ("rules_administrator", ""),
