@@ -29,7 +29,8 @@ DENY: tuple[Predicate, ...] = (p.excluded, p.marked)
 _TEAM: Line = (p.works_cases, p.on_team, p.of_own_team)
 _SHARED: Line = (p.works_cases, p.shared, p.of_own_team)
 _EMERGENCY: Line = (p.works_cases, p.in_emergency)
-_SEATED: Line = (is_chair_or_coordinator, p.seated)
+_SEATED: Line = (role_in(Role.CHAIR), p.seated)
+_PREPARING: Line = (role_in(Role.COORDINATOR), p.preparing, p.while_preparing, p.in_area)
 _BY_ROLE: Line = (role_in(Role.COORDINATOR), p.by_role, p.in_area)
 _SHARING_OFFICE: Line = (is_information_officer, p.by_role, p.on_team_at_all)
 _OWN: Line = (p.works_cases, p.own_record, p.in_area, p.of_own_team)
@@ -40,6 +41,7 @@ GENERAL: tuple[Line, ...] = (
     _SHARED,
     _EMERGENCY,
     _SEATED,
+    _PREPARING,
     _BY_ROLE,
     _SHARING_OFFICE,
     _OWN,
@@ -48,6 +50,7 @@ GENERAL: tuple[Line, ...] = (
 
 _BESIDES_ON_TEAM_AS_PERSON: tuple[Line, ...] = (
     (p.only_told_of, *_TEAM),
+    (p.only_told_of, *_EMERGENCY),
     (p.only_told_of, *_SEATED),
     (*_TEAM, p.on_team_as_person),
     (*_SHARED, p.on_team_as_person),

@@ -29,6 +29,7 @@ from mappa.access.models import (
 )
 from mappa.access.terms import (
     CASE_ROLES,
+    PREPARING,
     SUPERVISORS,
     Audience,
     Level,
@@ -207,16 +208,29 @@ def in_emergency(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause
 
 
 def seated(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
-    """The reader prepares or chairs a meeting on the person that is not signed off."""
+    """The reader chairs a meeting on the person that is not signed off."""
     seat = Rows(MeetingSeat, "seat")
     return some(
         seat,
         seat.person_id == of.person,
         seat.user_id == me.user,
         seat.agency_id == me.agency,
-        seat.part.in_([word(Part.CHAIR), word(Part.COORDINATOR)]),
+        seat.part == word(Part.CHAIR),
         live(seat, at),
         seat.capacity_id.in_(grid(of, at, need)),
+    )
+
+
+def preparing(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
+    """The reader prepares a meeting on the person that is not signed off."""
+    seat = Rows(MeetingSeat, "preparation")
+    return some(
+        seat,
+        seat.person_id == of.person,
+        seat.user_id == me.user,
+        seat.agency_id == me.agency,
+        seat.part == word(Part.COORDINATOR),
+        live(seat, at),
     )
 
 
@@ -256,12 +270,21 @@ def invited(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
 
 def by_role(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
     """The reader's role gets this section of the people of the area."""
+    return _role_gets(me.role, me, of, at, need)
+
+
+def while_preparing(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
+    """A co-ordinator who prepares a meeting gets this section."""
+    return _role_gets(word(PREPARING), me, of, at, need)
+
+
+def _role_gets(role: Column, me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
     cell = Rows(RoleCell, "rolecell")
     return some(
         cell,
         cell.section == of.section,
         cell.area_id == me.area,
-        cell.role == me.role,
+        cell.role == role,
         live(cell, at),
         cell.level >= word(need),
     )

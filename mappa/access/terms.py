@@ -103,6 +103,9 @@ PRACTITIONERS = (
 )
 SUPERVISORS = (Role.SUPERVISOR, Role.AGENCY_LEAD)
 
+PREPARING = "coordinator_preparing"
+"""Under what name the role grid holds what a co-ordinator gets while preparing a meeting."""
+
 
 class Audience(IntEnum):
     """Whether a record follows the agreement or is open to named readers only."""

@@ -1,5 +1,6 @@
 """Reference data from ``config/``: areas, capacities and the default agreement, as rows."""
 
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 
 from config import read
 from mappa.access.models import Agreement, AgreementCell, CapacityRow, RoleCell
-from mappa.access.terms import Capacity, Level
+from mappa.access.terms import PREPARING, Capacity, Level, Role
 from mappa.agencies.models import Area
 from mappa.kernel.clock import LONDON
 from mappa.kernel.crypto import new_id
@@ -78,10 +79,16 @@ def _fill(agreement: Agreement, default: read.Agreement, live: dict[str, Any]) -
             level=Level[level.upper()].value,
             **live,
         )
-        for role, grid in default.roles.items()
-        for section, level in grid.levels.items()
+        for role, levels in _role_grids(default)
+        for section, level in levels.items()
     )
     db.session.flush()
+
+
+def _role_grids(default: read.Agreement) -> Iterator[tuple[str, Mapping[str, str]]]:
+    for role, grid in default.roles.items():
+        yield role, grid.levels
+    yield PREPARING, default.roles[Role.COORDINATOR.value].preparing
 
 
 def _end_of(day: date) -> datetime:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from mappa.access import models as m
 from mappa.access.actor import Actor
 from mappa.access.labels import Labelled
-from mappa.access.terms import Capacity, MarkKind, Part, Reader, Role, Section
+from mappa.access.terms import PREPARING, Capacity, MarkKind, Part, Reader, Role, Section
 from mappa.agencies import seed
 from mappa.agencies.models import Agency, Team, User
 from mappa.kernel.crypto import new_id
@@ -21,6 +21,7 @@ from mappa.offenders.models import Address, Offence, Person, PersonChange, Staff
 from tests.factories.world import NOW
 
 AREAS = ("one", "two")
+_WITH_CELLS = (Role.COORDINATOR, Role.INFORMATION_OFFICER, Role.CHAIR)
 SPOT = timedelta(days=1)
 
 
@@ -125,12 +126,12 @@ def _areas(random: Random) -> dict[str, list[int]]:
                         **_live(random, sure=0.8),
                     )
                 )
-            for role in (Role.COORDINATOR, Role.INFORMATION_OFFICER, Role.CHAIR):
+            for role in (*_WITH_CELLS, PREPARING):
                 db.session.add(
                     m.RoleCell(
                         agreement_id=agreement.id,
                         area_id=area,
-                        role=role.value,
+                        role=str(role),
                         section=section.value,
                         level=random.randrange(4),
                         **_live(random, sure=0.8),

@@ -102,6 +102,7 @@ class Reference:
             self.by_emergency(me, of, at),
             self.by_seat(me, of, at),
             self.by_role(me, of, at),
+            self.by_preparing(me, of, at),
             self.own(me, of, at),
             self.own_of_officer(me, of, at),
         ]
@@ -124,7 +125,9 @@ class Reference:
         return found
 
     def besides_on_team(self, me: Actor, of: Of, at: datetime) -> list[int]:
-        told = max(self.by_team(me, of, at), self.by_seat(me, of, at))
+        told = max(
+            self.by_team(me, of, at), self.by_emergency(me, of, at), self.by_seat(me, of, at)
+        )
         found = [min(told, SEALED), self.own_of_officer(me, of, at)]
         if self.live(
             "case_worker", at, person_id=of.person, user_id=me.user_id, agency_id=me.agency_id
@@ -175,19 +178,34 @@ class Reference:
         return max((self.cell(r["capacity_id"], of.section, at) for r in rows), default=NONE)
 
     def by_seat(self, me: Actor, of: Of, at: datetime) -> int:
-        if me.role not in ("chair", "coordinator"):
+        if me.role != "chair":
+            return NONE
+        rows = self.seats(me, of, at, "chair")
+        return max((self.cell(r["capacity_id"], of.section, at) for r in rows), default=NONE)
+
+    def seats(self, me: Actor, of: Of, at: datetime, part: str) -> list[Row]:
+        return self.live(
+            "meeting_seat",
+            at,
+            person_id=of.person,
+            user_id=me.user_id,
+            agency_id=me.agency_id,
+            part=part,
+        )
+
+    def by_preparing(self, me: Actor, of: Of, at: datetime) -> int:
+        if me.role != "coordinator" or not self.seats(me, of, at, "coordinator"):
+            return NONE
+        if not self.in_area(me, of, at):
             return NONE
         rows = self.live(
-            "meeting_seat", at, person_id=of.person, user_id=me.user_id, agency_id=me.agency_id
+            "role_cell",
+            at,
+            section=of.section,
+            area_id=me.area_id,
+            role="coordinator_preparing",
         )
-        return max(
-            (
-                self.cell(r["capacity_id"], of.section, at)
-                for r in rows
-                if r["part"] in ("chair", "coordinator")
-            ),
-            default=NONE,
-        )
+        return max((r["level"] for r in rows), default=NONE)
 
     def by_role(self, me: Actor, of: Of, at: datetime) -> int:
         entitled = (me.role == "coordinator" and self.in_area(me, of, at)) or (
