@@ -8,8 +8,8 @@ Locks: none worth the name, the tables are new. Safe under the running version: 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002_audit_is_append_only"
-down_revision = "0001_first_tables"
+revision = "0007_audit_is_append_only"
+down_revision = "0006_audit"
 branch_labels = None
 depends_on = None
 
