@@ -34,6 +34,8 @@ HAPPENINGS: dict[str, Deed] = {
     "intelligence": Deed("Open the item", "intelligence.item", "item_id"),
     "meeting": Deed("Open the meeting", "meetings.show", "meeting_id"),
     "action": Deed("Open the action", "actions.show", "action_id"),
+    "address": Deed("See the address history", "people.addresses"),
+    "warning": Deed("Read the warning", "people.warning", "warning_id"),
 }
 
 OPEN_THE_RECORD = Deed("Open the record", "insight.overview")
