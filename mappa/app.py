@@ -155,9 +155,14 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _engine_options(url: str) -> dict[str, object]:
     if url.startswith("sqlite"):
         # Named: the policy repeats its binds, and each is then converted once.
-        return {"connect_args": {"check_same_thread": False}, "paramstyle": "named"}
+        return {
+            "connect_args": {"check_same_thread": False},
+            "paramstyle": "named",
+            "hide_parameters": True,  # what is written may be personal; logs never are
+        }
     # Planning the policy costs more than running it (docs/decisions/0002).
-    return {"connect_args": {"options": "-c plan_cache_mode=force_generic_plan"}}
+    generic = {"options": "-c plan_cache_mode=force_generic_plan"}
+    return {"connect_args": generic, "hide_parameters": True}
 
 
 def _static_version() -> str:

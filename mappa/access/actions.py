@@ -75,9 +75,11 @@ is_signed_in = role_in(*Role)
 is_signed_in.__name__ = "is_signed_in"
 reads_people = role_in(*_WRITERS, Role.COORDINATOR, Role.CHAIR, Role.INFORMATION_OFFICER)
 reads_people.__name__ = "reads_people"
-adds_people = role_in(
-    Role.OFFENDER_MANAGER, Role.PROTECTION_OFFICER, Role.SOCIAL_WORKER, Role.COORDINATOR
-)
+adds_people = role_in(Role.OFFENDER_MANAGER, Role.PROTECTION_OFFICER, Role.COORDINATOR)
+adds_people.__name__ = "adds_people"
+is_social_worker = role_in(Role.SOCIAL_WORKER)
+is_of_justice_social_work = p.agency_is("justice-social-work")
+is_police = p.agency_is("police")
 
 _OWN_RECORD: Line = (
     writes_records,
@@ -115,7 +117,9 @@ GRANTS: dict[Action, Grant] = {
     Action.PARKED_READ: Grant(_SIGNED_IN),
     Action.PEOPLE_LIST: Grant(_PEOPLE),
     Action.PERSON_READ: _reading(Section.IDENTITY),
-    Action.PERSON_ADD: Grant(((adds_people,),)),
+    Action.PERSON_ADD: Grant(
+        ((adds_people,), (is_social_worker, is_of_justice_social_work)),
+    ),
     Action.TIMELINE_READ: _reading(Section.IDENTITY),
     Action.WARNING_READ: _reading(Section.WARNINGS),
     Action.WARNING_ADD: _writing(Section.WARNINGS),
@@ -134,6 +138,7 @@ GRANTS: dict[Action, Grant] = {
         Section.INTELLIGENCE,
         (
             is_protection_officer_or_supervisor,
+            is_police,
             p.own_record,
             p.in_area,
             p.on_team_at_all,
@@ -146,7 +151,7 @@ GRANTS: dict[Action, Grant] = {
     Action.MEETING_OPEN: _writing(
         Section.MEETINGS,
         (role_in(Role.COORDINATOR), p.in_area),
-        (p.SUPERVISE, p.own_record, p.in_area, p.of_own_team),
+        (p.SUPERVISE, p.own_record, p.in_area, p.on_team_at_all, p.of_own_team),
     ),
     # What is written in a meeting belongs to its owner: hence the own record.
     Action.MEETING_RUN: _writing(

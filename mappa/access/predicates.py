@@ -50,6 +50,13 @@ class Rows:
     def __init__(self, model: type[Any], name: str) -> None:
         self.table = _alias(model.__tablename__, name)
 
+    @classmethod
+    def of(cls, table: str, name: str) -> "Rows":
+        """The rows of a table that another package owns, by its name."""
+        rows = cls.__new__(cls)
+        rows.table = _alias(table, name)
+        return rows
+
     def __getattr__(self, column: str) -> Column:
         found: Column = self.table.c[column]
         return found
@@ -120,6 +127,20 @@ def role_in(*roles: Role) -> Predicate:
 
 works_cases = role_in(*CASE_ROLES)
 works_cases.__name__ = "works_cases"
+
+reads_content = role_in(*CASE_ROLES, Role.CHAIR, Role.COORDINATOR, Role.INFORMATION_OFFICER)
+reads_content.__name__ = "reads_content"
+
+
+def agency_is(*types: str) -> Predicate:
+    """The reader's agency is of one of these kinds; the predicate is named after them."""
+
+    def predicate(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
+        agency = Rows.of("agency", "kind")
+        return some(agency, agency.id == me.agency, agency.type.in_([word(t) for t in types]))
+
+    predicate.__name__ = "agency_is_" + "_or_".join(each.replace("-", "_") for each in types)
+    return predicate
 
 
 # Allowing
@@ -193,6 +214,11 @@ def shared(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
         share.level >= word(need),
         sa.or_(share.record_id == _id(NOBODY), share.record_id == of.record),
     )
+
+
+def shared_whole(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
+    """The owner shares the section in full: for a section that has no summary to share."""
+    return shared(me, of, at, need if need <= Level.SEALED else Level.FULL)
 
 
 def in_emergency(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
@@ -313,6 +339,7 @@ def named_reader(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause
         reader.record_id == of.record,
         live(reader, at),
         reader.agency_id == me.agency,
+        reads_content(me, of, at, need),
         sa.or_(
             sa.and_(reader.kind == word(Reader.USER), reader.user_id == me.user),
             sa.and_(reader.kind == word(Reader.TEAM_SUPERVISORS), supervises),

@@ -6,6 +6,7 @@ a reader, gives each row only the fields its level shows, and notes what was rea
 
 from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
+from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 
 from mappa.access import policy
 from mappa.access.actor import Actor
-from mappa.access.labels import ME, Label, Protected
+from mappa.access.labels import ME, Label, Protected, bound_label
 from mappa.access.terms import Level, Section
 from mappa.kernel import uow
 from mappa.kernel.db import Query, db
@@ -94,6 +95,12 @@ def scope(
     condition = policy.where(model.__section__, ME, of or model.label(), policy.AT, need)
     name = model.__table__.name  # type: ignore[attr-defined]
     return sa.and_(condition, sa.true())._annotate({SCOPE: name})
+
+
+def sees_person(person: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """The reader sees the person at all: a link or a name shows only if the person is visible."""
+    of = replace(bound_label(Section.IDENTITY, owner=False), person=person, record=person)
+    return policy.where(Section.IDENTITY, ME, of, policy.AT, Level.SUM)
 
 
 def bookkeeping(model: type[Protected]) -> sa.ColumnElement[bool]:

@@ -15,6 +15,7 @@ from mappa.kernel.uow import current
 from mappa.reminders.presenters import WORDINGS, Wording
 from mappa.web.flow import current_actor, for_action, witnessed, writes
 from mappa.web.pages import render_person
+from mappa.web.parking import typed
 from mappa.web.typed import understand
 
 bp = Blueprint("actions", __name__, template_folder="templates")
@@ -29,7 +30,7 @@ WORDINGS[service.GIVEN] = Wording(
 @witnessed
 def show(action_id: UUID) -> ResponseReturnValue:
     """One action."""
-    return action_page(action_id, values={}, errors={})
+    return action_page(action_id, values=typed(), errors={})
 
 
 def action_page(

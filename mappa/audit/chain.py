@@ -7,6 +7,7 @@ follows from the first subject, else from the actor.
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,8 +34,8 @@ def digest_of(entry: Mapping[str, Any], previous: str) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, UUID):
         return value.hex
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()  # the same moment, however it was written
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     return value

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from mappa.access.actor import Actor
 from mappa.audit.chain import digest_of, partition_of
 from mappa.audit.models import AuditEntry, AuditHead, AuditSubject
+from mappa.kernel import uow
 from mappa.kernel.crypto import new_id
 from mappa.kernel.db import NOBODY, db
 
@@ -44,7 +45,9 @@ def record(
     outcome: str = "done",
     actor_id: UUID = NOBODY,
 ) -> None:
-    """Add one entry. ``records`` starts with the subject (a person, if one is concerned).
+    """Add one entry to this unit of work, in whose commit it is chained.
+
+    ``records`` starts with the subject (a person, if one is concerned).
 
     ``actor`` is None for commands, jobs and sign-in; ``actor_id`` then names the account, if any.
     """
@@ -63,25 +66,36 @@ def record(
         "outcome": outcome,
         "request_id": request_id.get(),
     }
-    _chain(entry, partition_of(records[0] if records else who), records)
+    unit = uow.current()
+    pending = unit.kept.setdefault("audit", [])
+    if not pending:
+        unit.before.append(_chain)
+    pending.append((partition_of(records[0] if records else who), entry, list(records)))
 
 
-def _chain(entry: dict[str, Any], partition: int, records: Sequence[UUID]) -> None:
-    head = _head(partition)
-    entry |= {"partition": partition, "sequence": head.sequence + 1}
+def _chain() -> None:
+    """Chain what the unit gathered. Heads are locked in sorted order, so nobody waits in a ring."""
+    pending = sorted(uow.current().kept["audit"], key=lambda each: each[0])
+    partitions = {partition for partition, _, _ in pending}
+    locked = db.session.scalars(
+        sa.select(AuditHead)
+        .where(AuditHead.partition.in_(sorted(partitions)))
+        .order_by(AuditHead.partition)
+        .with_for_update()
+    )
+    heads = {head.partition: head for head in locked}
+    for partition, entry, records in pending:
+        _add(heads[partition], entry, records)
+    db.session.flush()
+
+
+def _add(head: AuditHead, entry: dict[str, Any], records: Sequence[UUID]) -> None:
+    entry |= {"id": new_id(), "partition": head.partition, "sequence": head.sequence + 1}
     digest = digest_of(entry, head.digest)
-    added = AuditEntry(id=new_id(), **entry, previous=head.digest, digest=digest)
-    db.session.add(added)
+    db.session.add(AuditEntry(**entry, previous=head.digest, digest=digest))
     db.session.flush()
     db.session.add_all(
-        AuditSubject(entry_id=added.id, record_id=each) for each in dict.fromkeys(records)
+        AuditSubject(entry_id=entry["id"], record_id=each) for each in dict.fromkeys(records)
     )
     head.sequence += 1
     head.digest = digest
-    db.session.flush()
-
-
-def _head(partition: int) -> AuditHead:
-    return db.session.scalars(
-        sa.select(AuditHead).where(AuditHead.partition == partition).with_for_update()
-    ).one()

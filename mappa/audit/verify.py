@@ -11,6 +11,7 @@ from mappa.audit.models import AuditEntry, AuditHead, AuditSubject
 from mappa.kernel.db import db
 
 _COVERED = (
+    "id",
     "at",
     "actor_id",
     "actor_agency_id",

@@ -16,7 +16,7 @@ def tiles(source: str, assessment: str, handling: str) -> list[Tile]:
         ("Assessment", Assessment(assessment)),
         ("Handling", Handling(handling)),
     )
-    return [(grade.value, what, *rules.WORDS[grade]) for what, grade in graded]
+    return [(grade.value, what, *rules.in_words(grade)) for what, grade in graded]
 
 
 def code_and_words(source: str, assessment: str, handling: str) -> str:
@@ -27,13 +27,13 @@ def code_and_words(source: str, assessment: str, handling: str) -> str:
 
 def choices(grade: type[Source] | type[Assessment] | type[Handling]) -> list[tuple[str, str, str]]:
     """The radios of one part of the grading: value, words and a sentence."""
-    return [(each.value, f"{each.value}: {rules.WORDS[each][0]}", _hint(each)) for each in grade]
+    return [(each.value, f"{each.value}: {rules.in_words(each)[0]}", _hint(each)) for each in grade]
 
 
 def _hint(grade: rules.Grade) -> str:
     if grade is Handling.CONDITIONS:
         return "Whoever it is shared with must accept the conditions first"
-    return rules.WORDS[grade][1]
+    return rules.in_words(grade)[1]
 
 
 def sealed(holders: Sequence[HolderAgency]) -> list[tuple[str, str | None]]:

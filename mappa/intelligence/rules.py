@@ -42,19 +42,40 @@ class Handling(StrEnum):
 
 Grade = Source | Assessment | Handling
 
-WORDS: dict[Grade, tuple[str, str]] = {
-    Source.RELIABLE: ("Reliable", "Tested before and found reliable"),
-    Source.UNTESTED: ("Untested", "Not known well enough to call reliable"),
-    Source.NOT_RELIABLE: ("Not reliable", "There is reason to doubt the source"),
-    Assessment.KNOWN_DIRECTLY: ("Known directly", "The source saw or heard it"),
-    Assessment.CORROBORATED: ("Known indirectly, corroborated", "A second source supports it"),
-    Assessment.KNOWN_INDIRECTLY: ("Known indirectly", "The source was told of it"),
-    Assessment.NOT_KNOWN: ("Not known", "Nobody can say how the source knows it"),
-    Assessment.SUSPECTED_FALSE: ("Suspected to be false", "There is reason to doubt what it says"),
-    Handling.PERMITTED: ("Sharing permitted", "May be shared for a lawful purpose"),
-    Handling.CONDITIONS: ("Share with conditions", "Conditions below must be accepted first"),
+# By part of the grading: as keys of one table, Assessment C and Handling C would be the same.
+WORDS: dict[type[Grade], dict[Grade, tuple[str, str]]] = {
+    Source: {
+        Source.RELIABLE: ("Reliable", "Tested before and found reliable"),
+        Source.UNTESTED: ("Untested", "Not known well enough to call reliable"),
+        Source.NOT_RELIABLE: ("Not reliable", "There is reason to doubt the source"),
+    },
+    Assessment: {
+        Assessment.KNOWN_DIRECTLY: ("Known directly", "The source saw or heard it"),
+        Assessment.CORROBORATED: (
+            "Known indirectly, corroborated",
+            "A second source supports it",
+        ),
+        Assessment.KNOWN_INDIRECTLY: ("Known indirectly", "The source was told of it"),
+        Assessment.NOT_KNOWN: ("Not known", "Nobody can say how the source knows it"),
+        Assessment.SUSPECTED_FALSE: (
+            "Suspected to be false",
+            "There is reason to doubt what it says",
+        ),
+    },
+    Handling: {
+        Handling.PERMITTED: ("Sharing permitted", "May be shared for a lawful purpose"),
+        Handling.CONDITIONS: (
+            "Share with conditions",
+            "Conditions below must be accepted first",
+        ),
+    },
 }
 """Each grade in a word and in a sentence."""
+
+
+def in_words(grade: Grade) -> tuple[str, str]:
+    """The word and the sentence of a grade."""
+    return WORDS[type(grade)][grade]
 
 
 @dataclass(frozen=True, kw_only=True)

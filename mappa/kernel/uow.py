@@ -38,7 +38,11 @@ class UnitOfWork:
         self.kind = kind
         self.system = system
         self._at: datetime | None = None
+        self.before: list[Callable[[], None]] = []
+        """Called inside the transaction, just before it commits."""
         self.after: list[Callable[[], None]] = []
+        self.kept: dict[str, list[Any]] = {}
+        """What packages gather during the unit, under their own key."""
 
     @property
     def at(self) -> datetime:
@@ -116,6 +120,8 @@ def unit_of_work(kind: Kind, *, system: str | None = None) -> Iterator[UnitOfWor
             if kind is Kind.READ:
                 db.session.rollback()
             else:
+                for call in unit.before:
+                    call()
                 db.session.commit()
         except BaseException:
             db.session.rollback()

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from mappa.access.actor import Actor
 from mappa.access.labels import ME
-from mappa.access.reading import RECORD, Seen, count, one, rows, scope, scoped
+from mappa.access.reading import RECORD, Seen, count, one, rows, scope, scoped, sees_person
 from mappa.access.terms import Role
 from mappa.agencies.models import Agency, User
 from mappa.kernel.db import NOBODY, Query, db
@@ -73,7 +73,11 @@ _EARLIER = (
     .limit(5)
 )
 
-_MINE = (Notice.user_id == ME.user, Notice.ended_at.is_(None))
+_MINE = (
+    Notice.user_id == ME.user,
+    Notice.ended_at.is_(None),
+    sees_person(Notice.__table__.c.person_id),
+)
 
 
 def _of_duty(column: sa.ColumnElement[Any], name: str) -> sa.Label[Any]:

@@ -17,7 +17,6 @@ from mappa.reminders.models import Deadline, DutyState
 from mappa.rules.deadlines import DateNotSet, UnknownRule
 from tests.factories.reminders import all_of, duty, label, swept, to_named
 from tests.factories.world import LONG_AGO, NOW, a_shared_person, northmoor
-from tests.laws import sources
 
 pytestmark = pytest.mark.sql
 
@@ -129,13 +128,6 @@ def test_duties_close_by_record_kind_person_and_agency(app):
         service.close_deadlines(of.record, NOW)
     assert still_open() == set()
     assert visit.id not in still_open()
-
-
-def test_only_the_service_of_reminders_keeps_rows_without_a_scope():
-    users = {
-        sources.name(path) for path in sources.python("mappa") if "bookkeeping(" in path.read_text()
-    }
-    assert users == {"mappa/access/reading.py", "mappa/reminders/service.py"}
 
 
 # Who sees it

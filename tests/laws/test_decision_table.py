@@ -47,7 +47,7 @@ GROUNDS = {
     "afterwards": ("is_chair", "chaired_person"),
     "invited": ("works_cases", "invited", "on_team_at_all", "of_own_team"),
     "chaired": ("is_chair_or_coordinator", "chaired"),
-    "member": ("in_handling_group", "own_record", "in_area"),
+    "member": ("reads_content", "in_handling_group", "own_record", "in_area"),
     "named": ("named_reader",),
 }
 """What an answer may rest on, and the predicates that then decide."""
@@ -55,11 +55,12 @@ GROUNDS = {
 ACT_GROUNDS = {
     "signed-in": [("is_signed_in",)],
     "people": [("reads_people",)],
-    "adds": [("is_offender_manager_or_protection_officer_or_social_worker_or_coordinator",)],
+    "adds": [("adds_people",), ("is_social_worker", "agency_is_justice_social_work")],
     "writes": [("writes_records", "own_record", "in_area", "on_team_at_all", "of_own_team")],
     "files": [
         (
             "is_protection_officer_or_supervisor_or_agency_lead",
+            "agency_is_police",
             "own_record",
             "in_area",
             "on_team_at_all",
@@ -69,7 +70,7 @@ ACT_GROUNDS = {
     ],
     "opens": [
         ("is_coordinator", "in_area"),
-        ("supervises", "own_record", "in_area", "of_own_team"),
+        ("supervises", "own_record", "in_area", "on_team_at_all", "of_own_team"),
     ],
     "runs": [("is_chair_or_coordinator", "chaired", "own_record")],
     "chairs": [("is_chair", "chaired", "own_record")],
@@ -111,7 +112,9 @@ def names(ground: str, section: Section, need: Level) -> Iterator[tuple[str, ...
     base = GROUNDS[ground]
     if ground in ("team", "seat", "emergency") and section in TOLD and need == Level.SEALED:
         yield ("only_told_of", *base)
-    if ground in ("team", "share", "own") and section in BESIDES:
+    if ground == "share" and section is Section.INTELLIGENCE:
+        yield ("works_cases", "shared_whole", "of_own_team")
+    elif ground in ("team", "share", "own") and section in BESIDES:
         yield (*base, "on_team_as_person")
     else:
         yield base

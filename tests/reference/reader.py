@@ -19,6 +19,7 @@ CASE = {
     "agency_lead",
     "duty_officer",
 }
+CONTENT = CASE | {"chair", "coordinator", "information_officer"}
 Row = Mapping[str, Any]
 
 
@@ -79,6 +80,8 @@ class Reference:
         return best
 
     def named(self, me: Actor, of: Of, at: datetime) -> bool:
+        if me.role not in CONTENT:
+            return False
         for row in self.live("named_reader", at, record_id=of.record, agency_id=me.agency_id):
             if row["kind"] == "user" and row["user_id"] == me.user_id:
                 return True
@@ -118,9 +121,11 @@ class Reference:
         told = max(
             self.by_team(me, of, at), self.by_emergency(me, of, at), self.by_seat(me, of, at)
         )
-        found = [min(told, SEALED), self.by_share(me, of, at)]
+        share = self.by_share(me, of, at)
+        # There is no summary of intelligence: less than the whole is only told of.
+        found = [min(told, SEALED), share if share == FULL else min(share, SEALED)]
         member = self.live("handling_member", at, group_id=of.handling, user_id=me.user_id)
-        if member and of.owner == me.agency_id and self.in_area(me, of, at):
+        if me.role in CONTENT and member and of.owner == me.agency_id and self.in_area(me, of, at):
             found.append(FULL)
         return found
 

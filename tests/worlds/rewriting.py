@@ -7,7 +7,7 @@ column above the reader's level is changed.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -235,36 +235,37 @@ def _note(made: Rewriting, group: str, statement: sa.Executable) -> None:
 
 def other(column: sa.Column[Any], value: Any, *, salt: str = "") -> Any:
     """Another value of the same kind; never one that only the kind of check would refuse."""
+    more = len(salt)
+    if value is None:
+        return _ANEW[_kind_of(column)] if column.nullable else None
     if isinstance(value, bool):
         return not value
-    if isinstance(value, int):
-        return value + 1 + len(salt)
-    if isinstance(value, datetime):
-        return value + timedelta(minutes=37 + len(salt))
-    if isinstance(value, date):
-        return value + timedelta(days=11 + len(salt))
     if isinstance(value, UUID):
-        return LAST if value == NOBODY else UUID(int=value.int ^ (1 + len(salt)))
-    if isinstance(value, str):
-        return f"Elsewhere{salt} {value[::-1]}"
-    if value is None and not column.nullable:
-        return value
-    return _something(column, salt) if value is None else value
+        return LAST if value == NOBODY else UUID(int=value.int ^ (1 + more))
+    kinds: dict[type, Callable[[], Any]] = {
+        int: lambda: value + 1 + more,
+        datetime: lambda: value + timedelta(minutes=37 + more),
+        date: lambda: value + timedelta(days=11 + more),
+        dict: lambda: {"elsewhere": salt},
+        str: lambda: f"Elsewhere{salt} {value[::-1]}",
+    }
+    return next((make() for kind, make in kinds.items() if isinstance(value, kind)), value)
 
 
-def _something(column: sa.Column[Any], salt: str) -> Any:
+def _kind_of(column: sa.Column[Any]) -> type:
     kind = column.type.python_type if hasattr(column.type, "python_type") else str
-    if kind is date:
-        return date(2026, 11, 1)
-    if kind is bool:
-        return True
-    if kind is int:
-        return 9 + len(salt)
-    if kind is UUID:
-        return LAST
-    if kind is str:
-        return f"Only here{salt}"
-    return None
+    return kind if kind in _ANEW else type(None)
+
+
+_ANEW: dict[type, Any] = {
+    date: date(2026, 11, 1),
+    bool: True,
+    int: 9,
+    UUID: LAST,
+    str: "Only here",
+    type(None): None,
+}
+"""What stands where nothing stood."""
 
 
 def apply(engine: sa.Engine, changes: Iterable[Change]) -> None:

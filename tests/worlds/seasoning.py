@@ -37,6 +37,7 @@ def season(now: datetime) -> None:
         daniel.id, daniel.owner_agency_id, housing, Section.PLAN, Level.SUM, daniel.sort_name, given
     )
     _closed_item(daniel.id, given)
+    _risk_draft(daniel, given)
 
 
 def _agency(kind: str) -> object:
@@ -76,3 +77,22 @@ def _closed_item(person: object, given: Given) -> None:
         )
     )  # fmt: skip
     rights.name_reader(closed, Reader.AGENCY, police, given)
+
+
+def _risk_draft(person: object, given: Given) -> None:
+    """What an offender manager of the lead has typed and not signed."""
+    from mappa.kernel.crypto import new_id
+
+    posting = TABLES["posting"]
+    author = db.session.execute(
+        sa.select(posting.c.user_id).where(
+            posting.c.agency_id == person.owner_agency_id,
+            posting.c.role == "offender_manager",
+        )
+    ).scalars().first()  # fmt: skip
+    db.session.execute(
+        TABLES["risk_draft"].insert().values(
+            id=new_id(), person_id=person.id, owner_agency_id=person.owner_agency_id,
+            author_id=author, typed={"raises": "Not signed yet"}, saved_at=given.at,
+        )
+    )  # fmt: skip

@@ -157,8 +157,8 @@ def test_what_is_hidden_moves_no_byte(tmp_path, who):
     for step, before, after in zip(wanted, first, second, strict=True):
         if before != after:
             guilty = _bisect(tmp_path, untouched, token, step, rewriting, now)
-            pytest.fail(f"{who}: {step.method} {step.path} {dict(step.form)} differs because of {guilty}\n"
-                        f"{_difference(before, after)}")  # fmt: skip
+            asked = f"{who}: {step.method} {step.path} {dict(step.form)}"
+            pytest.fail(f"{asked} differs because of {guilty}\n{_difference(before, after)}")
     sys.stdout.write(
         f"{who}: {len(wanted)} requests, {len(rewriting.changes)} changes, 0 differing bytes\n"
     )

@@ -18,6 +18,7 @@ from mappa.offenders.schemas import AddAddressSchema, AddWarningSchema, EndWarni
 from mappa.offenders.views.blueprint import Errors, Values, bp, id_of
 from mappa.web.flow import current_actor, for_action, witnessed, writes
 from mappa.web.pages import Link, render_person, standing_on
+from mappa.web.parking import typed
 from mappa.web.typed import understand
 
 
@@ -89,7 +90,7 @@ def address_form(person_id: UUID, *, values: Values, errors: Errors) -> str:
 def add_address(person_id: UUID) -> ResponseReturnValue:
     """Ask for a new address."""
     _must(Action.ADDRESS_ADD, person_id)
-    return address_form(person_id, values={}, errors={})
+    return address_form(person_id, values=typed(), errors={})
 
 
 @bp.post("/people/<uuid:person_id>/addresses/add")
@@ -126,7 +127,7 @@ def warning_form(person_id: UUID, *, values: Values, errors: Errors) -> str:
 def add_warning(person_id: UUID) -> ResponseReturnValue:
     """Ask for a new warning."""
     _must(Action.WARNING_ADD, person_id)
-    return warning_form(person_id, values={}, errors={})
+    return warning_form(person_id, values=typed(), errors={})
 
 
 @bp.post("/people/<uuid:person_id>/warnings/add")
@@ -182,7 +183,7 @@ def end_warning(person_id: UUID, warning_id: UUID) -> ResponseReturnValue:
     """Ask why a warning no longer stands."""
     standing_on(person_id)
     service.warning_to_end(current_actor(), person_id, warning_id)
-    return end_warning_form(person_id, warning_id, values={}, errors={})
+    return end_warning_form(person_id, warning_id, values=typed(), errors={})
 
 
 @bp.post("/people/<uuid:person_id>/warnings/<uuid:warning_id>/end")
