@@ -70,7 +70,12 @@ class TestGrading:
         assert (len(Source), len(Assessment), len(Handling)) == (3, 5, 2)
 
     def test_every_grade_has_its_words(self):
-        assert set(rules.WORDS) == {*Source, *Assessment, *Handling}
+        graded = [rules.in_words(each) for each in (*Source, *Assessment, *Handling)]
+        assert len({word for word, _ in graded}) == len(graded) == 10
+
+    def test_the_same_letter_says_another_thing_in_another_part(self):
+        assert rules.in_words(Assessment.KNOWN_INDIRECTLY)[0] == "Known indirectly"
+        assert rules.in_words(Handling.CONDITIONS)[0] == "Share with conditions"
 
     def test_it_is_spoken_with_dashes(self):
         assert rules.code("2", "B", "C") == "2-B-C"
