@@ -20,7 +20,7 @@ from mappa.reminders import queries as reminders
 from mappa.risk import presenters, queries, rules, service
 from mappa.risk.queries import AssessmentSeen
 from mappa.risk.schemas import FIELDS, Assess, AssessSchema
-from mappa.web import stale, words
+from mappa.web import parking, stale, words
 from mappa.web.flow import current_actor, for_action, witnessed, writes
 from mappa.web.pages import render_person, standing_on
 from mappa.web.settled import settled
@@ -110,7 +110,7 @@ def _may_assess(person_id: UUID) -> Actor:
 @witnessed
 def assess(person_id: UUID) -> ResponseReturnValue:
     """The form; what was typed before and not signed is still there."""
-    return assess_page(person_id, values=None, errors={})
+    return assess_page(person_id, values=parking.typed() or None, errors={})
 
 
 def assess_page(person_id: UUID, *, values: Values | None, errors: Errors) -> str:

@@ -32,6 +32,7 @@ from mappa.reminders import queries as reminders
 from mappa.web import stale
 from mappa.web.flow import current_actor, for_action, witnessed, writes
 from mappa.web.pages import render_person
+from mappa.web.parking import typed
 from mappa.web.settled import settled
 from mappa.web.typed import understand
 
@@ -137,7 +138,7 @@ def _review_seen(plan: Plan) -> dict[str, str]:
 @witnessed
 def review(person_id: UUID) -> ResponseReturnValue:
     """The day of the next review, to be set."""
-    return review_page(person_id, values=None, errors={})
+    return review_page(person_id, values=typed() or None, errors={})
 
 
 def review_page(person_id: UUID, *, values: Values | None, errors: Errors) -> str:

@@ -24,6 +24,7 @@ from mappa.plans.views.blueprint import Errors, Values, bp, writing
 from mappa.web import stale
 from mappa.web.flow import for_action, witnessed, writes
 from mappa.web.pages import render_person
+from mappa.web.parking import typed
 from mappa.web.settled import settled
 from mappa.web.typed import CommandSchema, understand
 
@@ -199,7 +200,7 @@ def _remove(kind: Kind, person_id: UUID, part_id: UUID) -> ResponseReturnValue:
 @witnessed
 def add_measure(person_id: UUID) -> ResponseReturnValue:
     """An empty form for a measure."""
-    return add_measure_page(person_id, values=None, errors={})
+    return add_measure_page(person_id, values=typed() or None, errors={})
 
 
 def add_measure_page(person_id: UUID, *, values: Values | None, errors: Errors) -> str:
@@ -220,7 +221,7 @@ def add_measure_post(person_id: UUID) -> ResponseReturnValue:
 @witnessed
 def edit_measure(person_id: UUID, part_id: UUID) -> ResponseReturnValue:
     """A measure of the draft, to be changed."""
-    return edit_measure_page(person_id, part_id, values=None, errors={})
+    return edit_measure_page(person_id, part_id, values=typed() or None, errors={})
 
 
 def edit_measure_page(
@@ -266,7 +267,7 @@ def remove_measure_post(person_id: UUID, part_id: UUID) -> ResponseReturnValue:
 @witnessed
 def add_contingency(person_id: UUID) -> ResponseReturnValue:
     """An empty form for a contingency."""
-    return add_contingency_page(person_id, values=None, errors={})
+    return add_contingency_page(person_id, values=typed() or None, errors={})
 
 
 def add_contingency_page(person_id: UUID, *, values: Values | None, errors: Errors) -> str:
@@ -287,7 +288,7 @@ def add_contingency_post(person_id: UUID) -> ResponseReturnValue:
 @witnessed
 def edit_contingency(person_id: UUID, part_id: UUID) -> ResponseReturnValue:
     """A contingency of the draft, to be changed."""
-    return edit_contingency_page(person_id, part_id, values=None, errors={})
+    return edit_contingency_page(person_id, part_id, values=typed() or None, errors={})
 
 
 def edit_contingency_page(
