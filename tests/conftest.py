@@ -1,5 +1,6 @@
 """The test bed: fresh databases, the application, and a count of what was left out and why."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,8 @@ deselected = pytest.StashKey[Counter[str]]()
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[deselected] = Counter()
     if not hasattr(config, "workerinput"):
-        once.open_run_folder()
+        # A commit waits for the disk; the folder of each test lies where there is none to wait for.
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = str(once.open_run_folder())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -90,10 +92,10 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 def app(settings: Settings) -> Iterator[Flask]:
     """The application on an empty database. No context is pushed."""
     from mappa.app import create_app
-
     from mappa.kernel.db import db
+    from tests.support.reuse import reuse_compiled
 
-    app = create_app(settings)
+    app = reuse_compiled(create_app(settings))
     yield app
     with app.app_context():
         for engine in db.engines.values():
