@@ -30,6 +30,7 @@ from mappa.meetings import models as meeting_models
 from mappa.meetings import views as meeting_pages
 from mappa.offenders import frame as person_frame
 from mappa.offenders import models as offender_models
+from mappa.offenders import queries as people_queries
 from mappa.offenders import views as people_views
 from mappa.plans import models as plan_models
 from mappa.plans import views as plan_pages
@@ -58,6 +59,21 @@ MODELS = (
     web_models,
 )
 """Every table is known before the first query."""
+
+BLUEPRINTS = (
+    *agency_blueprints,
+    parked_pages.bp,
+    people_views.bp,
+    reminder_views.bp,
+    action_views.bp,
+    intelligence_pages.bp,
+    meeting_pages.bp,
+    visit_pages.bp,
+    risk_pages.bp,
+    plan_pages.bp,
+    insight_pages.bp,
+    insight_pages.help_bp,
+)
 
 TABS = (
     Tab("overview", "Overview", "insight.overview", Section.IDENTITY),
@@ -188,30 +204,17 @@ def _templates(app: Flask) -> None:
 
 
 def _register(app: Flask) -> None:
-    """Blueprints, slots and reactions of every feature."""
+    """Blueprints and slots of every feature."""
     login = flask_login.LoginManager()
     # Its context processor would look the session up again for every page.
     login.init_app(app, add_context_processor=False)
     sessions.install(login)
-    slots.sign_in = sessions.look_up
-    slots.touch = sessions.touch
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    slots.sign_in, slots.touch = sessions.look_up, sessions.touch
     slots.parked = parked_pages.how_many
-    for each in agency_blueprints:
-        app.register_blueprint(each)
-    app.register_blueprint(parked_pages.bp)
-    app.register_blueprint(people_views.bp)
-    app.register_blueprint(reminder_views.bp)
-    app.register_blueprint(action_views.bp)
     slots.bell = reminder_views.bell
-    app.register_blueprint(intelligence_pages.bp)
-    app.register_blueprint(meeting_pages.bp)
-    app.register_blueprint(visit_pages.bp)
-    app.register_blueprint(risk_pages.bp)
-    app.register_blueprint(plan_pages.bp)
-    app.register_blueprint(insight_pages.bp)
-    app.register_blueprint(insight_pages.help_bp)
     slots.identity, slots.warnings = person_frame.identity, person_frame.warnings
     slots.buttons = person_frame.buttons
-    # While features land, an entry whose page is not there yet is left out.
-    slots.tabs = [tab for tab in TABS if tab.endpoint in app.view_functions]
-    slots.places = [place for place in PLACES if place.endpoint in app.view_functions]
+    slots.extra["names"] = people_queries.names
+    slots.tabs, slots.places = list(TABS), list(PLACES)

@@ -168,9 +168,15 @@ def one(actor: Actor, statement: Query, model: type[Protected], **binds: Any) ->
 
 def count(actor: Actor, statement: Query, *, cap: int = 100, **binds: Any) -> int:
     """How many rows a scoped statement has, counted to ``cap`` + 1 at most."""
+    binds |= actor.binds(uow.current().at)
+    found: int = db.session.execute(_counted(statement, cap), binds).scalar_one()
+    return found
+
+
+@cache
+def _counted(statement: Query, cap: int) -> Query:
     inner = statement.order_by(None).limit(cap + 1).subquery()
-    counted = sa.select(sa.func.count()).select_from(inner)
-    return db.session.execute(counted, actor.binds(uow.current().at) | binds).scalar_one()
+    return sa.select(sa.func.count()).select_from(inner)
 
 
 def load(actor: Actor, model: type[Row], record: UUID, *, need: Level = Level.FULL) -> Row:

@@ -23,7 +23,12 @@ from mappa.web.typed import understand
 
 bp = Blueprint("intelligence", __name__, template_folder="templates")
 
-WORDINGS[service.ADDED] = Wording("An intelligence item was added for your handling group.")
+WORDINGS[service.ADDED] = Wording(
+    "An intelligence item was added for your handling group.",
+    "intelligence.item",
+    "item_id",
+    "Read the item",
+)
 
 Errors = Mapping[str, list[str]]
 

@@ -3,7 +3,7 @@
 Every statement is built once and starts from the policy. Names of staff and agencies are open.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -138,6 +138,18 @@ def person(actor: Actor, person_id: UUID) -> Seen:
 def display_name(seen: Seen) -> str:
     """The name in the order in which it is said."""
     return full_name(seen.given_name, seen.family_name)
+
+
+@cache
+def _some_people() -> Query:
+    wanted = Person.__table__.c.id.in_(sa.bindparam("ids", type_=sa.Uuid(), expanding=True))
+    return scoped(Person, person=False).where(wanted)
+
+
+def names(actor: Actor, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of those among these people whom the reader sees."""
+    found = rows(actor, _some_people(), Person, ids=list(ids))
+    return {seen.record: display_name(seen) for seen in found}
 
 
 _AFTER_NAME = sa.bindparam("after_name", type_=sa.Text())

@@ -78,6 +78,8 @@ def _link(line: NoticeLine) -> Link | None:
     if words.endpoint not in current_app.view_functions:
         return None
     of: dict[str, Any] = {words.argument: line.about_id}
+    if current_app.url_map.is_endpoint_expecting(words.endpoint, "person_id"):
+        of["person_id"] = line.person_id
     return Link(words.link, url_for(words.endpoint, **of))
 
 
