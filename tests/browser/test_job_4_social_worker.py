@@ -28,6 +28,7 @@ def test_a_social_worker_reads_what_the_agreement_shares(staff, database):
     )
     leah.says("Held, not shared with you")
     assert leah.text().count(SEALED) == 1
+    leah.keeps_quiet("Update the action")
     leah.tab("Visits")
     visits(leah)
     leah.tab("Intelligence")

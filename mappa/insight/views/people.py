@@ -42,7 +42,9 @@ def overview(person_id: UUID) -> ResponseReturnValue:
     workers = offenders.case_workers(actor, person_id, standing_on(person_id)) if full_team else []
     reads_risk = stands.at_least(Section.RISK, Level.SUM)
     assessed = _assessment(person_id, identity.owner_agency_id) if reads_risk else None
-    duties = presenter.duties(owed, person_id, today)
+    # Whoever sees a part of the record is told of what they themselves owe, not of others' work.
+    mine = [each for each in owed if not part or each.owner_user_id == actor.user_id]
+    duties = presenter.duties(mine, person_id, today)
     return render_person(
         "insight/overview.html",
         person_id,
