@@ -201,8 +201,6 @@ def samples() -> dict[str, tuple[str, dict[str, Any]]]:
     }
     right = {"where": "other", "left": "25", "team": "a", "account": "He said <hello>"}
     visit = {"frame": frame("Visits", short=True), "shell": shell(current="Visits")}
-    nobody = {"shell": shell(signed_in=False), "action": "#", "demo_password": "demo"}
-    denied = {"email": ["Email address or password is not right. Check both and try again."]}
     lists = {"overdue": OVERDUE, "soon": SOON, "waiting": WAITING}
     return {
         "pieces": ("pieces.html", {"shell": shell(current=""), "warning": WARNING, **lists}),
@@ -221,6 +219,15 @@ def samples() -> dict[str, tuple[str, dict[str, Any]]]:
         "plan": ("plan.html", {"shell": people, "frame": frame("Plan"), "measures": MEASURES}),
         "visit": ("visit.html", {**visit, "values": {}, "errors": {}}),
         "visit_errors": ("visit.html", {**visit, "values": right, "errors": wrong}),
+        **_samples_without_a_record(),
+    }
+
+
+def _samples_without_a_record() -> dict[str, tuple[str, dict[str, Any]]]:
+    people = shell(current="People")
+    nobody = {"shell": shell(signed_in=False), "action": "#", "demo_password": "demo"}
+    denied = {"email": ["Email address or password is not right. Check both and try again."]}
+    return {
         "sign_in": ("web/sign_in.html", {**nobody, "accounts": accounts()}),
         "sign_in_error": (
             "web/sign_in.html",

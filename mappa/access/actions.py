@@ -68,15 +68,15 @@ class Grant:
 
 
 _WRITERS = (*PRACTITIONERS, *SUPERVISORS, Role.DUTY_OFFICER)
-writes_records = role_in(*_WRITERS)
-writes_records.__name__ = "writes_records"
+writes_records = role_in(*_WRITERS, name="writes_records")
 is_protection_officer_or_supervisor = role_in(Role.PROTECTION_OFFICER, *SUPERVISORS)
-is_signed_in = role_in(*Role)
-is_signed_in.__name__ = "is_signed_in"
-reads_people = role_in(*_WRITERS, Role.COORDINATOR, Role.CHAIR, Role.INFORMATION_OFFICER)
-reads_people.__name__ = "reads_people"
-adds_people = role_in(Role.OFFENDER_MANAGER, Role.PROTECTION_OFFICER, Role.COORDINATOR)
-adds_people.__name__ = "adds_people"
+is_signed_in = role_in(*Role, name="is_signed_in")
+reads_people = role_in(
+    *_WRITERS, Role.COORDINATOR, Role.CHAIR, Role.INFORMATION_OFFICER, name="reads_people"
+)
+adds_people = role_in(
+    Role.OFFENDER_MANAGER, Role.PROTECTION_OFFICER, Role.COORDINATOR, name="adds_people"
+)
 is_social_worker = role_in(Role.SOCIAL_WORKER)
 is_of_justice_social_work = p.agency_is("justice-social-work")
 is_police = p.agency_is("police")

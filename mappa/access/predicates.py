@@ -115,23 +115,25 @@ def grid(of: Label, at: Column, need: Level) -> Query:
 # Roles
 
 
-def role_in(*roles: Role) -> Predicate:
+@cache
+def role_in(*roles: Role, name: str = "") -> Predicate:
     """One of these roles; the predicate is named after them."""
 
     def predicate(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
         return me.role.in_([word(role) for role in roles])
 
-    predicate.__name__ = "is_" + "_or_".join(role.value for role in roles)
+    predicate.__name__ = name or "is_" + "_or_".join(role.value for role in roles)
     return predicate
 
 
-works_cases = role_in(*CASE_ROLES)
-works_cases.__name__ = "works_cases"
+works_cases = role_in(*CASE_ROLES, name="works_cases")
 
-reads_content = role_in(*CASE_ROLES, Role.CHAIR, Role.COORDINATOR, Role.INFORMATION_OFFICER)
-reads_content.__name__ = "reads_content"
+reads_content = role_in(
+    *CASE_ROLES, Role.CHAIR, Role.COORDINATOR, Role.INFORMATION_OFFICER, name="reads_content"
+)
 
 
+@cache
 def agency_is(*types: str) -> Predicate:
     """The reader's agency is of one of these kinds; the predicate is named after them."""
 
@@ -383,5 +385,4 @@ def marked(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
     return sa.and_(_marked(of, at, *kinds), sa.not_(named_reader(me, of, at, need)))
 
 
-SUPERVISE = role_in(*SUPERVISORS)
-SUPERVISE.__name__ = "supervises"
+SUPERVISE = role_in(*SUPERVISORS, name="supervises")

@@ -14,13 +14,11 @@ import sqlalchemy as sa
 from mappa.access import policy
 from mappa.access import queries as teams
 from mappa.access.actor import Actor
-from mappa.access.asking import Standing, standing
 from mappa.access.labels import ME, Column, Label
 from mappa.access.reading import PERSON, Seen, count, holders_statement, one, rows, scope, scoped
-from mappa.access.terms import Level, Part, Role, Section
+from mappa.access.terms import Level, Role, Section
 from mappa.agencies.models import Agency, User
-from mappa.kernel import uow
-from mappa.kernel.db import NOBODY, Query, db
+from mappa.kernel.db import NOBODY, Query
 from mappa.kernel.errors import NotFound
 from mappa.offenders.models import (
     Address,
@@ -41,18 +39,6 @@ _person = Person.__table__
 _address = Address.__table__
 _lead = sa.alias(Agency.__table__, "lead_agency")
 _manager = sa.alias(User.__table__, "manager")
-
-
-@dataclass(frozen=True)
-class CaseWorker:
-    """A named worker on a case team."""
-
-    user_id: UUID
-    name: str
-    agency_id: UUID
-    agency: str
-    part: str
-    phone: str
 
 
 @dataclass(frozen=True)
@@ -221,35 +207,6 @@ def _place_in_list(actor: Actor, after: UUID | None) -> tuple[str, UUID]:
         return one(actor, _one_person(), Person, person=after).sort_name, after
     except NotFound:
         return "", NOBODY
-
-
-@cache
-def _case_workers() -> Query:
-    worker = teams.live_workers().subquery("on_team")
-    return (
-        sa.select(
-            worker.c.user_id, User.name, worker.c.agency_id, Agency.name, worker.c.part, User.phone
-        )  # fmt: skip
-        .join(User, User.id == worker.c.user_id)
-        .join(Agency, Agency.id == worker.c.agency_id)
-        .order_by(worker.c.part, User.name)
-    )
-
-
-def case_workers(actor: Actor, person_id: UUID, stands: Standing | None = None) -> list[CaseWorker]:
-    """The workers on the case team whom the reader may know of, the manager first.
-
-    All of them for a reader of team and sharing in full; else those of the own agency, and the
-    manager, who stands in the identity summary. Raises ``NotFound``.
-    """
-    stands = stands or standing(actor, person_id)
-    found = db.session.execute(_case_workers(), {"person": person_id, "at": uow.current().at})
-    workers = [CaseWorker(*row) for row in found]
-    if stands.at_least(Section.SHARING, Level.FULL):
-        return workers
-    return [
-        each for each in workers if each.agency_id == actor.agency_id or each.part == Part.MANAGER
-    ]
 
 
 def _added_by(table: sa.FromClause) -> sa.FromClause:

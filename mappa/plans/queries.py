@@ -16,6 +16,7 @@ from mappa.agencies.models import Agency, User
 from mappa.kernel.db import NOBODY, Query
 from mappa.kernel.errors import NotFound
 from mappa.offenders import queries as offenders
+from mappa.offenders.workers import case_workers
 from mappa.plans.models import Contingency, Measure, Plan
 from mappa.plans.rules import Pillar, State
 
@@ -112,7 +113,7 @@ def who_can_do_it(actor: Actor, person_id: UUID) -> dict[str, tuple[UUID, UUID]]
     """
     people: dict[str, tuple[UUID, UUID]] = {}
     agencies: dict[str, tuple[UUID, UUID]] = {}
-    for each in offenders.case_workers(actor, person_id):
+    for each in case_workers(actor, person_id):
         words = f"{each.name}, {each.agency}"
         if words in people and people[words][0] != each.user_id:
             words = f"{words} ({each.part})"

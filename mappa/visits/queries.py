@@ -19,6 +19,7 @@ from mappa.kernel.db import NOBODY, Query
 from mappa.kernel.types import UtcDateTime
 from mappa.offenders import queries as people
 from mappa.offenders.models import Person
+from mappa.offenders.workers import case_workers
 from mappa.visits.models import Visit, VisitOfficer
 from mappa.visits.rules import ASKS, Attending, Outcome, VisitState
 
@@ -194,7 +195,7 @@ def may_attend(actor: Actor, person_id: UUID) -> list[Attending]:
     """Whom to offer as officers: the reader first, then the case team, each with agency."""
     me = Attending(actor.name, actor.agency_name, actor.user_id, actor.agency_id, actor.team_id)
     offered = {actor.user_id: me}
-    for each in people.case_workers(actor, person_id):
+    for each in case_workers(actor, person_id):
         if each.user_id not in offered:
             offered[each.user_id] = Attending(each.name, each.agency, each.user_id, each.agency_id)
     return list(offered.values())

@@ -184,97 +184,106 @@ def _live(random: Random, *, sure: float = 0.5) -> dict[str, Any]:
     }
 
 
+@dataclass
+class _Dice:
+    """Throws random rights over a world."""
+
+    random: Random
+    world: RandomWorld
+    teams: list[UUID]
+    capacities: dict[str, list[int]]
+
+    def one(self, things: Any) -> Any:
+        return self.random.choice(list(things))
+
+    def user(self) -> UUID:
+        return self.one(self.world.readers).user_id
+
+    def agency(self) -> UUID:
+        return self.one(self.world.agencies)
+
+    def person(self) -> UUID:
+        return self.one(self.world.people)
+
+    def capacity(self) -> int:
+        return self.one(self.capacities[self.one(AREAS)])
+
+    def agency_of(self, user: UUID) -> UUID:
+        mine = next(r.agency_id for r in self.world.readers if r.user_id == user)
+        return self.one([mine, mine, mine, self.agency()])
+
+    def live(self, sure: float = 0.5) -> dict[str, Any]:
+        return _live(self.random, sure=sure)
+
+    def place(self) -> m.PersonArea:
+        return m.PersonArea(person_id=self.person(), area_id=self.one(AREAS), **self.live())
+
+    def team(self) -> m.CaseTeam:
+        return m.CaseTeam(
+            person_id=self.person(), agency_id=self.agency(), capacity_id=self.capacity(),
+            **self.live(),
+        )  # fmt: skip
+
+    def worker(self) -> m.CaseWorker:
+        who = self.user()
+        return m.CaseWorker(
+            person_id=self.person(), agency_id=self.agency_of(who), team_id=self.one(self.teams),
+            user_id=who, part="worker", **self.live(),
+        )  # fmt: skip
+
+    def share(self) -> m.Share:
+        return m.Share(
+            person_id=self.person(), owner_agency_id=self.agency(), agency_id=self.agency(),
+            section=self.one(Section).value, level=self.random.randrange(1, 4),
+            record_id=self.one([NOBODY, self.one(self.world.records)]), **self.live(),
+        )  # fmt: skip
+
+    def exclusion(self) -> m.Exclusion:
+        return m.Exclusion(
+            person_id=self.person(), user_id=self.one([self.user(), NOBODY]), agency_id=NOBODY,
+            **self.live(0.2),
+        )  # fmt: skip
+
+    def emergency(self) -> m.Emergency:
+        return m.Emergency(
+            user_id=self.user(), person_id=self.person(), capacity_id=self.capacity(),
+            **self.live(),
+        )  # fmt: skip
+
+    def member(self) -> m.HandlingMember:
+        return m.HandlingMember(
+            group_id=self.one(self.world.groups), user_id=self.user(), **self.live()
+        )
+
+    def seat(self) -> m.MeetingSeat:
+        who = self.one([NOBODY, self.user()])
+        return m.MeetingSeat(
+            meeting_id=self.one(self.world.meetings), person_id=self.person(), user_id=who,
+            agency_id=self.agency_of(who) if who != NOBODY else self.agency(),
+            part=self.one([Part.CHAIR, Part.COORDINATOR, Part.ATTENDEE]).value,
+            capacity_id=self.capacity(), **self.live(),
+        )  # fmt: skip
+
+    def reader(self) -> m.NamedReader:
+        who = self.user()
+        return m.NamedReader(
+            record_id=self.one(self.world.records), kind=self.one(Reader).value, user_id=who,
+            team_id=self.one([*self.teams, NOBODY]), agency_id=self.agency_of(who), **self.live(),
+        )  # fmt: skip
+
+    def mark(self) -> m.Mark:
+        return m.Mark(
+            record_id=self.one(self.world.records), kind=self.one(MarkKind).value, review_on=NOW,
+            **self.live(0.2),
+        )  # fmt: skip
+
+
 def _makers(
     random: Random, world: RandomWorld, teams: list[UUID], areas: dict[str, list[int]]
 ) -> list[Any]:
-    def one(things: list[Any]) -> Any:
-        return random.choice(things)
-
-    def user() -> UUID:
-        return one(world.readers).user_id
-
-    def any_capacity() -> int:
-        return one(areas[one(list(AREAS))])
-
-    def agency_of(user_id: UUID) -> UUID:
-        mine = next(r.agency_id for r in world.readers if r.user_id == user_id)
-        return one([mine, mine, mine, one(world.agencies)])
-
-    def seat() -> m.MeetingSeat:
-        who = one([NOBODY, user()])
-        return m.MeetingSeat(
-            meeting_id=one(world.meetings),
-            person_id=one(world.people),
-            user_id=who,
-            agency_id=agency_of(who) if who != NOBODY else one(world.agencies),
-            part=one([Part.CHAIR, Part.COORDINATOR, Part.ATTENDEE]).value,
-            capacity_id=any_capacity(),
-            **_live(random),
-        )
-
-    def reader() -> m.NamedReader:
-        who = user()
-        return m.NamedReader(
-            record_id=one(world.records),
-            kind=one(list(Reader)).value,
-            user_id=who,
-            team_id=one([*teams, NOBODY]),
-            agency_id=agency_of(who),
-            **_live(random),
-        )
-
-    def worker() -> m.CaseWorker:
-        who = user()
-        return m.CaseWorker(
-            person_id=one(world.people),
-            agency_id=agency_of(who),
-            team_id=one(teams),
-            user_id=who,
-            part="worker",
-            **_live(random),
-        )
-
+    """Ways to make a right; those that carry most questions stand twice."""
+    dice = _Dice(random, world, teams, areas)
     return [
-        lambda: m.PersonArea(
-            person_id=one(world.people), area_id=one(list(AREAS)), **_live(random)
-        ),
-        *[
-            lambda: m.CaseTeam(
-                person_id=one(world.people),
-                agency_id=one(world.agencies),
-                capacity_id=any_capacity(),
-                **_live(random),
-            )
-        ]
-        * 2,
-        worker,
-        lambda: m.Share(
-            person_id=one(world.people),
-            owner_agency_id=one(world.agencies),
-            agency_id=one(world.agencies),
-            section=one(list(Section)).value,
-            record_id=one([NOBODY, one(world.records)]),
-            level=random.randrange(1, 4),
-            **_live(random),
-        ),
-        *[
-            lambda: m.Exclusion(
-                person_id=one(world.people),
-                user_id=one([user(), NOBODY]),
-                agency_id=NOBODY,
-                **_live(random, sure=0.2),
-            )
-        ],
-        lambda: m.Emergency(
-            user_id=user(), person_id=one(world.people), capacity_id=any_capacity(), **_live(random)
-        ),
-        lambda: m.HandlingMember(group_id=one(world.groups), user_id=user(), **_live(random)),
-        *[seat] * 2,
-        reader,
-        lambda: m.Mark(
-            record_id=one(world.records),
-            kind=one(list(MarkKind)).value,
-            review_on=NOW,
-            **_live(random, sure=0.2),
-        ),
-    ]
+        dice.place, dice.team, dice.team, dice.worker, dice.share, dice.exclusion, dice.emergency,
+        dice.member, dice.seat, dice.seat, dice.reader, dice.mark,
+    ]  # fmt: skip

@@ -25,10 +25,14 @@ from mappa.kernel import clock, crypto
 from mappa.kernel.db import NOBODY, db
 from mappa.kernel.uow import Kind, UnitOfWork, unit_of_work
 from mappa.offenders.models import Person
+from tests.support.stages import staged
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=730)
 AREA = "northmoor"
+NORTHMOOR = "northmoor"
+SHARED = "shared"
+"""What is built once per run, the second on the first."""
 
 
 @dataclass
@@ -38,6 +42,9 @@ class Staff:
     user_id: UUID
     posting_id: UUID
     actor: Actor
+
+
+Keys = tuple[dict[str, UUID], dict[str, Staff], dict[str, UUID]]
 
 
 @dataclass
@@ -224,6 +231,11 @@ def northmoor(app: Flask) -> World:
     ada (auditor of probation), adam (administrator of probation), sys (system administrator).
     """
     world = World(app)
+    world.agencies, world.staff, world.teams = staged(app, NORTHMOOR, lambda: _northmoor(world))
+    return world
+
+
+def _northmoor(world: World) -> Keys:
     with world.system():
         seed.add_area(AREA, "Northmoor", "england-wales")
         seed.sign_default_agreement(AREA, at=NOW, starts_at=LONG_AGO)
@@ -249,11 +261,15 @@ def northmoor(app: Flask) -> World:
     world.user("ada", "probation", Role.AUDITOR, name="Ada Kestrel")
     world.user("adam", "probation", Role.AGENCY_ADMINISTRATOR, name="Adam Rook")
     world.user("sys", "probation", Role.SYSTEM_ADMINISTRATOR, name="Sys Merrow")
-    return world
+    return world.agencies, world.staff, world.teams
 
 
 def a_shared_person(world: World) -> UUID:
     """Daniel Wexcombe: probation leads, police responsible, children's services co-operates."""
+    return staged(world.app, SHARED, lambda: _a_shared_person(world), after=NORTHMOOR)
+
+
+def _a_shared_person(world: World) -> UUID:
     person = world.person(manager="priya", level=2)
     world.on_team(person, "police", Capacity.RESPONSIBLE)
     world.on_team(person, "children", Capacity.COOPERATE_CHILDREN)

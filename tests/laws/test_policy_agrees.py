@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from functools import cache
 from itertools import product
 from random import Random
 
@@ -25,6 +26,8 @@ from tests.reference.reader import Of
 pytestmark = pytest.mark.sql
 TRIPLES = int(os.environ.get("MAPPA_POLICY_TRIPLES", "10000"))
 WORLDS = 4
+PLENTY = {"sqlite": 1, "postgresql": 2}
+"""By what the questions are divided: PostgreSQL is asked half of them, of every world."""
 
 
 def _label(section: Section, named_only: bool):
@@ -33,6 +36,7 @@ def _label(section: Section, named_only: bool):
     return type(bound_label(section))(**{**bound_label(section).__dict__, **changed})
 
 
+@cache
 def _statements(named_only: bool):
     """For each section the level as the policy says it: told of, summary, full."""
     statements = {}
@@ -66,7 +70,8 @@ def test_policy_and_reference_agree(app, seed):
         with unit_of_work(Kind.READ, system="test"):
             told = reference()
             grid = list(product(world.readers, world.people, Section))
-            for actor, person, section in random.choices(grid, k=TRIPLES // WORLDS):
+            questions = TRIPLES // WORLDS // PLENTY[db.engine.dialect.name]
+            for actor, person, section in random.choices(grid, k=questions):
                 target = Target(
                     person=person,
                     owner=random.choice([actor.agency_id, *world.agencies]),

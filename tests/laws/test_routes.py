@@ -15,10 +15,10 @@ UNKEYED = {
 """Posts without an idempotency key, and why."""
 
 HELP = {
-    "insight.help_page",
-    "insight.privacy",
-    "insight.accessibility",
-    "insight.asking_for_access",
+    "help.help_page",
+    "help.privacy",
+    "help.accessibility",
+    "help.asking_for_access",
 }
 """Fixed texts, open to everybody."""
 

@@ -73,25 +73,33 @@ def test_job_3_from_planning_to_the_minutes(world, person):
 
     early = submit_sign_off(helen, here)
     assert early.status_code == 422
-    for sentence in (
-        "Say what the risk to each group is",
-        "Decide about disclosure: yes or no, with the reason",
-        "Decide the level, with the reason",
-        "Set the date of the next meeting",
-    ):
-        assert sentence in text_of(early)
+    assert [said for said in TOO_EARLY if said not in text_of(early)] == []
+    decide_everything(world, helen, here)
+    page = words_of(helen.get(f"{here}/items/actions"))
+    assert "Latest by the rule: 12 March 2027" in page
+    assert "13 weeks. Wednesday, within the limit." in page
+    assert "Check the flat" in page
+    check_minutes(world, helen, here, person)
 
+
+TOO_EARLY = (
+    "Say what the risk to each group is",
+    "Decide about disclosure: yes or no, with the reason",
+    "Decide the level, with the reason",
+    "Set the date of the next meeting",
+)
+
+
+def decide_everything(world, helen, here):
     submit(helen, f"{here}/risk", {"risk": "High to children."})
     submit(helen, f"{here}/disclosure", {"disclosure": "no", "reason": "Nobody is at risk."})
     submit(helen, f"{here}/level", {"level": "2", "reason": "Four agencies."})
     submit(helen, f"{here}/items/actions", {"next_on": "24 2 2027"})
     act = {"what": "Check the flat", "who": str(world.staff["owen"].user_id), "due_on": "4 12 2026"}
     submit(helen, f"{here}/actions", act)
-    page = words_of(helen.get(f"{here}/items/actions"))
-    assert "Latest by the rule: 12 March 2027" in page
-    assert "13 weeks. Wednesday, within the limit." in page
-    assert "Check the flat" in page
 
+
+def check_minutes(world, helen, here, person):
     signed = submit(helen, f"{here}/sign-off", action=f"{here}/sign-off")
     assert signed.location == f"{here}/minutes"
     minutes = text_of(helen.get(f"{here}/minutes"))

@@ -9,6 +9,9 @@ from pathlib import Path
 from tests.support import postgres
 from tests.support.once import once, run_folder
 
+TEMPLATES = {"sqlite": "sqlite", "postgresql": "postgresql-template"}
+"""Under which name the empty database of each kind is made once."""
+
 
 def fresh_sqlite(folder: Path) -> str:
     """The address of a migrated, empty SQLite database of one's own in ``folder``."""
@@ -71,8 +74,40 @@ def _make_postgresql(server: str) -> str:
 
     name = f"{_prefix()}_template"
     upgrade(postgres.create(server, name, "template0"))
+    return _seal(server, name)
+
+
+def keep_postgresql(database: str, stage: str) -> str:
+    """A template that holds what a database holds; nobody may be connected to it."""
+    server = postgresql_server()
+    name = f"{_prefix()}_{stage}"
+    postgres.create(server, name, database)
+    return _seal(server, name)
+
+
+def _seal(server: str, name: str) -> str:
+    (run_folder() / f"{name}.fingerprint").write_text(fingerprint(server, name))
     postgres.seal(server, name)
     return name
+
+
+def kept_fingerprint(template: str) -> str:
+    return (run_folder() / f"{template}.fingerprint").read_text()
+
+
+def fingerprint(server: str, database: str) -> str:
+    """What changes with every row that is added, changed or taken away; copies have the same."""
+    import psycopg
+
+    with psycopg.connect(postgres.address(server, database)) as connection:
+        tables = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+        ).fetchall()
+        each = (
+            f"SELECT '{name}', count(*), max(xmin::text::bigint) FROM public.{name}"
+            for (name,) in tables
+        )
+        return str(sorted(connection.execute(" UNION ALL ".join(each)).fetchall()))
 
 
 def _prefix() -> str:

@@ -55,9 +55,8 @@ def serving(app: Flask, port: int) -> Iterator[str]:
 @contextmanager
 def demo_server(folder: Path) -> Iterator[str]:
     """A server on a copy of the demo area in ``folder``; its address."""
-    from mappa.app import create_app
-
     from config.settings import demo_settings
+    from mappa.app import create_app
     from mappa.kernel.db import db
 
     port = free_port()

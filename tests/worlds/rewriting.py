@@ -8,7 +8,7 @@ column above the reader's level is changed.
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -158,8 +158,14 @@ def _rewrite_table(
             statement = table.update().where(_key(table) == key).values({column.name: value})
             _note(made, f"{name}.{column.name}", statement)
             made.touched[f"{name}.{column.name}"] += 1
-    if unseen:
-        _add_rows(made, table, rows[unseen[0]])
+    # A row that only a mark of its own hides would be seen under another id.
+    model, rule = protected_tables()[name], in_summary(name)
+    for like in (rows[key] for key in unseen):
+        of = replace(of_row(model, like), record=LAST)
+        level = told.level(me, of, at)
+        if level == NONE or (level == SUM and not rule(like, me)):
+            _add_rows(made, table, like)
+            break
 
 
 def _hidden_columns(

@@ -17,7 +17,7 @@ from mappa.insight.deeds import duty_link, happening_link
 from mappa.insight.queries.held import Held
 from mappa.insight.queries.timeline import Happening
 from mappa.kernel.clock import FOREVER
-from mappa.offenders.queries import CaseWorker
+from mappa.offenders.workers import CaseWorker
 from mappa.risk.queries import AssessmentSeen
 from mappa.risk.rules import Band, Group
 from mappa.web.words import age_of, day, moment

@@ -18,6 +18,7 @@ from mappa.kernel import uow
 from mappa.kernel.clock import day_of
 from mappa.kernel.errors import NotFound
 from mappa.offenders import queries as offenders
+from mappa.offenders.workers import case_workers
 from mappa.reminders import queries as reminders
 from mappa.risk import queries as risk
 from mappa.risk.queries import AssessmentSeen
@@ -39,7 +40,7 @@ def overview(person_id: UUID) -> ResponseReturnValue:
     latest, _ = happened.happenings(actor, stands, most=_LATEST)
     part = presenter.sees_part(stands)
     full_team = stands.at_least(Section.SHARING, Level.FULL)
-    workers = offenders.case_workers(actor, person_id, standing_on(person_id)) if full_team else []
+    workers = case_workers(actor, person_id, standing_on(person_id)) if full_team else []
     reads_risk = stands.at_least(Section.RISK, Level.SUM)
     assessed = _assessment(person_id, identity.owner_agency_id) if reads_risk else None
     # Whoever sees a part of the record is told of what they themselves owe, not of others' work.

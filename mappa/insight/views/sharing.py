@@ -14,7 +14,7 @@ from mappa.insight.views.blueprint import bp
 from mappa.kernel import uow
 from mappa.kernel.clock import day_of
 from mappa.kernel.errors import NotFound
-from mappa.offenders import queries as offenders
+from mappa.offenders.workers import case_workers
 from mappa.web.flow import current_actor, for_action, witnessed
 from mappa.web.pages import render_person, standing_on
 
@@ -63,7 +63,7 @@ def _page(
     workers = []
     if not shown.own_line:
         stands = standing_on(person_id)
-        workers = offenders.case_workers(current_actor(), person_id, stands)
+        workers = case_workers(current_actor(), person_id, stands)
     return render_person(
         "insight/sharing.html",
         person_id,

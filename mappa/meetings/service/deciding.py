@@ -18,7 +18,7 @@ from mappa.meetings.queries import Somebody
 from mappa.meetings.rules import check_level, check_next_date
 from mappa.meetings.service.standing import jurisdiction_of, latest_next, running, wrote
 from mappa.offenders import levels
-from mappa.offenders import queries as offenders
+from mappa.offenders.workers import case_workers
 from mappa.reminders import service as reminders
 from mappa.rules.calendar import day_words
 from mappa.rules.levels import MappaLevel
@@ -155,7 +155,7 @@ def action_owners(actor: Actor, meeting: Any) -> list[Somebody]:
             found[each.user_id] = Somebody(
                 each.user_id, each.name, each.agency_id, each.agency_name
             )
-    for worker in offenders.case_workers(actor, meeting.person_id):
+    for worker in case_workers(actor, meeting.person_id):
         found.setdefault(
             worker.user_id,
             Somebody(worker.user_id, worker.name, worker.agency_id, worker.agency),
