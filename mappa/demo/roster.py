@@ -165,3 +165,26 @@ MANAGERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("strathannan", "justice"): ("ailsa.braid",),
 }
 """Who leads cases, by area and leading service."""
+
+FIRST = (
+    "priya.sandhurst",
+    "owen.marsh",
+    "helen.carswell",
+    "leah.tarrant",
+    "ada.kestrel",
+    "carl.estover",
+    "grace.ilford",
+    "naomi.pell",
+    "iris.venn",
+    "sam.ortega",
+    "amit.solanke",
+    "kit.lansdown",
+    "ruth.ambleby",
+    "rosa.quill",
+    "lena.fairlie",
+    "adam.rook",
+    "susan.merrow",
+    "ailsa.braid",
+    "una.macaskill",
+)
+"""Who stands on the sign-in page at once: the people of the pictures, then one of each role."""

@@ -18,7 +18,7 @@ from mappa.access.rights import Given
 from mappa.access.terms import Capacity, Role
 from mappa.agencies import passwords, seed
 from mappa.agencies.models import Agency, Team, User
-from mappa.demo.roster import AGENCIES, AREAS, HANDLING, STAFF, TEAMS, Member
+from mappa.demo.roster import AGENCIES, AREAS, FIRST, HANDLING, STAFF, TEAMS, Member
 from mappa.kernel import clock
 from mappa.kernel.crypto import new_id
 from mappa.kernel.db import NOBODY, db
@@ -83,6 +83,7 @@ def _post(stage: Stage, member: Member, hashed: str) -> None:
         password_hash=hashed,
         password_set_at=stage.opened_at,
         demo=True,
+        demo_order=FIRST.index(member.key) + 1 if member.key in FIRST else 0,
     )
     db.session.add(account)
     db.session.flush()

@@ -38,7 +38,20 @@ HAPPENINGS: dict[str, Deed] = {
     "warning": Deed("Read the warning", "people.warning", "warning_id"),
 }
 
+TITLES = {
+    "Risk management plan reviewed": "Review the risk management plan",
+    "Risk of serious harm reviewed": "Review the risk of serious harm",
+    "Minutes circulated": "Send out the minutes",
+    "Visit written up": "Write up the visit",
+}
+"""Rules are named after their result; late work is said as what is to be done."""
+
 OPEN_THE_RECORD = Deed("Open the record", "insight.overview")
+
+
+def duty_title(title: str) -> str:
+    """What is to be done, in a list of work."""
+    return TITLES.get(title, title)
 
 
 def duty_link(kind: str, person: UUID, about: UUID) -> tuple[str, str]:

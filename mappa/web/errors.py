@@ -67,12 +67,7 @@ def _key_reused(error: KeyReused) -> Response:
         409,
         "web/resent.html",
         saved_href=error.location,
-        typed=[
-            (name, value)
-            for name in request.form
-            if name not in ("csrf_token", "idempotency_key")
-            for value in request.form.getlist(name)
-        ],
+        typed=[(_label(name), value) for name, value in _typed()],
     )
 
 
@@ -119,10 +114,27 @@ def _foreign_form(_error: CSRFError) -> Response:
         "web/error.html",
         heading="This form has expired",
         sentences=[
-            "Go back, load the page again and send the form from there. Nothing was changed."
+            "You signed in again, or out, since you opened it. Nothing was changed. Open the page"
+            " again and send the form from there."
         ],
         links=[("Back to your work", "/")],
+        typed=[(_label(name), value) for name, value in _typed() if "password" not in name],
     )
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What was typed, as it came, for its author to copy."""
+    return [
+        (name, value)
+        for name in request.form
+        if name not in ("csrf_token", "idempotency_key", "seen", "page_of_form")
+        for value in request.form.getlist(name)
+        if value.strip()
+    ]
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 _SAID: dict[int, tuple[str, str]] = {

@@ -11,9 +11,9 @@ from mappa.access.actor import Actor
 from mappa.access.asking import Standing
 from mappa.access.reading import Seen
 from mappa.access.team_grid import SignedAgreement
-from mappa.access.terms import Level, Role, Section
+from mappa.access.terms import CASE_ROLES, Level, Role, Section
 from mappa.insight import words
-from mappa.insight.deeds import duty_link, happening_link
+from mappa.insight.deeds import duty_link, duty_title, happening_link
 from mappa.insight.queries.held import Held
 from mappa.insight.queries.timeline import Happening
 from mappa.kernel.clock import FOREVER
@@ -48,7 +48,8 @@ class Duty:
     age: str
     due: str
     act_label: str
-    act_href: str
+    act_href: str | None
+    """None for a reader who is not the one to do it."""
     why_href: str
 
 
@@ -105,9 +106,9 @@ def ground(actor: Actor, reasons: Sequence[str], signed: SignedAgreement | None)
     ).strip()
 
 
-def duties(found: Sequence[Seen], person: UUID, today: date) -> list[Duty]:
+def duties(actor: Actor, found: Sequence[Seen], person: UUID, today: date) -> list[Duty]:
     """The open duties that concern the person, the longest due first."""
-    return [_duty(each, person, today) for each in found]
+    return [_duty(actor, each, person, today) for each in found]
 
 
 def next_duties(found: Sequence[Duty]) -> list[Duty]:
@@ -115,20 +116,24 @@ def next_duties(found: Sequence[Duty]) -> list[Duty]:
     return list(found[:_DUTIES])
 
 
-def _duty(seen: Seen, person: UUID, today: date) -> Duty:
+def _duty(actor: Actor, seen: Seen, person: UUID, today: date) -> Duty:
     label, href = duty_link(seen.kind, person, seen.about_id)
+    own_unit = seen.owed_by_agency_id == actor.agency_id and actor.role in CASE_ROLES
+    does_it = seen.owner_user_id == actor.user_id or (own_unit and seen.kind != "action")
     return Duty(
-        title=seen.title,
+        title=duty_title(seen.title),
         late=seen.due_on < today,
         age=age_of(seen.due_on, today),
         due=day(seen.due_on),
         act_label=label,
-        act_href=href,
+        act_href=href if does_it else None,
         why_href=url_for("reminders.why", deadline_id=seen.id),
     )
 
 
-def risk(seen: AssessmentSeen | None, owed: Sequence[Seen], person: UUID, today: date) -> Risk:
+def risk(
+    actor: Actor, seen: AssessmentSeen | None, owed: Sequence[Seen], person: UUID, today: date
+) -> Risk:
     """The risk of serious harm by group, or that nobody has assessed it."""
     if seen is None:
         return Risk(None, "", (), False, "", "", "", None)
@@ -151,7 +156,7 @@ def risk(seen: AssessmentSeen | None, owed: Sequence[Seen], person: UUID, today:
         raises=seen.assessment.get("raises", ""),
         lowers=seen.assessment.get("lowers", ""),
         source=seen.assessment.owner_name,
-        review=_duty(review, person, today) if review else None,
+        review=_duty(actor, review, person, today) if review else None,
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import url_for
 
 from mappa.access.reading import Seen
-from mappa.insight.deeds import duty_link
+from mappa.insight.deeds import duty_link, duty_title
 from mappa.insight.queries.people import name_of
 from mappa.insight.words import done
 from mappa.kernel.clock import day_of
@@ -76,7 +76,7 @@ def duty_row(seen: Seen, today: date, *, note: str = "") -> WorkRow:
     label, href = duty_link(seen.kind, seen.person_id, seen.about_id)
     return WorkRow(
         state="overdue" if seen.due_on < today else "soon",
-        title=seen.title,
+        title=duty_title(seen.title),
         person_name=name_of(seen),
         person_href=_overview(seen),
         risk=seen.person_risk,

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
-from mappa.access.terms import CASE_ROLES, Role
+from mappa.access.terms import CASE_ROLES, PRACTITIONERS, SUPERVISORS, Role
 from mappa.agencies.queries import jurisdiction_of
 from mappa.insight.presenters import work as presenter
 from mappa.insight.queries import work as queries
@@ -63,7 +63,10 @@ def home() -> ResponseReturnValue:
         today=today,
         week_ends=today + timedelta(days=presenter.NEXT_DAYS),
         changes=changes,
-        new_user=writes and not _anything(work) and not queries.has_people(actor),
+        new_user=actor.role in PRACTITIONERS
+        and not _anything(work)
+        and not queries.has_people(actor),
+        supervises=actor.role in SUPERVISORS,
         log_href=_first("visits.mine", "people.index") if writes else None,
         report_href=url_for("people.index") if writes else None,
         find_href=url_for("people.find"),

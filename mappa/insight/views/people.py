@@ -45,7 +45,7 @@ def overview(person_id: UUID) -> ResponseReturnValue:
     assessed = _assessment(person_id, identity.owner_agency_id) if reads_risk else None
     # Whoever sees a part of the record is told of what they themselves owe, not of others' work.
     mine = [each for each in owed if not part or each.owner_user_id == actor.user_id]
-    duties = presenter.duties(mine, person_id, today)
+    duties = presenter.duties(actor, mine, person_id, today)
     return render_person(
         "insight/overview.html",
         person_id,
@@ -54,7 +54,7 @@ def overview(person_id: UUID) -> ResponseReturnValue:
         part=_part_note(person_id) if part else None,
         held=presenter.sealed(held(actor, person_id)) if part else [],
         reads_risk=reads_risk,
-        risk=presenter.risk(assessed, owed, person_id, today),
+        risk=presenter.risk(actor, assessed, owed, person_id, today),
         assess_href=_assess_href(person_id, stands),
         duties=presenter.next_duties(duties),
         category=presenter.category(identity),
