@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import url_for
@@ -99,7 +99,9 @@ def ground(actor: Actor, reasons: Sequence[str], signed: SignedAgreement | None)
     first = (known or [""])[0].format(agency=actor.agency_name)
     if signed is None:
         return f"{first} Do not pass it on without asking the agency named.".strip()
-    until = f", until {day(signed.until)}" if signed.until != FOREVER else ", until it is replaced"
+    # It ends with the midnight after its last day.
+    last_day = day(signed.until - timedelta(seconds=1))
+    until = f", until {last_day}" if signed.until != FOREVER else ", until it is replaced"
     return (
         f"{first} The sections below are shared under the agreement “{signed.title}”, version "
         f"{signed.version}{until}. Do not pass them on without asking the agency named."
