@@ -58,9 +58,10 @@ def demo_server(folder: Path) -> Iterator[str]:
     from config.settings import demo_settings
     from mappa.app import create_app
     from mappa.kernel.db import db
+    from tests.support.reuse import reuse_compiled
 
     port = free_port()
-    app = create_app(demo_settings(copy_of_demo(folder), port=port))
+    app = reuse_compiled(create_app(demo_settings(copy_of_demo(folder), port=port)))
     with serving(app, port) as address:
         yield address
     with app.app_context():

@@ -27,6 +27,7 @@ from mappa.kernel.db import Model, db
 from mappa.kernel.uow import Kind, unit_of_work
 from tests.support.databases import fold_in_wal
 from tests.support.live import demo_home
+from tests.support.reuse import reuse_compiled
 from tests.worlds.rewriting import KEPT_AS_IT_IS, Change, Rewriting, apply, plan
 from tests.worlds.seasoning import season
 from tests.worlds.walking import LEFT_OUT, Answer, Step, steps, walk
@@ -73,7 +74,8 @@ def _world(folder: Path, source: Path) -> World:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(demo_home() / "keys", folder / "keys", dirs_exist_ok=True)
     shutil.copyfile(source, folder / "mappa.sqlite")
-    return World(folder / "mappa.sqlite", create_app(demo_settings(folder, mode=Mode.TEST)))
+    app = reuse_compiled(create_app(demo_settings(folder, mode=Mode.TEST)))
+    return World(folder / "mappa.sqlite", app)
 
 
 def _base(folder: Path, who: str) -> tuple[World, str, Actor, object]:
