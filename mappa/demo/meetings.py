@@ -114,7 +114,9 @@ def _decide(stage: Stage, case: Case, meeting: UUID, day: date, at: datetime) ->
         category=case.person.category or 1,
         reason="Several agencies have to act together.",
     )
-    again = deciding.SetNextDate(next_on=_working_day(day + timedelta(days=110)), reason="")
+    # Within the interval of the rule, so that no reason is asked for.
+    interval = timedelta(days=110 if case.person.level == 2 else 35)
+    again = deciding.SetNextDate(next_on=_working_day(day + interval), reason="")
     with stage.act(_staff(case)[0], at) as actor:
         deciding.decide_risk(actor, meeting, risk, now=at)
         deciding.decide_disclosure(actor, meeting, disclosure, now=at)
