@@ -115,7 +115,8 @@ def _decide(stage: Stage, case: Case, meeting: UUID, day: date, at: datetime) ->
         reason="Several agencies have to act together.",
     )
     # Within the interval of the rule, so that no reason is asked for.
-    interval = timedelta(days=110 if case.person.level == 2 else 35)
+    usual = 77 if case.person.level == 2 else 35
+    interval = timedelta(days=110 if case.person.index == 0 else usual)
     again = deciding.SetNextDate(next_on=_working_day(day + interval), reason="")
     with stage.act(_staff(case)[0], at) as actor:
         deciding.decide_risk(actor, meeting, risk, now=at)
