@@ -12,11 +12,14 @@ PYTEST := $(BIN)/pytest -n $(WORKERS) --durations=10 -rs
 install: $(STAMP)
 
 # The packages are named too: one that first appears needs its place in the environment.
+# The lock is whole, so nothing is resolved: pip would else look for an extra at its newest release,
+# and refuse it for want of a digest. `pip check` says whether anything is missing after all.
 $(STAMP): pyproject.toml requirements-lock.txt $(wildcard mappa/__init__.py config/__init__.py)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lock.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-lock.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip check --quiet --disable-pip-version-check
 	touch $(STAMP)
 
 run: install
