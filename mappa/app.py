@@ -29,6 +29,7 @@ from mappa.kernel.db import db, harden
 from mappa.meetings import models as meeting_models
 from mappa.meetings import views as meeting_pages
 from mappa.offenders import frame as person_frame
+from mappa.offenders import identity
 from mappa.offenders import models as offender_models
 from mappa.offenders import queries as people_queries
 from mappa.offenders import views as people_views
@@ -215,6 +216,7 @@ def _register(app: Flask) -> None:
     slots.sign_in, slots.touch = sessions.look_up, sessions.touch
     slots.parked = parked_pages.how_many
     slots.bell = reminder_views.bell
+    slots.standing = identity.standing
     slots.identity, slots.warnings = person_frame.identity, person_frame.warnings
     slots.buttons = person_frame.buttons
     slots.extra["names"] = people_queries.names

@@ -81,7 +81,7 @@ is_social_worker = role_in(Role.SOCIAL_WORKER)
 is_of_justice_social_work = p.agency_is("justice-social-work")
 is_police = p.agency_is("police")
 
-_OWN_RECORD: Line = (
+OWN_RECORD: Line = (
     writes_records,
     p.own_record,
     p.in_area,
@@ -103,7 +103,7 @@ def _reading(section: Section) -> Grant:
 
 
 def _writing(section: Section, *lines: Line) -> Grant:
-    return Grant(lines or (_OWN_RECORD,), section)
+    return Grant(lines or (OWN_RECORD,), section)
 
 
 ANYONE = frozenset({Action.SIGN_IN})

@@ -3,19 +3,20 @@
 Statements are built once, at first use, and kept: building one costs more than running it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.sql import visitors
 
 from mappa.access import policy
-from mappa.access.actions import GRANTS, Action
+from mappa.access.actions import GRANTS, OWN_RECORD, Action
 from mappa.access.actor import Actor
-from mappa.access.labels import ME, Clause, Column, bound_label
-from mappa.access.predicates import word
-from mappa.access.terms import Level, Section
+from mappa.access.labels import ME, Clause, Column, bound_label, word
+from mappa.access.terms import Level, Role, Section
 from mappa.kernel import uow
 from mappa.kernel.db import NOBODY, Query, db
 from mappa.kernel.errors import NotFound, NotPermitted
@@ -64,8 +65,14 @@ def _act_statement(action: Action) -> Query:
 
 def decide(actor: Actor, action: Action, target: Target | None = None) -> Decision:
     """Whether ``actor`` may do ``action`` to ``target`` now, and by which predicates."""
+    if target is None and _looks_at_the_role_alone(action):
+        return _by_role(action, actor)
+    return _decide(actor, action, target or Target())
+
+
+def _decide(actor: Actor, action: Action, target: Target) -> Decision:
     grant = GRANTS[action]
-    binds = actor.binds(uow.current().at) | (target or Target()).binds()
+    binds = actor.binds(uow.current().at) | target.binds()
     answers = db.session.execute(_act_statement(action), binds).one()._mapping
     denied = [test.__name__ for test in policy.DENY if answers.get(test.__name__)]
     if denied:
@@ -75,6 +82,27 @@ def decide(actor: Actor, action: Action, target: Target | None = None) -> Decisi
         if all(answers[name] for name in names):
             return Decision(True, names)
     return Decision(False, ("no_line",))
+
+
+@cache
+def _looks_at_the_role_alone(action: Action) -> bool:
+    binds = {
+        each.key
+        for each in visitors.iterate(_act_statement(action))
+        if isinstance(each, sa.BindParameter)
+    }
+    return binds <= {"me_role"}
+
+
+_of_roles: dict[tuple[Action, Role], Decision] = {}
+"""Answers that hang on the role alone: constants of the program, each asked of the policy once."""
+
+
+def _by_role(action: Action, actor: Actor) -> Decision:
+    key = (action, actor.role)
+    if key not in _of_roles:
+        _of_roles[key] = _decide(actor, action, Target())
+    return _of_roles[key]
 
 
 def require(actor: Actor, action: Action, target: Target | None = None) -> None:
@@ -104,6 +132,17 @@ class Standing:
 
     person: UUID
     levels: dict[Section, Level]
+    writes_own: bool = False
+    """Whether the reader may add records of the own agency about the person."""
+
+    def may(self, action: Action) -> bool:
+        """Whether the reader may do what is open to whoever writes the own agency's records.
+
+        Raises ``KeyError`` for any other action: that one is for ``decide``.
+        """
+        if GRANTS[action].lines != (OWN_RECORD,):
+            raise KeyError(action)
+        return self.writes_own
 
     def at_least(self, section: Section, level: Level) -> bool:
         """Whether the reader gets this much of the section."""
@@ -114,17 +153,49 @@ class Standing:
         return self.levels[section] >= Level.SEALED
 
 
-@cache
-def _standing_statement() -> Query:
+_PERSON = sa.bindparam("of_person", type_=sa.Uuid())
+_STANDING, _WRITES_OWN = "standing_levels", "writes_own"
+
+
+def standing_columns(person: Column = _PERSON) -> tuple[sa.Label[Any], sa.Label[Any]]:
+    """The reader's standing on a person, as two columns for ``standing_from``."""
     sections = sa.union_all(
-        *(sa.select(word(section.value).label("section")) for section in Section)
+        *(
+            sa.select(word(section.value).label("section"), word(4**place).label("weight"))
+            for place, section in enumerate(Section)
+        )
     ).subquery("sections")
-    of = replace(bound_label(Section.IDENTITY, owner=False), section=sections.c.section)
+    of = replace(
+        bound_label(Section.IDENTITY, owner=False), person=person, section=sections.c.section
+    )
     steps: Iterator[tuple[Clause, Column]] = (
-        (policy.where(None, ME, of, policy.AT, level), sa.literal_column(str(int(level))))
+        (policy.where(None, ME, of, policy.AT, level), word(level))
         for level in (Level.FULL, Level.SUM, Level.SEALED)
     )
-    return sa.select(sections.c.section, sa.case(*steps, else_=sa.literal_column("0")))
+    level = sa.case(*steps, else_=word(Level.NONE))
+    levels = sa.select(sa.func.sum(sections.c.weight * level)).correlate_except(sections)
+    own = replace(bound_label(Section.IDENTITY, owner=False), person=person, owner=ME.agency)
+    tests = (test(ME, own, policy.AT, Level.SUM) for test in OWN_RECORD)
+    denied = (sa.not_(deny(ME, own, policy.AT, Level.SUM)) for deny in policy.DENY)
+    writes = sa.and_(*tests, *denied)
+    return levels.scalar_subquery().label(_STANDING), writes.label(_WRITES_OWN)
+
+
+def standing_from(person: UUID, row: Mapping[Any, Any]) -> Standing:
+    """The standing that the columns of ``standing_columns`` say.
+
+    Raises ``NotFound`` if the person is not visible at all: identity is never sealed.
+    """
+    said = int(row[_STANDING])
+    levels = {each: Level(said // 4**place % 4) for place, each in enumerate(Section)}
+    if levels[Section.IDENTITY] < Level.SUM:
+        raise NotFound
+    return Standing(person, levels, bool(row[_WRITES_OWN]))
+
+
+@cache
+def _standing_statement() -> Query:
+    return sa.select(*standing_columns())
 
 
 def standing(actor: Actor, person: UUID) -> Standing:
@@ -133,8 +204,5 @@ def standing(actor: Actor, person: UUID) -> Standing:
     Raises ``NotFound`` if the person is not visible at all: identity is never sealed.
     """
     binds = actor.binds(uow.current().at) | Target(person=person).binds()
-    found = db.session.execute(_standing_statement(), binds)
-    levels = {Section(section): Level(level) for section, level in found}
-    if levels[Section.IDENTITY] < Level.SUM:
-        raise NotFound
-    return Standing(person, levels)
+    found = db.session.execute(_standing_statement(), binds).one()
+    return standing_from(person, found._mapping)

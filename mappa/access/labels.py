@@ -6,13 +6,41 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.sql.functions import FunctionElement
 
 from mappa.access.terms import Audience, Level, Section
 from mappa.kernel.db import NOBODY, Model
 
 Column = sa.ColumnElement[Any]
 Clause = sa.ColumnElement[bool]
+
+
+def word(value: str | int) -> Column:
+    """A constant of ours, written into the SQL.
+
+    The planner sees it, and nothing is bound: a policy repeats its constants hundreds of times.
+    """
+    return sa.literal_column(f"'{value}'" if isinstance(value, str) else str(int(value)))
+
+
+class _Nobody(FunctionElement[UUID]):
+    """``NOBODY``, written into the SQL as each database stores an id."""
+
+    inherit_cache = True
+    name = "nobody"
+    type = sa.Uuid()
+
+
+@compiles(_Nobody, "postgresql")
+def _nobody_on_postgresql(_element: Any, _compiler: Any, **_: Any) -> str:
+    return f"'{NOBODY}'::uuid"
+
+
+@compiles(_Nobody)
+def _nobody_elsewhere(_element: Any, _compiler: Any, **_: Any) -> str:
+    return f"'{NOBODY.hex}'"
 
 
 @dataclass(frozen=True)
@@ -94,7 +122,7 @@ class Labelled(Protected):
     def label(cls) -> Label:
         """The label as columns of the table."""
         columns = cls.__table__.c  # type: ignore[attr-defined]
-        section = columns.section if cls.__section__ is None else sa.literal(cls.__section__.value)
+        section = columns.section if cls.__section__ is None else word(cls.__section__.value)
         return Label(
             section=section,
             person=columns.person_id,
@@ -108,7 +136,8 @@ class Labelled(Protected):
 
 
 def nobody() -> Column:
-    return sa.literal(NOBODY, sa.Uuid())
+    """``NOBODY`` as a constant."""
+    return _Nobody()
 
 
 def at_summary_of(cls: type[Protected]) -> Callable[[ActorColumns], Clause] | None:
@@ -132,11 +161,11 @@ def bound_label(section: Section, *, owner: bool = True) -> Label:
     """The label of a record that is not yet written: binds ``of_person`` and so on."""
     uuid = sa.Uuid()
     return Label(
-        section=sa.literal(section.value),
+        section=word(section.value),
         person=sa.bindparam("of_person", type_=uuid),
         owner=sa.bindparam("of_owner", type_=uuid) if owner else nobody(),
         record=sa.bindparam("of_record", NOBODY, type_=uuid),
-        audience=sa.literal(Audience.AGREEMENT.value),
+        audience=word(Audience.AGREEMENT.value),
         handling=sa.bindparam("of_handling", NOBODY, type_=uuid),
         meeting=sa.bindparam("of_meeting", NOBODY, type_=uuid),
     )

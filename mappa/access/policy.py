@@ -12,7 +12,7 @@ from functools import cache
 import sqlalchemy as sa
 
 from mappa.access import predicates as p
-from mappa.access.labels import ActorColumns, Clause, Column, Label
+from mappa.access.labels import ActorColumns, Clause, Column, Label, word
 from mappa.access.predicates import Predicate, role_in
 from mappa.access.terms import Level, Role, Section
 from mappa.kernel.types import UtcDateTime
@@ -82,23 +82,48 @@ NAMED: Line = (p.named_reader,)
 """The only line for a record that is open to named readers only."""
 
 
-def allowed(section: Section, me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
+def _sections_of_lines() -> dict[Line, tuple[Section, ...]]:
+    found: dict[Line, tuple[Section, ...]] = {}
+    for section, lines in READ.items():
+        for line in lines:
+            found[line] = (*found.get(line, ()), section)
+    return found
+
+
+_SECTIONS = _sections_of_lines()
+"""For rows that carry their section as a column: each line once, with the sections it is of."""
+
+
+def allowed(
+    section: Section | None, me: ActorColumns, of: Label, at: Column, need: Level
+) -> Clause:
     """Any line of the section holds (before what denies)."""
-    lines = (sa.and_(*(test(me, of, at, need) for test in line)) for line in READ[section])
-    return sa.or_(sa.false(), *lines)
+
+    def holds(line: Line) -> Clause:
+        return sa.and_(*(test(me, of, at, need) for test in line))
+
+    if section is not None:
+        return sa.or_(sa.false(), *(holds(line) for line in READ[section]))
+    return sa.or_(
+        *(
+            sa.and_(of.section.in_([word(each) for each in sections]), holds(line))
+            for line, sections in _SECTIONS.items()
+        )
+    )
 
 
-def where_in(section: Section, me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
-    """``where`` for a known section."""
+def _opened(
+    section: Section | None, me: ActorColumns, of: Label, at: Column, need: Level
+) -> Clause:
+    """A line opens the row, or it names the reader; nothing here denies."""
     lines = allowed(section, me, of, at, need)
     if of.at_summary is not None and need <= Level.SUM:
         whole = allowed(section, me, of, at, Level.FULL)
         lines = sa.or_(whole, sa.and_(lines, of.at_summary(me)))
-    open_to = sa.or_(
+    return sa.or_(
         sa.and_(p.follows_agreement(me, of, at, need), lines),
         sa.and_(sa.not_(p.follows_agreement(me, of, at, need)), p.named_reader(me, of, at, need)),
     )
-    return sa.and_(*(sa.not_(deny(me, of, at, need)) for deny in DENY), open_to)
 
 
 def where(section: Section | None, me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
@@ -106,20 +131,8 @@ def where(section: Section | None, me: ActorColumns, of: Label, at: Column, need
 
     ``section`` is None for derived rows (deadlines, notices) that carry their section as a column.
     """
-    if section is not None:
-        return where_in(section, me, of, at, need)
-    groups: dict[tuple[Line, ...], list[Section]] = {}
-    for each, lines in READ.items():
-        groups.setdefault(lines, []).append(each)
-    return sa.or_(
-        *(
-            sa.and_(
-                of.section.in_([p.word(each) for each in alike]),
-                where_in(alike[0], me, of, at, need),
-            )
-            for alike in groups.values()
-        )
-    )
+    denied = (sa.not_(deny(me, of, at, need)) for deny in DENY)
+    return sa.and_(*denied, _opened(section, me, of, at, need))
 
 
 def told_of(section: Section, me: ActorColumns, of: Label, at: Column) -> Clause:
@@ -134,14 +147,16 @@ def told_of(section: Section, me: ActorColumns, of: Label, at: Column) -> Clause
         *(sa.not_(deny(me, of, at, Level.SEALED)) for deny in DENY),
         allowed(section, me, of, at, Level.SEALED),
     )
-    return sa.and_(told, sa.not_(where_in(section, me, whole, at, Level.SUM)))
+    return sa.and_(told, sa.not_(where(section, me, whole, at, Level.SUM)))
 
 
 def level(section: Section | None, me: ActorColumns, of: Label, at: Column) -> sa.Case[int]:
-    """The level at which the reader sees a row that ``where`` let through at summary."""
-    return sa.case(
-        (where(section, me, of, at, Level.FULL), p.word(Level.FULL)), else_=p.word(Level.SUM)
-    )
+    """The level at which the reader sees a row that ``where`` let through at summary.
+
+    What denies a row denies it at summary and in full alike, so it is not asked again.
+    """
+    whole = _opened(section, me, of, at, Level.FULL)
+    return sa.case((whole, word(Level.FULL)), else_=word(Level.SUM))
 
 
 def reasons(
@@ -163,7 +178,7 @@ def named(section: Section) -> dict[str, Predicate]:
 def verdict(section: Section, answers: dict[str, bool]) -> tuple[bool, tuple[str, ...]]:
     """Yes or no, and the names of the predicates that decided, from the answers of each.
 
-    The Python twin of ``where_in`` over the *answers*, never over the rules' own meaning.
+    The Python twin of ``where`` over the *answers*, never over the rules' own meaning.
     """
     denied = tuple(test.__name__ for test in DENY if answers[test.__name__])
     if denied:

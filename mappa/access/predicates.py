@@ -8,11 +8,10 @@ everything.
 from collections.abc import Callable
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 
-from mappa.access.labels import ActorColumns, Clause, Column, Label
+from mappa.access.labels import ActorColumns, Clause, Column, Label, nobody, word
 from mappa.access.models import (
     AgreementCell,
     CaseTeam,
@@ -39,7 +38,7 @@ from mappa.access.terms import (
     Role,
     State,
 )
-from mappa.kernel.db import NOBODY, Model, Query
+from mappa.kernel.db import Model, Query
 
 Predicate = Callable[[ActorColumns, Label, Column, Level], Clause]
 
@@ -63,15 +62,6 @@ class Rows:
 
 
 _NONE_SUCH: Column = sa.literal_column("0")
-
-
-def word(value: str | int) -> Column:
-    """A constant of ours, written into the SQL so that the planner sees it."""
-    return sa.literal_column(f"'{value}'" if isinstance(value, str) else str(int(value)))
-
-
-def _id(value: UUID) -> Column:
-    return sa.literal(value, sa.Uuid())
 
 
 @cache
@@ -214,7 +204,7 @@ def shared(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
         share.owner_agency_id == of.owner,
         live(share, at),
         share.level >= word(need),
-        sa.or_(share.record_id == _id(NOBODY), share.record_id == of.record),
+        sa.or_(share.record_id == nobody(), share.record_id == of.record),
     )
 
 

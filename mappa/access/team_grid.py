@@ -15,9 +15,9 @@ from mappa.access import policy
 from mappa.access import predicates as p
 from mappa.access.actor import Actor
 from mappa.access.asking import Decision
-from mappa.access.labels import ME, ActorColumns, Column, Label, bound_label
+from mappa.access.labels import ME, ActorColumns, Column, Label, bound_label, nobody, word
 from mappa.access.models import Agreement, CapacityRow, CaseTeam, MeetingSeat, Share
-from mappa.access.predicates import Rows, began, live, some, word
+from mappa.access.predicates import Rows, began, live, some
 from mappa.access.reading import PERSON
 from mappa.access.terms import Capacity, Level, Role, Section
 from mappa.kernel import uow
@@ -79,7 +79,7 @@ def _somebody_of(agency: Column, area: Column) -> ActorColumns:
         user=sa.literal(_SOMEBODY, sa.Uuid()),
         agency=agency,
         area=area,
-        team=sa.literal(NOBODY, sa.Uuid()),
+        team=nobody(),
         role=word(Role.REPRESENTATIVE.value),
     )
 
@@ -102,8 +102,8 @@ def _team_statement() -> Query:
     sections = _sections()
     me = _somebody_of(team.agency_id, capacity.area_id)
     of = replace(bound_label(Section.IDENTITY, owner=False), person=PERSON)
-    of = replace(of, record=sa.literal(NOBODY, sa.Uuid()), handling=sa.literal(NOBODY, sa.Uuid()))
-    of = replace(of, meeting=sa.literal(NOBODY, sa.Uuid()), section=sections.c.section)
+    of = replace(of, record=nobody(), handling=nobody())
+    of = replace(of, meeting=nobody(), section=sections.c.section)
     at = policy.AT
     named = sa.case(
         *((p.on_team(me, of, at, need), word(need)) for need in _DOWN), else_=word(Level.NONE)
@@ -174,8 +174,8 @@ def _shares_statement() -> Query:
         owner=share.owner_agency_id,
         record=share.record_id,
         audience=word(0),
-        handling=sa.literal(NOBODY, sa.Uuid()),
-        meeting=sa.literal(NOBODY, sa.Uuid()),
+        handling=nobody(),
+        meeting=nobody(),
     )
     known = policy.where(None, ME, of, policy.AT, Level.SUM)
     return (

@@ -55,6 +55,8 @@ WAITING_FOR_OTHERS = (
 )
 """Open actions that the reader gave to somebody else."""
 
+_WAITING_AT_ONCE = WAITING_FOR_OTHERS.limit(200)
+
 
 def action(actor: Actor, action_id: UUID) -> Seen:
     """One action. Raises ``NotFound``."""
@@ -73,7 +75,7 @@ def from_record(actor: Actor, person: UUID, record: UUID) -> list[Seen]:
 
 def waiting_for_others(actor: Actor) -> list[Seen]:
     """Open actions that the reader gave to somebody else, the longest due first."""
-    return rows(actor, WAITING_FOR_OTHERS.limit(200), ActionItem)
+    return rows(actor, _WAITING_AT_ONCE, ActionItem)
 
 
 @cache

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,9 @@ from mappa.access.actor import Actor
 from mappa.audit.chain import digest_of, partition_of
 from mappa.audit.models import AuditEntry, AuditHead, AuditSubject
 from mappa.kernel import uow
+from mappa.kernel.clock import database_now
 from mappa.kernel.crypto import new_id
-from mappa.kernel.db import NOBODY, db
+from mappa.kernel.db import NOBODY, Query, db
 
 request_id: ContextVar[str] = ContextVar("mappa_request_id", default="")
 
@@ -38,7 +40,7 @@ def record(
     event: str,
     records: Sequence[UUID],
     *,
-    at: datetime,
+    at: datetime | None,
     fields: Iterable[str] = (),
     basis: str = "",
     recipients: Iterable[UUID] = (),
@@ -47,7 +49,8 @@ def record(
 ) -> None:
     """Add one entry to this unit of work, in whose commit it is chained.
 
-    ``records`` starts with the subject (a person, if one is concerned).
+    ``records`` starts with the subject (a person, if one is concerned). ``at`` is None for the
+    moment at which the unit is chained.
 
     ``actor`` is None for commands, jobs and sign-in; ``actor_id`` then names the account, if any.
     """
@@ -73,29 +76,65 @@ def record(
     pending.append((partition_of(records[0] if records else who), entry, list(records)))
 
 
-def _chain() -> None:
-    """Chain what the unit gathered. Heads are locked in sorted order, so nobody waits in a ring."""
-    pending = sorted(uow.current().kept["audit"], key=lambda each: each[0])
-    partitions = {partition for partition, _, _ in pending}
-    locked = db.session.scalars(
-        sa.select(AuditHead)
-        .where(AuditHead.partition.in_(sorted(partitions)))
-        .order_by(AuditHead.partition)
+_HEAD = AuditHead.__table__.c
+
+
+@cache
+def _heads() -> Query:
+    wanted = sa.bindparam("partitions", type_=sa.SmallInteger(), expanding=True)
+    return (
+        sa.select(_HEAD.partition, _HEAD.sequence, _HEAD.digest, database_now())
+        .where(_HEAD.partition.in_(wanted))
+        .order_by(_HEAD.partition)
         .with_for_update()
     )
-    heads = {head.partition: head for head in locked}
-    for partition, entry, records in pending:
-        _add(heads[partition], entry, records)
-    db.session.flush()
 
 
-def _add(head: AuditHead, entry: dict[str, Any], records: Sequence[UUID]) -> None:
-    entry |= {"id": new_id(), "partition": head.partition, "sequence": head.sequence + 1}
-    digest = digest_of(entry, head.digest)
-    db.session.add(AuditEntry(**entry, previous=head.digest, digest=digest))
-    db.session.flush()
-    db.session.add_all(
-        AuditSubject(entry_id=entry["id"], record_id=each) for each in dict.fromkeys(records)
+@cache
+def _move_head() -> sa.Update:
+    return (
+        sa.update(AuditHead)
+        .where(_HEAD.partition == sa.bindparam("of_partition"))
+        .values(sequence=sa.bindparam("to_sequence"), digest=sa.bindparam("to_digest"))
     )
-    head.sequence += 1
-    head.digest = digest
+
+
+def _chain() -> None:
+    """Chain what the unit gathered. Heads are locked in sorted order, so nobody waits in a ring."""
+    unit = uow.current()
+    pending = sorted(unit.kept["audit"], key=lambda each: each[0])
+    partitions = sorted({partition for partition, _, _ in pending})
+    heads: dict[int, tuple[int, str]] = {}
+    for partition, sequence, digest, now in db.session.execute(
+        _heads(), {"partitions": partitions}
+    ):
+        heads[partition] = (sequence, digest)
+        unit.began_at(now)
+    entries = [_entry(heads, partition, entry) for partition, entry, _ in pending]
+    subjects = [
+        {"id": new_id(), "entry_id": entry["id"], "record_id": record}
+        for entry, (_, _, records) in zip(entries, pending, strict=True)
+        for record in dict.fromkeys(records)
+    ]
+    moved = [
+        {"of_partition": partition, "to_sequence": sequence, "to_digest": digest}
+        for partition, (sequence, digest) in heads.items()
+    ]
+    db.session.flush()
+    connection = db.session.connection()
+    connection.execute(sa.insert(AuditEntry), entries)
+    if subjects:
+        connection.execute(sa.insert(AuditSubject), subjects)
+    connection.execute(_move_head(), moved)
+
+
+def _entry(
+    heads: dict[int, tuple[int, str]], partition: int, entry: dict[str, Any]
+) -> dict[str, Any]:
+    """The entry as a row, behind the last of its partition, whose place it takes."""
+    sequence, previous = heads[partition]
+    entry["at"] = entry["at"] or uow.current().at
+    entry |= {"id": new_id(), "partition": partition, "sequence": sequence + 1}
+    entry |= {"digest": digest_of(entry, previous), "previous": previous}
+    heads[partition] = (entry["sequence"], entry["digest"])
+    return entry

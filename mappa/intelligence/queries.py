@@ -145,7 +145,7 @@ def _readers_in_group() -> Query:
         .where(
             p.live(posting, policy.AT),
             p.in_handling_group(they, of, policy.AT, Level.FULL),
-            policy.where_in(Section.INTELLIGENCE, they, of, policy.AT, Level.FULL),
+            policy.where(Section.INTELLIGENCE, they, of, policy.AT, Level.FULL),
         )
         .order_by(posting.user_id)
     )

@@ -11,7 +11,7 @@ from flask import current_app, url_for
 
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
-from mappa.access.asking import Standing, Target, decide
+from mappa.access.asking import Standing
 from mappa.access.reading import Seen
 from mappa.kernel import clock, uow
 from mappa.offenders import queries
@@ -97,9 +97,8 @@ def buttons(actor: Actor, person_id: UUID, standing: Standing) -> Sequence[tuple
         ("Log a visit", "visits.log", Action.VISIT_LOG),
         ("Report a change", "people.report_a_change", Action.ADDRESS_ADD),
     )
-    target = Target(person=person_id, owner=actor.agency_id)
     return [
         (label, url_for(endpoint, person_id=person_id))
         for label, endpoint, action in offered
-        if endpoint in current_app.view_functions and decide(actor, action, target).allowed
+        if endpoint in current_app.view_functions and standing.may(action)
     ]

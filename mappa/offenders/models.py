@@ -21,6 +21,7 @@ from mappa.access.labels import (
     Labelled,
     Protected,
     nobody,
+    word,
 )
 from mappa.access.terms import Audience, Section
 from mappa.kernel.crypto import new_id
@@ -81,7 +82,7 @@ class Person(Protected, Model):
         """The person's own label: the record and the person are one."""
         columns = cls.__table__.c
         return Label(
-            section=sa.literal(Section.IDENTITY.value),
+            section=word(Section.IDENTITY.value),
             person=columns.id,
             owner=columns.owner_agency_id,
             record=columns.id,

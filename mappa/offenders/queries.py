@@ -4,7 +4,7 @@ Every statement is built once and starts from the policy. Names of staff and age
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -14,12 +14,32 @@ import sqlalchemy as sa
 from mappa.access import policy
 from mappa.access import queries as teams
 from mappa.access.actor import Actor
-from mappa.access.labels import ME, Column, Label
-from mappa.access.reading import PERSON, Seen, count, holders_statement, one, rows, scope, scoped
+from mappa.access.labels import ME, Column
+from mappa.access.reading import (
+    Seen,
+    count,
+    holders_statement,
+    one,
+    rows,
+    scope,
+    scoped,
+)
 from mappa.access.terms import Level, Role, Section
-from mappa.agencies.models import Agency, User
 from mappa.kernel.db import NOBODY, Query
 from mappa.kernel.errors import NotFound
+from mappa.offenders.identity import (
+    LEAD,
+    LEAD_AGENCY,
+    STAFF,
+    district,
+    gated,
+    one_person,
+    risk_band,
+    with_lead,
+)
+from mappa.offenders.identity import (
+    person as person,
+)
 from mappa.offenders.models import (
     Address,
     Alias,
@@ -37,8 +57,6 @@ HISTORY_PAGE = 50
 
 _person = Person.__table__
 _address = Address.__table__
-_lead = sa.alias(Agency.__table__, "lead_agency")
-_manager = sa.alias(User.__table__, "manager")
 
 
 @dataclass(frozen=True)
@@ -48,77 +66,6 @@ class PeoplePage:
     people: list[Seen]
     after: UUID | None
     total: int
-
-
-def _risk_band(person: Column) -> sa.Label[str | None]:
-    """The shared overall band, only for readers of the section risk; NULL for all others."""
-    of = Label(
-        section=sa.literal(Section.RISK.value),
-        person=person,
-        owner=_person.c.owner_agency_id,
-        record=sa.literal(NOBODY, sa.Uuid()),
-        audience=sa.literal_column("0"),
-        handling=sa.literal(NOBODY, sa.Uuid()),
-        meeting=sa.literal(NOBODY, sa.Uuid()),
-    )
-    reads = policy.where_in(Section.RISK, ME, of, policy.AT, Level.SUM)
-    return sa.case((reads, _person.c.risk_band)).label("risk_band")
-
-
-def _with_lead(start: sa.FromClause) -> sa.FromClause:
-    return start.join(_lead, _lead.c.id == _person.c.owner_agency_id).outerjoin(
-        _manager, _manager.c.id == _person.c.manager_id
-    )
-
-
-_LEAD = (
-    _lead.c.name.label("lead_agency"),
-    _lead.c.phone.label("lead_phone"),
-    _manager.c.name.label("manager"),
-)
-
-
-def _district(person: Column) -> tuple[Column, Column]:
-    """Kind and district of the newest current address that the reader may see."""
-    of = replace(Address.label(), person=person)
-    current = (
-        sa.select(_address.c.id)
-        .where(
-            _address.c.person_id == person,
-            _address.c.until_on.is_(None),
-            _address.c.kind != "regular",
-            scope(Address, of=of),
-        )
-        .order_by(_address.c.from_on.desc(), _address.c.id)
-        .limit(1)
-    )
-    return (
-        current.with_only_columns(_address.c.kind).scalar_subquery().label("address_kind"),
-        current.with_only_columns(_address.c.district).scalar_subquery().label("district"),
-    )
-
-
-@cache
-def _one_person() -> Query:
-    extra = (*_LEAD, _risk_band(PERSON), *_district(PERSON))
-    return scoped(Person, *extra, person=True).select_from(_with_lead(_person))
-
-
-def gated(seen: Seen) -> Seen:
-    """The row without the risk band where the reader does not get it."""
-    if seen.get("risk_band") is not None:
-        return seen
-    fields = {name: value for name, value in seen.fields().items() if name != "risk_band"}
-    return Seen(seen.record, seen.level, fields)
-
-
-def person(actor: Actor, person_id: UUID) -> Seen:
-    """Who the person is, with ``lead_agency``, ``lead_phone`` and ``manager`` (a name or None).
-
-    ``risk_band`` is there only for readers of the section risk, ``address_kind`` and ``district``
-    are None for readers without contact. Raises ``NotFound`` if the person is invisible.
-    """
-    return gated(one(actor, _one_person(), Person, person=person_id))
 
 
 def display_name(seen: Seen) -> str:
@@ -160,8 +107,8 @@ def _from_reach(*, area: bool) -> tuple[sa.FromClause, sa.ColumnElement[bool], C
 def _people(*, area: bool, level: bool) -> Query:
     start, bound, name, key = _from_reach(area=area)
     statement = (
-        scoped(Person, *_LEAD, _risk_band(_person.c.id), *_district(_person.c.id), person=False)
-        .select_from(_with_lead(start))
+        scoped(Person, *LEAD, risk_band(_person.c.id), *district(_person.c.id), person=False)
+        .select_from(with_lead(start))
         .where(bound, sa.tuple_(name, key) > sa.tuple_(_AFTER_NAME, _AFTER_ID))
         .order_by(name, key)
         .limit(PAGE + 1)
@@ -192,10 +139,10 @@ def people(actor: Actor, *, level: int | None = None, after: UUID | None = None)
 
 def people_of_ids(ids: sa.BindParameter[Any]) -> Query:
     """The people of a list of ids that the reader may see; for search."""
-    extra = (*_LEAD, _risk_band(_person.c.id), *_district(_person.c.id))
+    extra = (*LEAD, risk_band(_person.c.id), *district(_person.c.id))
     return (
         scoped(Person, *extra, person=False)
-        .select_from(_with_lead(_person))
+        .select_from(with_lead(_person))
         .where(_person.c.id.in_(ids))
     )
 
@@ -204,26 +151,26 @@ def _place_in_list(actor: Actor, after: UUID | None) -> tuple[str, UUID]:
     if after is None:
         return "", NOBODY
     try:
-        return one(actor, _one_person(), Person, person=after).sort_name, after
+        return one(actor, one_person(), Person, person=after).sort_name, after
     except NotFound:
         return "", NOBODY
 
 
 def _added_by(table: sa.FromClause) -> sa.FromClause:
-    return table.join(_lead, _lead.c.id == table.c.owner_agency_id).outerjoin(
-        _manager, _manager.c.id == table.c.added_by_id
+    return table.join(LEAD_AGENCY, LEAD_AGENCY.c.id == table.c.owner_agency_id).outerjoin(
+        STAFF, STAFF.c.id == table.c.added_by_id
     )
 
 
-_AGENCY_NAME = _lead.c.name.label("agency_name")
-_BY_NAME = _manager.c.name.label("by_name")
+_AGENCY_NAME = LEAD_AGENCY.c.name.label("agency_name")
+_BY_NAME = STAFF.c.name.label("by_name")
 
 
 @cache
 def _addresses() -> Query:
     return (
         scoped(Address, _AGENCY_NAME, person=True)
-        .select_from(_address.join(_lead, _lead.c.id == _address.c.owner_agency_id))
+        .select_from(_address.join(LEAD_AGENCY, LEAD_AGENCY.c.id == _address.c.owner_agency_id))
         .order_by(_address.c.until_on.is_not(None), _address.c.from_on.desc(), _address.c.id)
     )
 
@@ -289,7 +236,7 @@ def _offences() -> Query:
     table = Offence.__table__
     return (
         scoped(Offence, _AGENCY_NAME, person=True)
-        .select_from(table.join(_lead, _lead.c.id == table.c.owner_agency_id))
+        .select_from(table.join(LEAD_AGENCY, LEAD_AGENCY.c.id == table.c.owner_agency_id))
         .order_by(table.c.licence_ends_on.desc(), table.c.id)
     )
 
@@ -304,7 +251,7 @@ def _orders() -> Query:
     table = Order.__table__
     return (
         scoped(Order, _AGENCY_NAME, person=True)
-        .select_from(table.join(_lead, _lead.c.id == table.c.owner_agency_id))
+        .select_from(table.join(LEAD_AGENCY, LEAD_AGENCY.c.id == table.c.owner_agency_id))
         .order_by(table.c.ended, table.c.name, table.c.id)
     )
 
@@ -340,8 +287,8 @@ def _history(*, onward: bool) -> Query:
     statement = (
         scoped(PersonChange, _AGENCY_NAME, _BY_NAME, need=Level.FULL, person=True)
         .select_from(
-            table.join(_lead, _lead.c.id == table.c.owner_agency_id).outerjoin(
-                _manager, _manager.c.id == table.c.by_id
+            table.join(LEAD_AGENCY, LEAD_AGENCY.c.id == table.c.owner_agency_id).outerjoin(
+                STAFF, STAFF.c.id == table.c.by_id
             )
         )
         .order_by(table.c.at.desc(), table.c.id.desc())

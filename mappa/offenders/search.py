@@ -24,7 +24,7 @@ from mappa.audit import log
 from mappa.kernel import uow
 from mappa.kernel.db import Query, db
 from mappa.kernel.errors import FieldErrors, NotFound
-from mappa.offenders import queries
+from mappa.offenders import identity, queries
 from mappa.offenders.keys import BIRTH, DISTRICT, POSTCODE, of_birth
 from mappa.offenders.models import Alias, NameKey, Person, PlaceKey
 from mappa.offenders.names import (
@@ -213,7 +213,7 @@ def _seen(actor: Actor, ids: Sequence[UUID]) -> list[Seen]:
     if not ids:
         return []
     found = rows(actor, _people(), Person, ids=list(ids))
-    return [queries.gated(each) for each in found]
+    return [identity.gated(each) for each in found]
 
 
 def _names(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, list[str]]:

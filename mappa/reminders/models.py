@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mappa.access.labels import KEPT, SUMMARY, ActorColumns, Clause, Derived
+from mappa.access.labels import KEPT, SUMMARY, ActorColumns, Clause, Derived, nobody
 from mappa.kernel.crypto import new_id
 from mappa.kernel.db import NOBODY, Model
 
@@ -23,7 +23,7 @@ class DutyState(StrEnum):
 
 
 _OPEN: sa.ColumnElement[bool] = sa.literal_column("state = 'open'")
-_ANY_AGENCY = sa.literal(NOBODY, sa.Uuid())
+_ANY_AGENCY = nobody()
 
 
 class Event(StrEnum):
@@ -56,9 +56,11 @@ class Deadline(Derived, Model):
             postgresql_where=_OPEN,
         ),
         sa.Index("ix_deadline_about", "about_id", "kind", "owed_by_agency_id"),
-        sa.Index("ix_deadline_home", "owner_user_id", "state", "due_on"),
-        sa.Index("ix_deadline_team", "owner_team_id", "state", "due_on"),
-        sa.Index("ix_deadline_agency", "owed_by_agency_id", "state", "due_on"),
+        # In the order of the lists, to their last column: else SQLite walks the sweep's instead.
+        sa.Index("ix_deadline_person", "person_id", "state", "due_on", "id"),
+        sa.Index("ix_deadline_home", "owner_user_id", "state", "due_on", "id"),
+        sa.Index("ix_deadline_team", "owner_team_id", "state", "due_on", "id"),
+        sa.Index("ix_deadline_agency", "owed_by_agency_id", "state", "due_on", "id"),
         sa.Index("ix_deadline_sweep", "state", "due_on", "id"),
     )
 

@@ -54,6 +54,8 @@ TEAM_OPEN = _by_day(
 AGENCY_OPEN = _by_day(_with_names(person=False).where(Deadline.owed_by_agency_id == ME.agency))
 """Open duties of the reader's agency."""
 
+_LONGEST = {each: each.limit(_LONGEST_LIST) for each in (MY_OPEN, TEAM_OPEN, AGENCY_OPEN)}
+
 FOR_PERSON = _by_day(_with_names(person=True))
 """Open duties that concern ``:person``."""
 
@@ -121,13 +123,13 @@ def team_select(actor: Actor) -> Query | None:
 
 def my_open(actor: Actor) -> list[Seen]:
     """What the reader owes, the longest due first."""
-    return rows(actor, MY_OPEN.limit(_LONGEST_LIST), Deadline)
+    return rows(actor, _LONGEST[MY_OPEN], Deadline)
 
 
 def team_open(actor: Actor) -> list[Seen]:
     """What the reader's team owes, or the whole agency for its lead; nothing for anybody else."""
     statement = team_select(actor)
-    return [] if statement is None else rows(actor, statement.limit(_LONGEST_LIST), Deadline)
+    return [] if statement is None else rows(actor, _LONGEST[statement], Deadline)
 
 
 def for_person(actor: Actor, person: UUID) -> list[Seen]:

@@ -9,7 +9,7 @@ from flask import current_app, g, get_flashed_messages, render_template, request
 from flask_wtf.csrf import generate_csrf
 
 from mappa.access.actor import Actor
-from mappa.access.asking import Standing, standing
+from mappa.access.asking import Standing
 from mappa.kernel import crypto
 from mappa.web.flow import current_actor, reader
 from mappa.web.slots import StaffWarning, slots
@@ -123,7 +123,8 @@ def standing_on(person: UUID) -> Standing:
     """The reader's standing on a person, asked once a request. Raises ``NotFound``."""
     kept: dict[UUID, Standing] = g.setdefault("standing", {})
     if person not in kept:
-        kept[person] = standing(current_actor(), person)
+        assert slots.standing is not None
+        kept[person] = slots.standing(current_actor(), person)
     return kept[person]
 
 

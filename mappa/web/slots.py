@@ -75,6 +75,7 @@ class Slots:
 
     sign_in: Callable[[], SignIn] | None = None
     touch: Callable[[UUID, datetime], None] | None = None
+    standing: Callable[[Actor, UUID], Standing] | None = None
     identity: Callable[[Actor, UUID, Standing], Identity] | None = None
     warnings: Callable[[Actor, UUID], Sequence[StaffWarning]] | None = None
     bell: Callable[[Actor], int] | None = None

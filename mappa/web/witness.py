@@ -43,7 +43,7 @@ def write(actor: Actor | None, action: Action, noted: set[UUID], person: UUID | 
                 log.Operation.CONSULTATION,
                 action.value,
                 records,
-                at=uow.current().at,
+                at=None,
             )
     except SQLAlchemyError as error:
         raise CannotRecord from error

@@ -168,9 +168,9 @@ class TestFrame:
     def test_buttons_are_for_those_who_may(self, app, world, daniel):
         with app.test_request_context():
             with world.as_reader("priya") as actor:
-                said = [each[0] for each in frame.buttons(actor, daniel, None)]
+                said = [each[0] for each in frame.buttons(actor, daniel, standing(actor, daniel))]
             with world.as_reader("carl") as actor:
-                assert list(frame.buttons(actor, daniel, None)) == []
+                assert list(frame.buttons(actor, daniel, standing(actor, daniel))) == []
         assert "Report a change" in said
 
 

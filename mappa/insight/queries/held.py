@@ -7,8 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from mappa.access.actor import Actor
-from mappa.access.labels import Derived, protected_tables
-from mappa.access.predicates import word
+from mappa.access.labels import Derived, protected_tables, word
 from mappa.access.reading import holders_statement
 from mappa.access.terms import Section
 from mappa.agencies.models import Agency

@@ -8,8 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from mappa.access.actor import Actor
-from mappa.access.labels import Derived, protected_tables
-from mappa.access.predicates import word
+from mappa.access.labels import Derived, protected_tables, word
 from mappa.access.reading import PERSON, scope
 from mappa.access.terms import Section
 from mappa.kernel import uow

@@ -3,10 +3,10 @@
 import sqlalchemy as sa
 
 from mappa.access import policy
-from mappa.access.labels import ME, Column, Label
+from mappa.access.labels import ME, Column, Label, nobody, word
 from mappa.access.reading import Seen, scope
 from mappa.access.terms import Audience, Level, Section
-from mappa.kernel.db import NOBODY, Query
+from mappa.kernel.db import Query
 from mappa.offenders.models import Person, full_name
 
 _person = Person.__table__
@@ -14,17 +14,16 @@ _person = Person.__table__
 
 def risk_band() -> sa.Label[str | None]:
     """The shared overall band for readers of the section risk; NULL for all others."""
-    nobody = sa.literal(NOBODY, sa.Uuid())
     of = Label(
-        section=sa.literal(Section.RISK.value),
+        section=word(Section.RISK.value),
         person=_person.c.id,
         owner=_person.c.owner_agency_id,
-        record=nobody,
+        record=nobody(),
         audience=sa.literal_column(str(Audience.AGREEMENT.value)),
-        handling=nobody,
-        meeting=nobody,
+        handling=nobody(),
+        meeting=nobody(),
     )
-    reads = policy.where_in(Section.RISK, ME, of, policy.AT, Level.SUM)
+    reads = policy.where(Section.RISK, ME, of, policy.AT, Level.SUM)
     return sa.case((reads, _person.c.risk_band)).label("person_risk")
 
 

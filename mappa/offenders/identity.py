@@ -1,0 +1,126 @@
+"""One person: who they are, and the reader's standing on them, read together."""
+
+from dataclasses import replace
+from functools import cache
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from mappa.access import policy
+from mappa.access.actor import Actor
+from mappa.access.asking import Standing, standing_columns, standing_from
+from mappa.access.labels import ME, Column, Label, nobody, word
+from mappa.access.reading import PERSON, Seen, note_read, one, scope, scoped
+from mappa.access.terms import Level, Section
+from mappa.agencies.models import Agency, User
+from mappa.kernel import uow
+from mappa.kernel.db import Query
+from mappa.offenders.models import Address, Person
+
+_person = Person.__table__
+_address = Address.__table__
+LEAD_AGENCY = sa.alias(Agency.__table__, "lead_agency")
+STAFF = sa.alias(User.__table__, "manager")
+
+
+def risk_band(person: Column) -> sa.Label[str | None]:
+    """The shared overall band, only for readers of the section risk; NULL for all others."""
+    of = Label(
+        section=word(Section.RISK.value),
+        person=person,
+        owner=_person.c.owner_agency_id,
+        record=nobody(),
+        audience=sa.literal_column("0"),
+        handling=nobody(),
+        meeting=nobody(),
+    )
+    reads = policy.where(Section.RISK, ME, of, policy.AT, Level.SUM)
+    return sa.case((reads, _person.c.risk_band)).label("risk_band")
+
+
+def with_lead(start: sa.FromClause) -> sa.FromClause:
+    """``start`` (which holds the person) with the lead agency and the manager."""
+    return start.join(LEAD_AGENCY, LEAD_AGENCY.c.id == _person.c.owner_agency_id).outerjoin(
+        STAFF, STAFF.c.id == _person.c.manager_id
+    )
+
+
+LEAD = (
+    LEAD_AGENCY.c.name.label("lead_agency"),
+    LEAD_AGENCY.c.phone.label("lead_phone"),
+    STAFF.c.name.label("manager"),
+)
+
+
+def district(person: Column) -> tuple[Column, Column]:
+    """Kind and district of the newest current address that the reader may see."""
+    of = replace(Address.label(), person=person)
+    current = (
+        sa.select(_address.c.id)
+        .where(
+            _address.c.person_id == person,
+            _address.c.until_on.is_(None),
+            _address.c.kind != "regular",
+            scope(Address, of=of),
+        )
+        .order_by(_address.c.from_on.desc(), _address.c.id)
+        .limit(1)
+    )
+    return (
+        current.with_only_columns(_address.c.kind).scalar_subquery().label("address_kind"),
+        current.with_only_columns(_address.c.district).scalar_subquery().label("district"),
+    )
+
+
+@cache
+def one_person(*, standing: bool = False) -> Query:
+    """The person ``:person``, if the reader sees them; if asked, with the standing."""
+    extra = [*LEAD, risk_band(PERSON), *district(PERSON)]
+    if standing:
+        extra += standing_columns(PERSON)
+    return scoped(Person, *extra, person=True).select_from(with_lead(_person))
+
+
+def gated(seen: Seen) -> Seen:
+    """The row without the risk band where the reader does not get it."""
+    if seen.get("risk_band") is not None:
+        return seen
+    fields = {name: value for name, value in seen.fields().items() if name != "risk_band"}
+    return Seen(seen.record, seen.level, fields)
+
+
+def person(actor: Actor, person_id: UUID) -> Seen:
+    """Who the person is, with ``lead_agency``, ``lead_phone`` and ``manager`` (a name or None).
+
+    ``risk_band`` is there only for readers of the section risk, ``address_kind`` and ``district``
+    are None for readers without contact. Raises ``NotFound`` if the person is invisible.
+    """
+    return _opened(actor, person_id)[0]
+
+
+def standing(actor: Actor, person_id: UUID) -> Standing:
+    """The reader's standing on a person, read with the person. Raises ``NotFound``."""
+    return _opened(actor, person_id)[1]
+
+
+Opened = tuple[Seen, Standing]
+
+
+def _opened(actor: Actor, person_id: UUID) -> Opened:
+    """The person and the reader's standing: asked once in a unit of work that only reads."""
+    unit = uow.current()
+    kept: list[tuple[Actor, UUID, Opened]] = unit.kept.setdefault("opened", [])
+    for reader, opened, found in kept:
+        if (reader, opened) == (actor, person_id):
+            note_read([person_id])
+            return found
+    row = one(actor, one_person(standing=True), Person, person=person_id)
+    stands = standing_from(person_id, row.fields())
+    fields = {name: value for name, value in row.fields().items() if name not in _STANDING}
+    found = gated(Seen(row.record, row.level, fields)), stands
+    if unit.kind is uow.Kind.READ:
+        kept.append((actor, person_id, found))
+    return found
+
+
+_STANDING = frozenset(column.name for column in standing_columns())
