@@ -253,7 +253,7 @@ def areas() -> list[AreaRow]:
     counted = db.session.execute(
         sa.select(Agency.area_id, sa.func.count()).group_by(Agency.area_id)
     )
-    agencies = dict(counted)
+    agencies = {row[0]: row[1] for row in counted}
     until = agreements_until(uow.current().at)
     opened = db.session.scalars(sa.select(Area).order_by(Area.name, Area.id)).all()
     found = [
