@@ -15,14 +15,6 @@ from mappa.kernel.crypto import new_id
 from mappa.kernel.db import db
 
 
-def seed_areas() -> None:
-    """Add every area of England and Wales and of Scotland that is not there yet."""
-    known = set(db.session.scalars(sa.select(Area.id)))
-    for area in read.areas():
-        if area.id not in known:
-            add_area(area.id, area.name, area.jurisdiction, verified=not area.note)
-
-
 def add_area(area_id: str, name: str, jurisdiction: str, *, verified: bool = True) -> None:
     """Add an area with its capacities, but no agreement: nothing is shared in it yet."""
     db.session.add(Area(id=area_id, name=name, jurisdiction=jurisdiction, verified=verified))

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from mappa.rules.calendar import day_words, is_weekend, is_working_day
 from mappa.rules.deadlines import Confidence, DeadlineRule, Unit, due
+from mappa.rules.explanation import interval_words
 
 LISTED, PROCLAIMED, LOCAL = "listed", "proclaimed", "local"
 KINDS = {PROCLAIMED: "Proclaimed", LOCAL: "Local holiday"}
@@ -59,7 +60,7 @@ def effects(
     with_it = {*others, on}
     found = [
         Effect(
-            rule.title,
+            f"{rule.title} ({interval_words(rule.amount, rule.unit)})",
             starts_on,
             due(rule, starts_on, others).due_on,
             due(rule, starts_on, with_it).due_on,
