@@ -18,7 +18,7 @@ from mappa.access.terms import CASE_ROLES, Level, Role, Section
 from mappa.actions import models as action_models
 from mappa.actions import views as action_views
 from mappa.agencies import models as agency_models
-from mappa.agencies import sessions
+from mappa.agencies import moves, sessions
 from mappa.agencies.views import blueprints as agency_blueprints
 from mappa.audit import models as audit_models
 from mappa.insight import views as insight_pages
@@ -36,7 +36,10 @@ from mappa.offenders import views as people_views
 from mappa.plans import models as plan_models
 from mappa.plans import views as plan_pages
 from mappa.reminders import models as reminder_models
+from mappa.reminders import service as reminders
 from mappa.reminders import views as reminder_views
+from mappa.reminders.holidays import models as holiday_models
+from mappa.reminders.holidays import views as holiday_pages
 from mappa.risk import models as risk_models
 from mappa.risk import views as risk_pages
 from mappa.visits import models as visit_models
@@ -55,6 +58,7 @@ MODELS = (
     offender_models,
     plan_models,
     reminder_models,
+    holiday_models,
     risk_models,
     visit_models,
     web_models,
@@ -66,6 +70,7 @@ BLUEPRINTS = (
     parked_pages.bp,
     people_views.bp,
     reminder_views.bp,
+    holiday_pages.bp,
     action_views.bp,
     intelligence_pages.bp,
     meeting_pages.bp,
@@ -103,6 +108,13 @@ PLACES = (
         "/administration",
         Action.POSTINGS_ADMINISTER,
         frozenset({Role.AGENCY_ADMINISTRATOR}),
+    ),
+    Place(
+        "Areas",
+        "areas.index",
+        "/areas",
+        Action.AREAS_ADMINISTER,
+        frozenset({Role.SYSTEM_ADMINISTRATOR}),
     ),
     Place(
         "Rules",
@@ -211,6 +223,7 @@ def _register(app: Flask) -> None:
     # Its context processor would look the session up again for every page.
     login.init_app(app, add_context_processor=False)
     sessions.install(login)
+    moves.on(reminders.carry_duties)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     slots.sign_in, slots.touch = sessions.look_up, sessions.touch

@@ -14,6 +14,7 @@ from flask import Flask, url_for
 from config.settings import Mode, Settings, SettingsError, from_environment
 from mappa.access.terms import Role
 from mappa.agencies import queries, service
+from mappa.agencies.cli import add_commands, agency_named
 from mappa.agencies.models import Agency, Team, User
 from mappa.agencies.service import NewUser
 from mappa.kernel import migrate
@@ -57,7 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     groups.add_parser("upgrade", help="bring the database up to date").set_defaults(
         command=_upgrade
     )
-    _user_commands(groups.add_parser("users", help="accounts").add_subparsers(required=True))
+    users = groups.add_parser("users", help="accounts").add_subparsers(required=True)
+    _user_commands(users)
+    add_commands(groups, users, lambda: _app(from_environment()))
     verbs = groups.add_parser("audit", help="the history").add_subparsers(required=True)
     verbs.add_parser("verify", help="prove that nobody altered it").set_defaults(command=_verify)
     demo = groups.add_parser("demo", help="build a made-up area and open it")
@@ -148,7 +151,7 @@ def _upgrade(_given: argparse.Namespace) -> int:
 def _users_create(given: argparse.Namespace) -> int:
     app = _app(from_environment())
     with app.app_context(), unit_of_work(Kind.WRITE, system="mappa users create") as unit:
-        home = _agency(given.agency)
+        home = agency_named(given.agency)
         command = NewUser(
             name=given.name,
             email=given.email.lower(),
@@ -199,17 +202,6 @@ def _account(email: str) -> UUID:
     if found is None:
         raise NotFound
     return found.id
-
-
-def _agency(wanted: str) -> Agency:
-    found = [
-        each
-        for each in db.session.scalars(sa.select(Agency))
-        if wanted.lower() in (each.name.lower(), str(each.id))
-    ]
-    if len(found) != 1:
-        raise NotFound
-    return found[0]
 
 
 def _team(home: Agency, wanted: str) -> UUID:

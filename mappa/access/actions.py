@@ -51,6 +51,8 @@ class Action(StrEnum):
     RULES_READ = "rules:read"
     AUDIT_READ = "audit:read"
     POSTINGS_ADMINISTER = "posting:administer"
+    AREAS_ADMINISTER = "area:administer"
+    HOLIDAYS_ADMINISTER = "holiday:administer"
     HEALTH_READ = "health:read"
     PARKED_READ = "parked:read"
 
@@ -172,5 +174,7 @@ GRANTS: dict[Action, Grant] = {
     Action.RULES_READ: Grant(_SIGNED_IN),
     Action.AUDIT_READ: Grant(_only(Role.AUDITOR)),
     Action.POSTINGS_ADMINISTER: Grant(_only(Role.AGENCY_ADMINISTRATOR)),
+    Action.AREAS_ADMINISTER: Grant(_only(Role.SYSTEM_ADMINISTRATOR)),
+    Action.HOLIDAYS_ADMINISTER: Grant(_only(Role.RULES_ADMINISTRATOR)),
     Action.HEALTH_READ: Grant(_only(Role.SYSTEM_ADMINISTRATOR)),
 }

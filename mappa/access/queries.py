@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from mappa.access.models import (
+    Agreement,
     CapacityRow,
     CaseTeam,
     CaseWorker,
@@ -134,3 +135,13 @@ def handling_groups_of(user: UUID, agency: UUID) -> list[UUID]:
         .order_by(HandlingGroup.name, HandlingGroup.id)
     )
     return list(db.session.execute(asked, {"at": uow.current().at}).scalars())
+
+
+def agreements_until(at: datetime) -> dict[str, datetime]:
+    """When the agreement of each area ends, in force or signed for later; no area without one."""
+    asked = (
+        sa.select(Agreement.area_id, sa.func.max(Agreement.ends_at))
+        .where(Agreement.state == State.LIVE.value, Agreement.ends_at > at)
+        .group_by(Agreement.area_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(asked)}

@@ -38,13 +38,14 @@ class Agency(Model):
 
 
 class Team(Model):
-    """A team of an agency, with its supervisors."""
+    """A team of an agency, with its supervisors. A closed one stays for what was done in it."""
 
     __tablename__ = "team"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     agency_id: Mapped[UUID] = mapped_column(sa.ForeignKey("agency.id"), index=True)
     name: Mapped[str]
+    closed_at: Mapped[datetime | None]
 
 
 class User(Model):

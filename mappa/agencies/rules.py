@@ -42,10 +42,38 @@ GIVEN_BY_ADMINISTRATOR = (
     Role.AUDITOR,
     Role.LAY_ADVISER,
 )
-"""What an agency administrator may give: neither the own role nor one that sets rules or systems.
+"""What an agency administrator may give, as far as the kind of agency has it."""
 
-Nobody makes a second administrator by himself; those come from the command line.
-"""
+NEED_A_SECOND = frozenset(
+    {Role.AGENCY_ADMINISTRATOR, Role.RULES_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR}
+)
+"""Roles that no single administrator gives or takes; until two can, a command does."""
+
+_RESPONSIBLE = frozenset({"police", "probation", "prison", "justice-social-work", "health"})
+_SOCIAL_WORK = frozenset({"childrens-services", "adult-services"})
+
+_KINDS: dict[Role, frozenset[str]] = {
+    Role.OFFENDER_MANAGER: frozenset(
+        {"probation", "prison", "youth-justice", "immigration", "armed-forces"}
+    ),
+    Role.PROTECTION_OFFICER: frozenset({"police"}),
+    Role.SOCIAL_WORKER: frozenset({"justice-social-work", "youth-justice"}) | _SOCIAL_WORK,
+    Role.DUTY_OFFICER: _RESPONSIBLE | _SOCIAL_WORK,
+    Role.COORDINATOR: _RESPONSIBLE,
+    Role.CHAIR: _RESPONSIBLE | _SOCIAL_WORK,
+    Role.LAY_ADVISER: _RESPONSIBLE,
+}
+"""Which kinds of agency have a role; one that is not named here may be had by any."""
+
+
+def has_role(agency_type: str, role: Role) -> bool:
+    """Whether a kind of agency has such a role. Source: the default agreement's table of roles."""
+    return role not in _KINDS or agency_type in _KINDS[role]
+
+
+def roles_of(agency_type: str) -> tuple[Role, ...]:
+    """The roles that an administrator of this kind of agency may give, in their order."""
+    return tuple(each for each in GIVEN_BY_ADMINISTRATOR if has_role(agency_type, each))
 
 
 OPERATORS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.RULES_ADMINISTRATOR})

@@ -1,7 +1,7 @@
 """Reference data from ``config/``: areas, capacities and the default agreement, as rows."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,17 +10,9 @@ from config import read
 from mappa.access.models import Agreement, AgreementCell, CapacityRow, RoleCell
 from mappa.access.terms import PREPARING, Capacity, Level, Role
 from mappa.agencies.models import Area
-from mappa.kernel.clock import LONDON
+from mappa.kernel import clock
 from mappa.kernel.crypto import new_id
 from mappa.kernel.db import db
-
-
-def seed_areas() -> None:
-    """Add every area of England and Wales and of Scotland that is not there yet."""
-    known = set(db.session.scalars(sa.select(Area.id)))
-    for area in read.areas():
-        if area.id not in known:
-            add_area(area.id, area.name, area.jurisdiction, verified=not area.note)
 
 
 def add_area(area_id: str, name: str, jurisdiction: str, *, verified: bool = True) -> None:
@@ -37,7 +29,7 @@ def sign_default_agreement(area_id: str, *, at: datetime, starts_at: datetime) -
     live = {
         "made_at": at,
         "starts_at": starts_at,
-        "ends_at": _end_of(default.until),
+        "ends_at": clock.end_of(default.until),
         "reason": "default agreement",
     }
     agreement = Agreement(
@@ -89,8 +81,3 @@ def _role_grids(default: read.Agreement) -> Iterator[tuple[str, Mapping[str, str
     for role, grid in default.roles.items():
         yield role, grid.levels
     yield PREPARING, default.roles[Role.COORDINATOR.value].preparing
-
-
-def _end_of(day: date) -> datetime:
-    """The end of a London day: what is agreed until a day still holds on it."""
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=LONDON).astimezone(UTC)

@@ -8,7 +8,7 @@ AREAS = (
     ("northmoor", "Northmoor", "england-wales"),
     ("strathannan", "Strathannan", "scotland"),
 )
-"""Made-up areas, beside the real ones that are there without anybody in them."""
+"""Made-up areas; the real ones are not opened."""
 
 
 @dataclass(frozen=True)

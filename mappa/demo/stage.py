@@ -50,7 +50,6 @@ def build(now: datetime) -> Stage:
     """Areas, agreements, agencies, teams, handling groups, accounts and postings."""
     stage = Stage(opened_at=now - HISTORY - timedelta(days=30))
     with clock.at(stage.opened_at), unit_of_work(Kind.WRITE, system="demo"):
-        seed.seed_areas()
         for area, name, jurisdiction in AREAS:
             seed.add_area(area, name, jurisdiction)
             seed.sign_default_agreement(area, at=stage.opened_at, starts_at=stage.opened_at)

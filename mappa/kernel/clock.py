@@ -6,7 +6,7 @@ Tests, the demo and ``--on DATE`` replace it here and nowhere else.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -64,6 +64,21 @@ def at(moment: datetime) -> Iterator[None]:
 def day_of(moment: datetime) -> date:
     """The day in London: half past midnight in July is the day before in UTC."""
     return moment.astimezone(LONDON).date()
+
+
+def start_of(day: date) -> datetime:
+    """The first moment of a London day, in UTC."""
+    return datetime.combine(day, time(), tzinfo=LONDON).astimezone(UTC)
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which a London day is over, in UTC: what lasts until a day holds on it."""
+    return start_of(day + timedelta(days=1))
+
+
+def last_day_before(moment: datetime) -> date:
+    """The last London day on which something that ends at ``moment`` holds."""
+    return day_of(moment - timedelta(microseconds=1))
 
 
 def local(moment: datetime) -> datetime:

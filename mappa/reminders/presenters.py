@@ -145,12 +145,23 @@ class WhyPage:
     started_note: str
     earlier: Sequence[tuple[str, str]]
     may_change: str
+    anew: str
+    """What the count would give today, if that is another day."""
 
 
 def why_page(
-    seen: Seen, rule: DeadlineRule, said: Explanation, earlier: Sequence[Seen], today: date
+    seen: Seen,
+    rule: DeadlineRule,
+    said: Explanation,
+    earlier: Sequence[Seen],
+    today: date,
+    *,
+    anew: date,
 ) -> WhyPage:
-    """The explanation of a duty's day, as its reader sees it."""
+    """The explanation of a duty's day, as its reader sees it.
+
+    ``anew`` is what the count would give today: the days off may have changed since.
+    """
     return WhyPage(
         heading=f"{seen.title} by {weekday_words(seen.due_on)}",
         explanation=said,
@@ -162,6 +173,7 @@ def why_page(
         started_note=_start_note(rule),
         earlier=[_earlier(each) for each in earlier if each.due_on != seen.due_on],
         may_change=_may_change(rule),
+        anew="" if anew == seen.due_on else _anew(anew),
     )
 
 
@@ -185,6 +197,13 @@ def _start_note(rule: DeadlineRule) -> str:
 def _earlier(seen: Seen) -> tuple[str, str]:
     replaced = f" Replaced on {day(seen.closed_at)}." if seen.closed_at else ""
     return weekday_words(seen.due_on), f"Counted from {day_words(seen.starts_on)}.{replaced}"
+
+
+def _anew(due_on: date) -> str:
+    return (
+        "The list of bank holidays has changed since this date was set. "
+        f"Counted anew it would be {weekday_words(due_on)}."
+    )
 
 
 def _may_change(rule: DeadlineRule) -> str:

@@ -7,22 +7,25 @@ is missing stops the act: it never means that there is no deadline.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from config.read import bank_holidays, rule_book
+from config.read import rule_book
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import require
 from mappa.access.labels import RecordLabel
 from mappa.access.queries import team_of
 from mappa.access.reading import bookkeeping
+from mappa.agencies import queries as agencies
+from mappa.agencies.moves import Moved
 from mappa.kernel.db import NOBODY, db
 from mappa.reminders import queries
+from mappa.reminders.holidays import queries as days_off
+from mappa.reminders.holidays import rules as holiday_rules
 from mappa.reminders.models import Deadline, DutyState, Notice
 from mappa.rules.deadlines import Counted, DeadlineRule, Unit, due
 from mappa.rules.levels import Jurisdiction
@@ -53,30 +56,42 @@ class Reckoned:
         }
 
 
-@cache
 def holidays_between(jurisdiction: Jurisdiction, first: int, last: int) -> Mapping[date, str]:
-    """The bank holidays of the years from ``first`` to ``last``."""
-    return bank_holidays(jurisdiction, range(first, last + 1))
+    """The bank holidays of the years from ``first`` to ``last``, as they stand in the table."""
+    return days_off.between(jurisdiction, first, last)
 
 
-def holidays_for(rule: DeadlineRule, starts_on: date) -> Mapping[date, str]:
-    """The bank holidays that a count from ``starts_on`` under the rule can meet."""
+def holidays_for(
+    rule: DeadlineRule, starts_on: date, *, owed_by: UUID, known_at: datetime | None = None
+) -> Mapping[date, str]:
+    """The days off that a count from ``starts_on`` under the rule can meet.
+
+    Local holidays of the area of ``owed_by`` count where the rule is a local standard. ``known_at``
+    gives the days off as they stood then, so that a date set then can be explained.
+    """
     years = 1
     if rule.unit is Unit.WORKING_DAYS:
         years += rule.amount // _WORKING_DAYS_A_YEAR
-    return holidays_between(rule.jurisdiction, starts_on.year, starts_on.year + years)
+    area = agencies.area_of(owed_by) if holiday_rules.moves(rule, local=True) else ""
+    first, last = starts_on.year, starts_on.year + years
+    return days_off.between(rule.jurisdiction, first, last, area=area, known_at=known_at)
 
 
 def reckon(
-    rule_id: str, jurisdiction: str, starts_on: date, set_on: date | None = None
+    rule_id: str,
+    jurisdiction: str,
+    starts_on: date,
+    set_on: date | None = None,
+    *,
+    owed_by: UUID = NOBODY,
 ) -> Reckoned:
-    """When a duty that started on ``starts_on`` falls due.
+    """When a duty that started on ``starts_on`` falls due for the agency that owes it.
 
     Raises ``UnknownRule`` if no version governs that day, ``DateNotSet`` or ``ValueError`` where
     ``set_on`` does not suit the rule.
     """
     rule = rule_book(Jurisdiction(jurisdiction)).rule(rule_id, starts_on)
-    holidays = holidays_for(rule, starts_on)
+    holidays = holidays_for(rule, starts_on, owed_by=owed_by)
     return Reckoned(rule, starts_on, set_on, due(rule, starts_on, holidays, set_on), holidays)
 
 
@@ -101,7 +116,7 @@ def open_deadline(
     ``owner_team`` it is the team in which the owner acts for the agency. Raises what ``reckon``
     raises; nothing is written then.
     """
-    reckoned = reckon(rule_id, jurisdiction, starts_on, set_on)
+    reckoned = reckon(rule_id, jurisdiction, starts_on, set_on, owed_by=owner_agency)
     opened = Deadline(
         **label.columns(),
         **reckoned.columns(),
@@ -148,6 +163,23 @@ def close_for_person(
     if owner_agency is not None:
         conditions.append(_DEADLINE.c.owed_by_agency_id == owner_agency)
     _close(now, *conditions)
+
+
+def carry_duties(moved: Moved) -> None:
+    """Let the duties of whoever changes teams stand in the lists of the new team's supervisors."""
+    concerned = [
+        _DEADLINE.c.owner_team_id == moved.before,
+        _DEADLINE.c.owed_by_agency_id == moved.agency_id,
+        _DEADLINE.c.state == DutyState.OPEN.value,
+    ]
+    if moved.user_id is not None:
+        concerned.append(_DEADLINE.c.owner_user_id == moved.user_id)
+    db.session.execute(
+        sa.update(Deadline)
+        .where(*concerned, bookkeeping(Deadline))
+        .values(owner_team_id=moved.after),
+        execution_options=_AS_IT_IS,
+    )
 
 
 def tell(

@@ -16,6 +16,7 @@ from mappa.kernel.uow import current
 from mappa.reminders import presenters, queries, service
 from mappa.reminders.presenters import NoticeLine
 from mappa.reminders.schemas import MarkReadSchema
+from mappa.rules.deadlines import due
 from mappa.rules.explanation import explain
 from mappa.rules.levels import Jurisdiction
 from mappa.web.flow import current_actor, for_action, reads, witnessed, writes
@@ -102,10 +103,20 @@ def why(deadline_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
     seen = queries.deadline(actor, deadline_id)
     rule = rule_book(Jurisdiction(seen.jurisdiction)).version(seen.rule_id, seen.rule_version)
-    holidays = service.holidays_for(rule, seen.starts_on)
+    holidays = service.holidays_for(
+        rule, seen.starts_on, owed_by=seen.owed_by_agency_id, known_at=seen.opened_at
+    )
     said = explain(rule, seen.starts_on, holidays, seen.set_on)
     today = clock.day_of(current().at)
-    page = presenters.why_page(seen, rule, said, queries.earlier(actor, seen), today)
+    anew = due(
+        rule,
+        seen.starts_on,
+        service.holidays_for(rule, seen.starts_on, owed_by=seen.owed_by_agency_id),
+        seen.set_on,
+    )
+    page = presenters.why_page(
+        seen, rule, said, queries.earlier(actor, seen), today, anew=anew.due_on
+    )
     return render_person(
         "reminders/why.html",
         seen.person_id,

@@ -28,6 +28,7 @@ Again = Callable[..., str]
 
 _TRIES = 3
 _SERIALIZATION = frozenset({"40001", "40P01"})
+_WON_ELSEWHERE = ("committed_post", "uq_deadline_open_duty", "uq_bank_holiday_live_day")
 
 
 class SignedOut(Exception):
@@ -171,8 +172,8 @@ def _post(view: View, args: Any, kwargs: Any, again: Again | None) -> Response:
 
 def _worth_retrying(error: DBAPIError) -> bool:
     if isinstance(error, IntegrityError):
-        # The same key, or the same duty, won elsewhere: once more, and its answer is found.
-        return any(name in str(error.orig) for name in ("committed_post", "uq_deadline_open_duty"))
+        # The same key, duty or day won elsewhere: once more, and its answer is found.
+        return any(name in str(error.orig) for name in _WON_ELSEWHERE)
     return getattr(error.orig, "sqlstate", None) in _SERIALIZATION
 
 

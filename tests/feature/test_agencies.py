@@ -9,7 +9,7 @@ from mappa.access.models import Posting, RightEnd
 from mappa.access.terms import Role, State
 from mappa.agencies import queries, second_factor, service, sessions, signing_in
 from mappa.agencies.models import RecoveryCode, Session, SignInTry, User
-from mappa.agencies.service import NewUser
+from mappa.agencies.service import NewPosting, NewUser
 from mappa.agencies.signing_in import Refused
 from mappa.audit.verify import verify
 from mappa.kernel.db import NOBODY, db
@@ -75,7 +75,7 @@ def test_a_reader_who_may_not_administer_writes_nothing(world):
     with world.as_reader("priya", Kind.WRITE) as actor:
         for refused in (
             lambda: service.create_user(actor, command, now=NOW),
-            lambda: service.post(actor, theirs.user_id, Role.CHAIR, now=NOW),
+            lambda: service.post(actor, theirs.user_id, NewPosting(role=Role.CHAIR), now=NOW),
             lambda: service.disable(actor, theirs.user_id, "x", now=NOW),
             lambda: service.make_link(actor, theirs.user_id, now=NOW),
             lambda: service.end_posting(actor, theirs.posting_id, "x", now=NOW),
@@ -112,7 +112,7 @@ def test_an_agency_administrator_cannot_take_over_who_runs_the_system(world):
         for refused in (
             lambda: service.make_link(actor, theirs.user_id, now=NOW),
             lambda: service.disable(actor, theirs.user_id, "x", now=NOW),
-            lambda: service.post(actor, theirs.user_id, Role.CHAIR, now=NOW),
+            lambda: service.post(actor, theirs.user_id, NewPosting(role=Role.CHAIR), now=NOW),
             lambda: service.end_posting(actor, theirs.posting_id, "x", now=NOW),
         ):
             with pytest.raises(RuleBroken, match="operators-by-command"):

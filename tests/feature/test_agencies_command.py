@@ -101,3 +101,47 @@ class TestUsers:
             db.session.execute(text("UPDATE audit_entry SET basis = 'nothing to see'"))
         assert cli.main(["audit", "verify"]) == 1
         assert "was altered" in capsys.readouterr().out
+
+
+class TestAreas:
+    """An installation begins with nothing but the migrated tables."""
+
+    @pytest.fixture
+    def started(self, app, monkeypatch, settings):
+        monkeypatch.setattr(cli, "_app", lambda _settings: app)
+        monkeypatch.setattr(cli, "from_environment", lambda: settings)
+        return app
+
+    def test_from_an_empty_database_to_an_administrator(self, started, capsys):
+        add = [
+            "agencies", "add", "--area", "surrey", "--type", "police", "--name", "Surrey Police",
+            "--short-name", "Police", "--phone", "01632 960100",
+        ]  # fmt: skip
+        assert cli.main(add) == 1, "the area is not open"
+        assert cli.main(["areas", "open", "surrey", "--sign"]) == 0
+        assert "Surrey is open and has the default agreement." in capsys.readouterr().out
+        assert cli.main(["areas", "open", "surrey"]) == 1
+        assert "Surrey is open already" in capsys.readouterr().err
+        assert cli.main(["areas", "sign", "surrey"]) == 1
+        assert cli.main(["areas", "open", "atlantis"]) == 1
+        assert cli.main(add) == 0
+        assert cli.main(add) == 1, "a second of this name"
+        create = ["users", "create", "--email", "z@example.org", "--name", "Z"]
+        here = ["--agency", "Surrey Police", "--role"]
+        assert cli.main([*create, *here, "agency_administrator"]) == 0
+        assert cli.main(["users", "post", "z@example.org", *here, "system_administrator"]) == 0
+        assert cli.main(["users", "post", "z@example.org", *here, "system_administrator"]) == 1
+        assert cli.main(["users", "post", "nobody@example.org", *here, "chair"]) == 1
+        assert cli.main(["users", "post", "z@example.org", *here, "offender_manager"]) == 1
+        capsys.readouterr()
+        assert cli.main(["areas", "list"]) == 0
+        said = capsys.readouterr().out
+        assert "Surrey: open, 1 agencies, agreement until" in said
+        assert "Sussex: not open" in said
+        assert cli.main(["audit", "verify"]) == 0
+
+    def test_an_agreement_is_signed_for_a_day_to_come(self, started, capsys):
+        assert cli.main(["areas", "open", "surrey"]) == 0
+        assert cli.main(["areas", "sign", "surrey", "--from", "2020-01-01"]) == 1
+        assert "The agreement begins today or later" in capsys.readouterr().err
+        assert cli.main(["areas", "sign", "surrey", "--from", "2027-01-04"]) == 0

@@ -11,7 +11,7 @@ from mappa.access.terms import Level, Reader, Section
 from mappa.kernel import crypto
 from mappa.kernel.db import db
 from mappa.kernel.errors import NotFound
-from mappa.kernel.uow import Kind
+from mappa.kernel.uow import Kind, unit_of_work
 from mappa.reminders import queries, service
 from mappa.reminders.models import Deadline, DutyState
 from mappa.rules.deadlines import DateNotSet, UnknownRule
@@ -45,12 +45,14 @@ pytestmark = pytest.mark.sql
         ("plan-review", "scotland", date(2026, 8, 31), date(2027, 2, 28)),
     ],
 )
-def test_a_duty_falls_due_by_its_rule(rule, jurisdiction, starts_on, due_on):
-    assert service.reckon(rule, jurisdiction, starts_on).counted.due_on == due_on
+def test_a_duty_falls_due_by_its_rule(app, rule, jurisdiction, starts_on, due_on):
+    with app.app_context(), unit_of_work(Kind.READ, system="test"):
+        assert service.reckon(rule, jurisdiction, starts_on).counted.due_on == due_on
 
 
-def test_holidays_reach_over_the_end_of_the_year():
-    reckoned = service.reckon("first-meeting-level-2", "scotland", date(2026, 12, 14))
+def test_holidays_reach_over_the_end_of_the_year(app):
+    with app.app_context(), unit_of_work(Kind.READ, system="test"):
+        reckoned = service.reckon("first-meeting-level-2", "scotland", date(2026, 12, 14))
     assert {date(2027, 1, 1), date(2027, 1, 4)} <= set(reckoned.holidays)
     assert reckoned.counted.due_on == date(2027, 1, 15)
 

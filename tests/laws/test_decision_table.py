@@ -78,6 +78,7 @@ ACT_GROUNDS = {
     "audits": [("is_auditor",)],
     "posts": [("is_agency_administrator",)],
     "keeps": [("is_system_administrator",)],
+    "rules": [("is_rules_administrator",)],
 }
 
 

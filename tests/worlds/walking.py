@@ -48,6 +48,8 @@ TABLE_OF = {
     "user_id": "user_account",
     "posting_id": "posting",
     "session_id": "session",
+    "team_id": "team",
+    "holiday_id": "bank_holiday",
     "search_id": "kept_search",
     "parked_id": "parked_form",
     "address_id": "address",

@@ -7,9 +7,14 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mappa.access.actions import Action
-from mappa.agencies import queries, service, sessions
-from mappa.agencies.queries import UserRow
-from mappa.agencies.schemas import ROLES, NewPostingSchema, NewUserSchema, ReasonSchema
+from mappa.agencies import queries, rules, service, sessions
+from mappa.agencies.queries import PostingRow, UserRow
+from mappa.agencies.schemas import (
+    ChangePostingSchema,
+    NewPostingSchema,
+    NewUserSchema,
+    ReasonSchema,
+)
 from mappa.agencies.service import Made
 from mappa.agencies.views.sign_in import settings
 from mappa.kernel.errors import NotFound
@@ -32,10 +37,20 @@ def _own(user_id: UUID) -> UserRow:
     return found[0]
 
 
+def _posting(user_id: UUID, posting_id: UUID) -> PostingRow:
+    """A posting at the own agency. Raises ``NotFound`` unless it is this person's."""
+    found = [each for each in _own(user_id).postings if each.id == posting_id]
+    if not found:
+        raise NotFound
+    return found[0]
+
+
 def _choices() -> dict[str, Any]:
-    teams = queries.teams_of(current_actor().agency_id)
+    agency_id = current_actor().agency_id
+    teams = queries.teams_of(agency_id)
+    roles = rules.roles_of(queries.agency(agency_id).type)
     return {
-        "roles": [(value, role.words) for value, role in ROLES.items()],
+        "roles": [(role.value, role.words) for role in roles],
         "teams": [(each.id, each.name) for each in teams],
     }
 
@@ -118,7 +133,7 @@ def post(user_id: UUID) -> ResponseReturnValue:
     _own(user_id)
     sessions.require_recent_password(actor, now)
     command = understand(NewPostingSchema(), request.form)
-    service.post(actor, user_id, command.role, command.team, now=now)
+    service.post(actor, user_id, command, now=now)
     flash("Posting added.")
     return redirect(url_for("administration.show", user_id=user_id))
 
@@ -194,14 +209,11 @@ def end_posting(user_id: UUID, posting_id: UUID) -> ResponseReturnValue:
 
 
 def end_posting_page(user_id: UUID, posting_id: UUID, values: Any, errors: Errors) -> str:
-    """The form that ends a posting. Raises ``NotFound`` unless it is this person's, and here."""
-    user = _own(user_id)
-    found = [each for each in user.postings if each.id == posting_id]
-    if not found:
-        raise NotFound
+    """The form that ends a posting."""
+    user, posting = _own(user_id), _posting(user_id, posting_id)
     return render(
         "agencies/end.html",
-        heading=f"End the posting of {user.name} as {found[0].role.words.lower()}",
+        heading=f"End the posting of {user.name} as {posting.role.words.lower()}",
         sentence="Whoever is signed in under it is signed out at once. The account remains.",
         words="End the posting",
         action=request.path,
@@ -216,9 +228,44 @@ def end_posting_page(user_id: UUID, posting_id: UUID, values: Any, errors: Error
 @writes(again=end_posting_page)
 def end_posting_post(user_id: UUID, posting_id: UUID) -> ResponseReturnValue:
     """End it, and its sessions."""
-    if posting_id not in {each.id for each in _own(user_id).postings}:
-        raise NotFound
+    _posting(user_id, posting_id)
     command = understand(ReasonSchema(), request.form)
     service.end_posting(current_actor(), posting_id, command.reason, now=current().at)
     flash("Posting ended.")
+    return redirect(url_for("administration.show", user_id=user_id))
+
+
+@bp.get("/administration/people/<uuid:user_id>/postings/<uuid:posting_id>/change")
+@for_action(Action.POSTINGS_ADMINISTER)
+@reads
+def change_posting(user_id: UUID, posting_id: UUID) -> ResponseReturnValue:
+    """Ask for the role and team that come in place of a posting."""
+    posting = _posting(user_id, posting_id)
+    team = str(posting.team_id) if posting.team_name else ""
+    return change_posting_page(user_id, posting_id, typed(role=posting.role.value, team=team), {})
+
+
+def change_posting_page(user_id: UUID, posting_id: UUID, values: Any, errors: Errors) -> str:
+    """The form that puts another posting in its place."""
+    return render(
+        "agencies/change_posting.html",
+        user=_own(user_id),
+        posting=_posting(user_id, posting_id),
+        values=values,
+        errors=errors,
+        **_choices(),
+    )
+
+
+@bp.post("/administration/people/<uuid:user_id>/postings/<uuid:posting_id>/change")
+@for_action(Action.POSTINGS_ADMINISTER)
+@writes(again=change_posting_page)
+def change_posting_post(user_id: UUID, posting_id: UUID) -> ResponseReturnValue:
+    """End it and begin the other."""
+    actor, now = current_actor(), current().at
+    _posting(user_id, posting_id)
+    sessions.require_recent_password(actor, now)
+    command = understand(ChangePostingSchema(), request.form)
+    service.change_posting(actor, posting_id, command, now=now)
+    flash("Posting changed. The earlier one is kept with its end.")
     return redirect(url_for("administration.show", user_id=user_id))

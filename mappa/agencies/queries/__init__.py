@@ -12,9 +12,58 @@ import sqlalchemy as sa
 from mappa.access.models import Posting
 from mappa.access.terms import Role, State
 from mappa.agencies.models import Agency, Area, Session, Team, User
+from mappa.agencies.queries.administered import (
+    AreaRow,
+    PostingRow,
+    SessionRow,
+    TeamRow,
+    UserRow,
+    areas,
+    is_listed,
+    postings_in,
+    sessions_at,
+    team,
+    team_people,
+    team_rows,
+    user_of_session,
+    users_of,
+)
 from mappa.kernel import uow
 from mappa.kernel.db import NOBODY, Query, db
 from mappa.kernel.errors import NotFound
+
+__all__ = [
+    "AreaRow",
+    "DemoAccount",
+    "LivePosting",
+    "PostingRow",
+    "SessionRow",
+    "StaffMember",
+    "TeamRow",
+    "UserRow",
+    "account_by_email",
+    "agencies_in",
+    "agency",
+    "area",
+    "area_of",
+    "areas",
+    "demo_accounts",
+    "find_area",
+    "is_listed",
+    "jurisdiction_of",
+    "live_postings",
+    "postings_in",
+    "sessions_at",
+    "sessions_of",
+    "staff_of",
+    "team",
+    "team_people",
+    "team_rows",
+    "teams_of",
+    "user_names",
+    "user_of_session",
+    "users_of",
+]
 
 
 @dataclass(frozen=True)
@@ -63,18 +112,36 @@ def agencies_in(area_id: str) -> Sequence[Agency]:
 
 
 def teams_of(agency_id: UUID) -> Sequence[Team]:
-    """The teams of an agency by name."""
+    """The open teams of an agency by name."""
     return db.session.scalars(
-        sa.select(Team).where(Team.agency_id == agency_id).order_by(Team.name, Team.id)
+        sa.select(Team)
+        .where(Team.agency_id == agency_id, Team.closed_at.is_(None))
+        .order_by(Team.name, Team.id)
     ).all()
 
 
 def jurisdiction_of(area_id: str) -> str:
     """The jurisdiction whose rules and words an area follows. Raises ``NotFound``."""
-    found = db.session.get(Area, area_id)
+    return area(area_id).jurisdiction
+
+
+def area(area_id: str) -> Area:
+    """One area that is open. Raises ``NotFound``."""
+    found = find_area(area_id)
     if found is None:
         raise NotFound
-    return found.jurisdiction
+    return found
+
+
+def find_area(area_id: str) -> Area | None:
+    """One area, if it is open."""
+    return db.session.get(Area, area_id)
+
+
+def area_of(agency_id: UUID) -> str:
+    """The id of the area of an agency; empty if there is no such agency."""
+    found = db.session.get(Agency, agency_id)
+    return found.area_id if found else ""
 
 
 def user_names(ids: Collection[UUID]) -> dict[UUID, str]:
@@ -203,84 +270,3 @@ def sessions_of(user_id: UUID, at: datetime, *, idle: datetime, began: datetime)
         .order_by(Session.last_seen_at.desc(), Session.id)
     )
     return list(db.session.scalars(statement))
-
-
-@dataclass(frozen=True)
-class PostingRow:
-    """A posting at the agency, as its administrator sees it."""
-
-    id: UUID
-    role: Role
-    team_name: str
-    starts_at: datetime
-    live: bool
-
-
-@dataclass(frozen=True)
-class UserRow:
-    """An account of the agency, as its administrator sees it: nothing of other agencies."""
-
-    id: UUID
-    name: str
-    email: str
-    disabled_at: datetime | None
-    password_set: bool
-    second_factor: bool
-    last_sign_in_at: datetime | None
-    postings: tuple[PostingRow, ...]
-
-    @property
-    def state(self) -> str:
-        """In words: whether the account can sign in."""
-        if self.disabled_at is not None:
-            return "Disabled"
-        if not self.password_set:
-            return "Waiting for the first password"
-        return "Active" if any(each.live for each in self.postings) else "No posting"
-
-
-def users_of(agency_id: UUID, *, user_id: UUID | None = None) -> list[UserRow]:
-    """Everybody who has or had a posting at the agency, by name."""
-    at = uow.current().at
-    statement = (
-        sa.select(Posting, User, sa.func.coalesce(Team.name, ""))
-        .join(User, User.id == Posting.user_id)
-        .outerjoin(Team, Team.id == Posting.team_id)
-        .where(Posting.agency_id == agency_id)
-        .order_by(User.name, User.id, Posting.starts_at, Posting.id)
-    )
-    if user_id is not None:
-        statement = statement.where(User.id == user_id)
-    users: dict[UUID, User] = {}
-    postings: dict[UUID, list[PostingRow]] = {}
-    for posting, user, team in db.session.execute(statement):
-        users[user.id] = user
-        live = posting.state == State.LIVE and posting.starts_at <= at < posting.ends_at
-        postings.setdefault(user.id, []).append(
-            PostingRow(posting.id, Role(posting.role), team, posting.starts_at, live)
-        )
-    seen = _last_sign_ins(agency_id)
-    return [
-        UserRow(
-            id=user.id,
-            name=user.name,
-            email=user.email,
-            disabled_at=user.disabled_at,
-            password_set=bool(user.password_hash),
-            second_factor=bool(user.totp_secret),
-            last_sign_in_at=seen.get(user.id),
-            postings=tuple(postings[user.id]),
-        )
-        for user in users.values()
-    ]
-
-
-def _last_sign_ins(agency_id: UUID) -> dict[UUID, datetime]:
-    """When each account last began a session under a posting at the agency."""
-    statement = (
-        sa.select(Session.user_id, sa.func.max(Session.began_at).label("at"))
-        .join(Posting, Posting.id == Session.posting_id)
-        .where(Posting.agency_id == agency_id)
-        .group_by(Session.user_id)
-    )
-    return {row.user_id: row.at for row in db.session.execute(statement)}
