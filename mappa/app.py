@@ -32,6 +32,7 @@ from mappa.offenders import frame as person_frame
 from mappa.offenders import models as offender_models
 from mappa.offenders import queries as people_queries
 from mappa.offenders import views as people_views
+from mappa.offenders.handover import models as handover_models
 from mappa.plans import models as plan_models
 from mappa.plans import views as plan_pages
 from mappa.reminders import models as reminder_models
@@ -49,6 +50,7 @@ MODELS = (
     action_models,
     agency_models,
     audit_models,
+    handover_models,
     meeting_models,
     intelligence_models,
     offender_models,
