@@ -174,7 +174,7 @@ GRANTS: dict[Action, Grant] = {
     Action.ACTION_READ: _reading(Section.MEETINGS),
     Action.ACTION_UPDATE: Grant(_PEOPLE),
     Action.HANDOVER_READ: Grant(_PEOPLE),
-    # A co-ordinator hands over only where nobody of the lead agency is left to do it.
+    # The service lets a co-ordinator do so only where the lead agency has nobody for it.
     Action.HANDOVER_OFFER: _writing(
         Section.IDENTITY,
         (manages_cases, p.own_record, p.in_area, p.on_team_at_all, p.on_team_as_person),

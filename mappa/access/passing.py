@@ -108,9 +108,7 @@ def _end_workers(person: UUID, agency: UUID, given: Given) -> None:
     if given.ends_at <= given.at:
         return
     for each in leaving:
-        rights.add_worker(
-            person, agency, each.user_id, Part(each.part), given, team=each.team_id
-        )
+        rights.add_worker(person, agency, each.user_id, Part(each.part), given, team=each.team_id)
 
 
 def pass_identity(person: UUID, old: UUID, new: UUID) -> None:

@@ -68,9 +68,10 @@ class NewPostingSchema(CommandSchema):
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """Why something is ended."""
+    """Why something is ended; ``anyway`` although people are still in the caseload."""
 
     reason: str
+    anyway: bool | None = None
 
 
 class ReasonSchema(CommandSchema):
@@ -79,3 +80,4 @@ class ReasonSchema(CommandSchema):
     command = Reason
 
     reason = Line(missing="Say why. It goes on record", longest=300)
+    anyway = Choice({"yes": True})

@@ -16,6 +16,7 @@ from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import require
 from mappa.access.models import Posting
+from mappa.access.queries import caseload
 from mappa.access.rights import Given
 from mappa.access.terms import Role, State
 from mappa.agencies import passwords, queries, rules, sessions
@@ -102,9 +103,19 @@ def post(
 
 
 def end_posting(
-    actor: Actor | None, posting_id: UUID, reason: str, *, now: datetime, basis: str = ""
+    actor: Actor | None,
+    posting_id: UUID,
+    reason: str,
+    *,
+    now: datetime,
+    basis: str = "",
+    anyway: bool = False,
 ) -> None:
-    """End a posting and every session that acts under it, at once. The account remains."""
+    """End a posting and every session that acts under it, at once. The account remains.
+
+    Whoever manages people hands them over first. With ``anyway`` it ends all the same: the people
+    then stand without a manager on the pages of their supervisor.
+    """
     found = db.session.get(Posting, posting_id, with_for_update=True)
     if found is None or (actor and found.agency_id != actor.agency_id):
         raise NotFound
@@ -114,23 +125,60 @@ def end_posting(
     _not_an_operator(actor, found.user_id, now)
     if found.state != State.LIVE or found.ends_at <= now:
         raise RuleBroken("posting-live", "This posting has ended already")
+    if not _posted_there_otherwise(found, now):
+        _check_caseload(actor, found.user_id, [found.agency_id], anyway=anyway)
     rights.end([found], at=now, by=actor.user_id if actor else NOBODY, reason=reason)
     sessions.end_of_posting(found.id, at=now, why="posting ended")
     _record(actor, "posting:ended", [found.user_id, found.id], now, basis=basis or reason)
 
 
 def disable(
-    actor: Actor | None, user_id: UUID, reason: str, *, now: datetime, basis: str = ""
+    actor: Actor | None,
+    user_id: UUID,
+    reason: str,
+    *,
+    now: datetime,
+    basis: str = "",
+    anyway: bool = False,
 ) -> None:
-    """Disable an account: every session ends at once, and every open link is void."""
+    """Disable an account: every session ends at once, and every open link is void.
+
+    As with a posting, a caseload is handed over first unless ``anyway``.
+    """
     user = _own_alone(actor, user_id, now)
     if user.disabled_at is not None:
         raise RuleBroken("account-enabled", "This account is disabled already")
+    homes = [each.agency_id for each in _live_postings(user.id, now)]
+    _check_caseload(actor, user.id, homes, anyway=anyway)
     user.disabled_at = now
     _void_links(user.id, now)
     sessions.end_all(user.id, at=now, why="disabled")
     _record(actor, "user:disabled", [user.id], now, basis=basis or reason)
     db.session.flush()
+
+
+def _posted_there_otherwise(ending: Posting, now: datetime) -> bool:
+    return any(
+        each.agency_id == ending.agency_id and each.id != ending.id
+        for each in _live_postings(ending.user_id, now)
+    )
+
+
+def _check_caseload(
+    actor: Actor | None, user_id: UUID, homes: Iterable[UUID], *, anyway: bool
+) -> None:
+    """Ask to hand people over first. A command is somebody who knows; it is not asked."""
+    if actor is None or anyway:
+        return
+    managed = sum(len(caseload(user_id, each)) for each in set(homes))
+    if managed:
+        some = "1 person" if managed == 1 else f"{managed} people"
+        raise RuleBroken(
+            "caseload-handed-over",
+            f"They manage {some}. Ask their supervisor to hand the caseload over first. If it "
+            "cannot wait, tick the box: the supervisor sees at once that nobody manages them",
+            field="anyway",
+        )
 
 
 def enable(

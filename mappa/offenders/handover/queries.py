@@ -14,7 +14,7 @@ from mappa.access.actor import Actor
 from mappa.access.labels import ME, Clause
 from mappa.access.models import CaseWorker, Deputy, Posting
 from mappa.access.predicates import Rows, live, some, word
-from mappa.access.reading import RECORD, Seen, one, rows, scope, scoped
+from mappa.access.reading import PERSON, RECORD, Seen, one, rows, scope, scoped
 from mappa.access.terms import SUPERVISORS, Role
 from mappa.agencies import queries as agencies
 from mappa.agencies.models import Agency, User
@@ -193,9 +193,7 @@ def _manage(staff: Sequence[StaffMember]) -> list[StaffMember]:
         each
         for each in staff
         if each.role in MANAGING
-        and (
-            each.role is not Role.SOCIAL_WORKER or types[each.agency_id] == "justice-social-work"
-        )
+        and (each.role is not Role.SOCIAL_WORKER or types[each.agency_id] == "justice-social-work")
     ]
 
 
@@ -270,6 +268,16 @@ def _without_manager(*, area: bool) -> Query:
     if area:
         return statement.where(sa.not_(_has_superior()))
     return statement.where(_person.c.owner_agency_id == ME.agency)
+
+
+@cache
+def _left_alone() -> Query:
+    return _without_manager(area=True).where(_person.c.id == PERSON)
+
+
+def is_left_alone(actor: Actor, person_id: UUID) -> bool:
+    """Whether nobody manages the person and nobody of the lead agency answers for that."""
+    return bool(rows(actor, _left_alone(), Person, person=person_id))
 
 
 def without_manager(actor: Actor) -> list[Seen]:
