@@ -16,10 +16,9 @@ from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import require
 from mappa.access.models import Posting
-from mappa.access.queries import caseload
 from mappa.access.rights import Given
 from mappa.access.terms import Role, State
-from mappa.agencies import passwords, queries, rules, sessions
+from mappa.agencies import leaving, passwords, queries, rules, sessions
 from mappa.agencies.models import Agency, PasswordLink, Team, User
 from mappa.audit import log
 from mappa.kernel import crypto
@@ -125,8 +124,8 @@ def end_posting(
     _not_an_operator(actor, found.user_id, now)
     if found.state != State.LIVE or found.ends_at <= now:
         raise RuleBroken("posting-live", "This posting has ended already")
-    if not _posted_there_otherwise(found, now):
-        _check_caseload(actor, found.user_id, [found.agency_id], anyway=anyway)
+    still = {each.agency_id for each in _live_postings(found.user_id, now) if each.id != found.id}
+    leaving.check(actor, found.user_id, {found.agency_id} - still, anyway=anyway)
     rights.end([found], at=now, by=actor.user_id if actor else NOBODY, reason=reason)
     sessions.end_of_posting(found.id, at=now, why="posting ended")
     _record(actor, "posting:ended", [found.user_id, found.id], now, basis=basis or reason)
@@ -148,37 +147,13 @@ def disable(
     user = _own_alone(actor, user_id, now)
     if user.disabled_at is not None:
         raise RuleBroken("account-enabled", "This account is disabled already")
-    homes = [each.agency_id for each in _live_postings(user.id, now)]
-    _check_caseload(actor, user.id, homes, anyway=anyway)
+    homes = {each.agency_id for each in _live_postings(user.id, now)}
+    leaving.check(actor, user.id, homes, anyway=anyway)
     user.disabled_at = now
     _void_links(user.id, now)
     sessions.end_all(user.id, at=now, why="disabled")
     _record(actor, "user:disabled", [user.id], now, basis=basis or reason)
     db.session.flush()
-
-
-def _posted_there_otherwise(ending: Posting, now: datetime) -> bool:
-    return any(
-        each.agency_id == ending.agency_id and each.id != ending.id
-        for each in _live_postings(ending.user_id, now)
-    )
-
-
-def _check_caseload(
-    actor: Actor | None, user_id: UUID, homes: Iterable[UUID], *, anyway: bool
-) -> None:
-    """Ask to hand people over first. A command is somebody who knows; it is not asked."""
-    if actor is None or anyway:
-        return
-    managed = sum(len(caseload(user_id, each)) for each in set(homes))
-    if managed:
-        some = "1 person" if managed == 1 else f"{managed} people"
-        raise RuleBroken(
-            "caseload-handed-over",
-            f"They manage {some}. Ask their supervisor to hand the caseload over first. If it "
-            "cannot wait, tick the box: the supervisor sees at once that nobody manages them",
-            field="anyway",
-        )
 
 
 def enable(

@@ -5,23 +5,22 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from mappa.access import guard, rights
+from mappa.access import rights
 from mappa.access.actions import Action
 from mappa.access.asking import Target, decide, standing
 from mappa.access.labels import protected_tables
 from mappa.access.models import CapacityRow, CaseTeam, CaseWorker, Mark, RightEnd
 from mappa.access.rights import Given
-from mappa.access.terms import Capacity, Level, MarkKind, Part, Role, Section, State
-from mappa.agencies.models import User
+from mappa.access.terms import Capacity, Level, MarkKind, Part, Section, State
 from mappa.audit.models import AuditEntry
 from mappa.kernel import clock
 from mappa.kernel.db import NOBODY, db
-from mappa.kernel.errors import NotFound, NotPermitted, RuleBroken
+from mappa.kernel.errors import NotFound
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.offenders import queries as people
-from mappa.offenders.handover import jobs, queries, service
+from mappa.offenders.handover import queries
 from mappa.offenders.handover.models import Handover
-from mappa.offenders.handover.rules import Answer, HandoverState, Stays
+from mappa.offenders.handover.rules import Stays
 from mappa.offenders.models import Alias, NameKey, Offence, Person, PersonChange
 from mappa.offenders.workers import case_workers
 from mappa.reminders.models import Deadline, Notice
@@ -29,7 +28,6 @@ from tests.factories.handover import (
     TODAY,
     a_handover,
     a_proposal,
-    proposal,
     taken,
     with_marek,
 )
@@ -38,8 +36,6 @@ from tests.factories.reminders import all_of, swept
 from tests.factories.risk import an_assessment
 from tests.factories.visits import a_made_visit
 from tests.factories.world import NOW, a_shared_person, count, northmoor
-
-pytestmark = pytest.mark.sql
 
 LATER = NOW + timedelta(days=20)
 
@@ -88,6 +84,7 @@ def sees(world, who, person, section, level, *, at=NOW):
 
 
 class TestToAnotherAgency:
+    @pytest.mark.sql
     def test_identity_category_level_and_team_pass_and_other_records_stay(self, world, daniel):
         keyed(world, daniel)
         alias = an_alias(world, daniel, "Dan Marsworth")
@@ -145,6 +142,7 @@ class TestToAnotherAgency:
         with world.as_reader("owen") as actor:
             assert decide(actor, Action.HANDOVER_OFFER, of).allowed
 
+    @pytest.mark.sql
     def test_the_old_lead_leaves_when_the_overlap_ends(self, world, daniel):
         until = TODAY + timedelta(days=9)
         offence = an_offence(world, daniel)
@@ -183,6 +181,7 @@ class TestToAnotherAgency:
             names = {each.name for each in case_workers(world.staff["owen"].actor, daniel)}
         assert names == {"Owen Marsh", "Leah Tarrant"}
 
+    @pytest.mark.sql
     def test_the_managers_duties_pass_and_the_visits_of_the_old_agency_stay(self, world, daniel):
         an_assessment(world, daniel)
         a_made_visit(world, "priya", daniel)
@@ -248,6 +247,7 @@ class TestWithinAnAgency:
             "Manager", "Priya moves to another team", NOW, "Marek Dolny",
         )  # fmt: skip
 
+    @pytest.mark.sql
     def test_duties_with_the_visits_pass_and_the_sweep_tells_the_new_manager(
         self, app, world, daniel
     ):
@@ -296,252 +296,6 @@ class TestWithinAnAgency:
             ends = db.session.scalars(sa.select(RightEnd)).all()
         assert {(each.kind, each.reason) for each in ends} == {("CaseWorker", "handed over")}
         assert {each.ended_by_id for each in ends} == {world.staff["marek"].user_id}
-
-
-class TestBeforeItIsAccepted:
-    def test_nothing_changes(self, world, daniel):
-        before = hands_of(world, daniel), team_of(world, daniel)
-        a_proposal(world, "owen", daniel)
-        assert (hands_of(world, daniel), team_of(world, daniel)) == before
-        with world.system():
-            assert count(PersonChange) == 0
-
-    def test_the_receiver_the_supervisors_and_nobody_else_are_told_once(self, world, daniel):
-        other = world.person("Ishaan", "Colbeck", manager="priya")
-        world.on_team(other, "police", Capacity.RESPONSIBLE)
-        a_proposal(world, "owen", daniel, other)
-        by_id = {each.user_id: key for key, each in world.staff.items()}
-        told = {(by_id[n.user_id], n.event) for n in all_of(world, Notice)}
-        assert told == {
-            ("owen", "handover:proposed"),
-            ("naomi", "handover:to-know"),
-            ("grace", "handover:to-know"),
-        }
-
-    def test_the_sender_and_the_supervisors_are_told_of_the_answer(self, world, daniel):
-        a_handover(world, "owen", daniel)
-        by_id = {each.user_id: key for key, each in world.staff.items()}
-        told = {by_id[n.user_id] for n in all_of(world, Notice) if n.event == "handover:accepted"}
-        assert told == {"priya", "grace", "naomi"}
-
-    def test_a_notice_opens_nothing_to_one_who_does_not_see_the_person(self, world, daniel):
-        a_proposal(world, "owen", daniel)
-        with world.system():
-            rights.exclude(daniel, Given(at=NOW), user=world.staff["owen"].user_id)
-        from mappa.reminders import queries as reminders
-
-        with world.as_reader("owen") as actor:
-            assert reminders.notices(actor) == []
-            assert queries.to_answer(actor) == []
-
-    def test_declining_needs_a_reason_and_leaves_everything(self, world, daniel):
-        (made,) = a_proposal(world, "marek", daniel)
-        before = hands_of(world, daniel)
-        with world.as_reader("marek", Kind.WRITE) as actor:
-            with pytest.raises(RuleBroken, match="HANDOVER-DECLINED"):
-                service.answer(actor, Answer(handovers=(made,), accept=False), now=NOW)
-            no = Answer(handovers=(made,), accept=False, why="Too many cases")
-            service.answer(actor, no, now=NOW)
-        assert hands_of(world, daniel) == before
-        with world.system():
-            found = db.session.get_one(Handover, made)
-            assert (found.state, found.answer) == (HandoverState.DECLINED, "Too many cases")
-
-    def test_only_the_one_who_was_asked_answers(self, world, daniel):
-        (made,) = a_proposal(world, "marek", daniel)
-        for who in ("priya", "grace", "owen"):
-            with world.as_reader(who, Kind.WRITE) as actor, pytest.raises(NotPermitted):
-                service.answer(actor, Answer(handovers=(made,), accept=True), now=NOW)
-        with world.as_reader("sam", Kind.WRITE) as actor, pytest.raises(NotFound):
-            service.answer(actor, Answer(handovers=(made,), accept=True), now=NOW)
-
-    def test_the_second_of_two_accepts_is_refused(self, world, daniel):
-        (made,) = a_proposal(world, "marek", daniel)
-        taken(world, "marek", made)
-        with pytest.raises(RuleBroken, match="HANDOVER-OPEN"):
-            taken(world, "marek", made)
-        with world.system():
-            events = db.session.scalars(sa.select(AuditEntry.event)).all()
-        assert events.count("person:handed-over") == 1
-
-    def test_a_person_is_handed_over_once_at_a_time(self, world, daniel):
-        (made,) = a_proposal(world, "marek", daniel)
-        with world.as_reader("grace", Kind.WRITE) as actor:
-            with pytest.raises(RuleBroken, match="HANDOVER-ONCE"):
-                service.propose(actor, proposal(world, "owen", daniel), now=NOW)
-            service.withdraw(actor, made, "Somebody else takes it", now=NOW)
-        a_handover(world, "owen", daniel)
-        with pytest.raises(RuleBroken, match="HANDOVER-OPEN"):
-            taken(world, "marek", made)
-
-    def test_a_case_that_changed_hands_since_is_not_taken_over(self, world, daniel):
-        (made,) = a_proposal(world, "marek", daniel)
-        with world.system():
-            db.session.get_one(Person, daniel).manager_id = world.staff["grace"].user_id
-            db.session.flush()
-        with pytest.raises(RuleBroken, match="HANDOVER-CHANGED"):
-            taken(world, "marek", made)
-
-    def test_a_caseload_is_taken_over_whole_or_not_at_all(self, world, daniel):
-        other = world.person("Ishaan", "Colbeck", manager="priya")
-        made = a_proposal(world, "marek", daniel, other)
-        with world.system():
-            rights.exclude(other, Given(at=NOW), user=world.staff["marek"].user_id)
-        with pytest.raises(NotFound):
-            taken(world, "marek", *made)
-        assert hands_of(world, daniel)[1] == world.staff["priya"].user_id
-
-    def test_withdrawing_is_for_the_sender_and_superiors(self, world, daniel):
-        (made,) = a_proposal(world, "marek", daniel)
-        with world.as_reader("marek", Kind.WRITE) as actor, pytest.raises(NotPermitted):
-            service.withdraw(actor, made, "I do not want it", now=NOW)
-        with world.as_reader("priya", Kind.WRITE) as actor:
-            service.withdraw(actor, made, "A mistake", now=NOW)
-
-
-class TestWhoMayPropose:
-    @pytest.mark.parametrize("who", ["marek", "owen", "naomi", "leah", "carl", "helen", "iris"])
-    def test_nobody_but_the_manager_and_superiors_of_the_lead(self, world, daniel, who):
-        world.worker(daniel, "marek")
-        with (
-            world.as_reader(who, Kind.WRITE) as actor,
-            pytest.raises((NotPermitted, NotFound)),
-        ):
-            service.propose(actor, proposal(world, "marek", daniel), now=NOW)
-        with world.system():
-            assert count(Handover) == 0
-
-    @pytest.mark.parametrize("who", ["priya", "grace"])
-    def test_the_manager_and_the_supervisor(self, world, daniel, who):
-        assert a_proposal(world, "marek", daniel, by=who)
-
-    @pytest.mark.parametrize("to", ["leah", "grace", "sam", "helen", "amit", "carl"])
-    def test_nobody_receives_who_could_not_lead(self, world, daniel, to):
-        with world.as_reader("priya", Kind.WRITE) as actor:
-            command = proposal(world, to, daniel, stays=Stays.RESPONSIBLE)
-            with pytest.raises(RuleBroken, match="HANDOVER-RECEIVER"):
-                service.propose(actor, command, now=NOW)
-
-    @pytest.mark.parametrize("kept_out", ["user", "agency", "disabled", "off the team"])
-    def test_a_receiver_who_is_kept_out_gets_the_same_words_whatever_the_reason(
-        self, world, daniel, kept_out
-    ):
-        owen = world.staff["owen"].actor
-        person = daniel
-        with world.system():
-            if kept_out == "user":
-                rights.exclude(daniel, Given(at=NOW), user=owen.user_id)
-            elif kept_out == "agency":
-                rights.exclude(daniel, Given(at=NOW), agency=owen.agency_id)
-            elif kept_out == "disabled":
-                db.session.get_one(User, owen.user_id).disabled_at = NOW
-                db.session.flush()
-        if kept_out == "off the team":
-            person = world.person("Daniel", "Wexcombe", manager="priya")
-        with (
-            world.as_reader("priya", Kind.WRITE) as actor,
-            pytest.raises(RuleBroken) as refused,
-        ):
-            service.propose(actor, proposal(world, "owen", person), now=NOW)
-        assert refused.value.sentences == (
-            "This receiver cannot take over Daniel Wexcombe. Choose somebody who manages cases at "
-            "an agency of the case team",
-        )
-
-    def test_not_to_whoever_manages_already(self, world, daniel):
-        with (
-            world.as_reader("grace", Kind.WRITE) as actor,
-            pytest.raises(RuleBroken, match="HANDOVER-OTHER"),
-        ):
-            service.propose(actor, proposal(world, "priya", daniel), now=NOW)
-
-    def test_the_receiver_whose_posting_ended_cannot_answer_and_the_proposal_lapses(
-        self, app, world, daniel
-    ):
-        from mappa.agencies import service as accounts
-
-        (made,) = a_proposal(world, "marek", daniel)
-        with world.as_reader("adam", Kind.WRITE) as actor:
-            accounts.end_posting(actor, world.staff["marek"].posting_id, "Left", now=NOW)
-        with clock.at(NOW):
-            assert jobs.lapse(app) == 1
-        with world.system():
-            found = db.session.get_one(Handover, made)
-            assert found.state == HandoverState.LAPSED
-        a_proposal(world, "owen", daniel)
-
-    def test_a_proposal_lapses_by_itself_and_both_are_told(self, app, world, daniel):
-        (made,) = a_proposal(world, "marek", daniel)
-        after = NOW + timedelta(days=15)
-        with clock.at(after), world.app.app_context(), unit_of_work(Kind.WRITE):
-            actor = world.staff["marek"].actor
-            guard.writes_as(actor.agency_id)
-            with pytest.raises(RuleBroken, match="HANDOVER-OPEN"):
-                service.answer(actor, Answer(handovers=(made,), accept=True), now=after)
-        with clock.at(NOW + timedelta(days=14)):
-            assert jobs.lapse(app) == 0
-        with clock.at(after):
-            assert (jobs.lapse(app), jobs.lapse(app)) == (1, 0)
-        by_id = {each.user_id: key for key, each in world.staff.items()}
-        told = {by_id[n.user_id] for n in all_of(world, Notice) if n.event == "handover:lapsed"}
-        assert told == {"priya", "marek", "grace"}
-
-
-class TestNobodyIsWithoutAManager:
-    def names(self, world, who):
-        with world.as_reader(who) as actor:
-            return [people.display_name(each) for each in queries.without_manager(actor)]
-
-    def test_an_ended_posting_raises_the_alarm_at_once(self, world, daniel):
-        from mappa.agencies import service as accounts
-
-        assert self.names(world, "grace") == []
-        with world.as_reader("adam", Kind.WRITE) as actor:
-            posting = world.staff["priya"].posting_id
-            with pytest.raises(RuleBroken, match="caseload"):
-                accounts.end_posting(actor, posting, "Left", now=NOW)
-            accounts.end_posting(actor, posting, "Left", now=NOW, anyway=True)
-        assert self.names(world, "grace") == ["Daniel Wexcombe"]
-        assert self.names(world, "naomi") == self.names(world, "marek") == []
-        assert self.names(world, "carl") == []
-
-    def test_a_disabled_account_raises_it(self, world, daniel):
-        from mappa.agencies import service as accounts
-
-        with world.as_reader("adam", Kind.WRITE) as actor:
-            with pytest.raises(RuleBroken, match="caseload"):
-                accounts.disable(actor, world.staff["priya"].user_id, "Left", now=NOW)
-            accounts.disable(actor, world.staff["priya"].user_id, "Left", now=NOW, anyway=True)
-        assert self.names(world, "grace") == ["Daniel Wexcombe"]
-
-    def test_the_coordinator_is_told_where_the_lead_has_nobody_for_it(self, world):
-        world.person("Kit", "Tarnmere")
-        assert self.names(world, "grace") == []  # nobody of her team works on it
-        assert self.names(world, "carl") == ["Kit Tarnmere"]
-        world.user("ruth", "probation", Role.AGENCY_LEAD)
-        assert self.names(world, "ruth") == ["Kit Tarnmere"]
-        assert self.names(world, "carl") == []
-
-    def test_the_coordinator_names_a_manager_only_there(self, world, daniel):
-        kit = world.person("Kit", "Tarnmere")
-        a_handover(world, "marek", kit, by="carl")
-        assert hands_of(world, kit) == (
-            world.agencies["probation"], world.staff["marek"].user_id,
-        )  # fmt: skip
-        with world.as_reader("carl", Kind.WRITE) as actor, pytest.raises(NotPermitted):
-            service.propose(actor, proposal(world, "marek", daniel), now=NOW)
-
-    def test_a_manager_posted_only_elsewhere_does_not_manage(self, world, daniel):
-        with world.system():
-            db.session.get_one(Person, daniel).manager_id = world.staff["owen"].user_id
-            db.session.flush()
-        assert self.names(world, "grace") == ["Daniel Wexcombe"]
-
-    def test_handing_over_ends_the_alarm(self, world):
-        world.user("ruth", "probation", Role.AGENCY_LEAD)
-        kit = world.person("Kit", "Tarnmere")
-        a_handover(world, "marek", kit, by="ruth")
-        assert self.names(world, "ruth") == []
 
 
 def test_every_step_is_in_the_audit(world, daniel):
