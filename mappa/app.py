@@ -28,11 +28,14 @@ from mappa.kernel import crypto, uow
 from mappa.kernel.db import db, harden
 from mappa.meetings import models as meeting_models
 from mappa.meetings import views as meeting_pages
+from mappa.offenders import changes, identity
 from mappa.offenders import frame as person_frame
-from mappa.offenders import identity
 from mappa.offenders import models as offender_models
 from mappa.offenders import queries as people_queries
 from mappa.offenders import views as people_views
+from mappa.offenders.handover import cover
+from mappa.offenders.handover import models as handover_models
+from mappa.offenders.handover import views as handover_pages
 from mappa.plans import models as plan_models
 from mappa.plans import views as plan_pages
 from mappa.reminders import models as reminder_models
@@ -53,6 +56,7 @@ MODELS = (
     action_models,
     agency_models,
     audit_models,
+    handover_models,
     meeting_models,
     intelligence_models,
     offender_models,
@@ -69,6 +73,7 @@ BLUEPRINTS = (
     *agency_blueprints,
     parked_pages.bp,
     people_views.bp,
+    handover_pages.bp,
     reminder_views.bp,
     holiday_pages.bp,
     action_views.bp,
@@ -233,4 +238,5 @@ def _register(app: Flask) -> None:
     slots.identity, slots.warnings = person_frame.identity, person_frame.warnings
     slots.buttons = person_frame.buttons
     slots.extra["names"] = people_queries.names
+    changes.on("person:added", cover.cover_added)
     slots.tabs, slots.places = list(TABS), list(PLACES)

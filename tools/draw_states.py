@@ -1,4 +1,4 @@
-"""Draw the states of visits, plans and meetings from the tables that the rules themselves use.
+"""Draw the states of visits, plans, meetings and handovers from the tables that the rules use.
 
 ``python tools/draw_states.py`` writes ``docs/states.md``; a law test compares it with the tables.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mappa.meetings import rules as meetings
+from mappa.offenders.handover import rules as handover
 from mappa.plans import rules as plans
 from mappa.visits import rules as visits
 
@@ -46,6 +47,13 @@ TABLES = (
         "with their digest.",
         "mappa/meetings/rules.py",
         meetings.NEXT,
+    ),
+    Drawn(
+        "A handover",
+        "Nothing changes before it is accepted. What nobody answers in 14 days lapses, and what "
+        "nobody can answer any more because the receiver has left.",
+        "mappa/offenders/handover/rules.py",
+        handover.NEXT,
     ),
 )
 

@@ -44,6 +44,10 @@ class Action(StrEnum):
     MEETING_CIRCULATE = "meeting:circulate"
     ACTION_READ = "action:read"
     ACTION_UPDATE = "action:update"
+    HANDOVER_READ = "handover:read"
+    HANDOVER_OFFER = "handover:offer"
+    HANDOVER_ANSWER = "handover:answer"
+    DEPUTY_NAME = "deputy:name"
     ORDERS_READ = "orders:read"
     SHARING_READ = "sharing:read"
     HISTORY_READ = "history:read"
@@ -78,6 +82,10 @@ reads_people = role_in(
 )
 adds_people = role_in(
     Role.OFFENDER_MANAGER, Role.PROTECTION_OFFICER, Role.COORDINATOR, name="adds_people"
+)
+adds_cases = role_in(Role.OFFENDER_MANAGER, Role.PROTECTION_OFFICER, name="adds_cases")
+manages_cases = role_in(
+    Role.OFFENDER_MANAGER, Role.PROTECTION_OFFICER, Role.SOCIAL_WORKER, name="manages_cases"
 )
 is_social_worker = role_in(Role.SOCIAL_WORKER)
 is_of_justice_social_work = p.agency_is("justice-social-work")
@@ -167,6 +175,21 @@ GRANTS: dict[Action, Grant] = {
     ),
     Action.ACTION_READ: _reading(Section.MEETINGS),
     Action.ACTION_UPDATE: Grant(_PEOPLE),
+    Action.HANDOVER_READ: Grant(_PEOPLE),
+    # The service lets a co-ordinator do so only where the lead agency has nobody for it.
+    Action.HANDOVER_OFFER: _writing(
+        Section.IDENTITY,
+        (manages_cases, p.own_record, p.in_area, p.on_team_at_all, p.on_team_as_person),
+        (p.SUPERVISE, p.own_record, p.in_area, p.on_team_at_all, p.of_own_team),
+        (role_in(Role.COORDINATOR), p.in_area),
+    ),
+    # Who leads a case is one who may add a person.
+    Action.HANDOVER_ANSWER: _writing(
+        Section.IDENTITY,
+        (adds_cases, p.in_area, p.on_team_at_all),
+        (is_social_worker, is_of_justice_social_work, p.in_area, p.on_team_at_all),
+    ),
+    Action.DEPUTY_NAME: Grant(((manages_cases,), (p.SUPERVISE,))),
     Action.ORDERS_READ: _reading(Section.ORDERS),
     Action.SHARING_READ: _reading(Section.SHARING),
     Action.HISTORY_READ: _reading(Section.IDENTITY),

@@ -144,6 +144,20 @@ class CaseWorker(Right, Model):
     part: Mapped[str]
 
 
+class Deputy(Right, Model):
+    """A user covers for another at an agency. It opens nothing: the case team's rows do that."""
+
+    __tablename__ = "deputy"
+    __table_args__ = (
+        sa.Index("ix_deputy_manager", "manager_id", "agency_id", *_LIVE),
+        sa.Index("ix_deputy_user", "deputy_id", "agency_id", *_LIVE, "manager_id"),
+    )
+
+    manager_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    deputy_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    agency_id: Mapped[UUID] = mapped_column(sa.ForeignKey("agency.id"))
+
+
 class Share(Right, Model):
     """An owner agency shares a section, or one record, of a person with another agency."""
 

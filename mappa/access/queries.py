@@ -16,6 +16,7 @@ from mappa.access.models import (
     CapacityRow,
     CaseTeam,
     CaseWorker,
+    Deputy,
     HandlingGroup,
     HandlingMember,
     Mark,
@@ -24,8 +25,9 @@ from mappa.access.models import (
     Right,
 )
 from mappa.access.policy import AT
-from mappa.access.terms import Capacity, State
+from mappa.access.terms import Capacity, Part, Role, State
 from mappa.kernel import uow
+from mappa.kernel.clock import FOREVER
 from mappa.kernel.db import Query, db
 
 _PERSON = sa.bindparam("person", type_=sa.Uuid())
@@ -113,6 +115,66 @@ def team_of(user: UUID, agency: UUID) -> UUID | None:
     )
     found = db.session.execute(asked.order_by(Posting.starts_at), {"at": uow.current().at})
     return found.scalars().first()
+
+
+def caseload(user: UUID, agency: UUID) -> list[UUID]:
+    """The people whom a user manages at an agency now, for good: not those already handed on."""
+    asked: Query = (
+        sa.select(CaseWorker.person_id)
+        .where(
+            CaseWorker.user_id == user,
+            CaseWorker.agency_id == agency,
+            CaseWorker.part == Part.MANAGER.value,
+            CaseWorker.ends_at == FOREVER,
+            live(CaseWorker),
+        )
+        .order_by(CaseWorker.person_id)
+    )
+    return list(db.session.execute(asked, {"at": uow.current().at}).scalars())
+
+
+def supervisors_of(agency: UUID, team: UUID) -> list[UUID]:
+    """Who supervises a team of an agency now; the agency's leads where nobody does."""
+    found: dict[str, list[UUID]] = {}
+    asked: Query = (
+        sa.select(Posting.role, Posting.user_id)
+        .where(
+            Posting.agency_id == agency,
+            sa.or_(
+                Posting.role == Role.AGENCY_LEAD.value,
+                sa.and_(Posting.role == Role.SUPERVISOR.value, Posting.team_id == team),
+            ),
+            live(Posting),
+        )
+        .order_by(Posting.user_id)
+    )
+    for role, user in db.session.execute(asked, {"at": uow.current().at}):
+        found.setdefault(role, []).append(user)
+    return found.get(Role.SUPERVISOR.value) or found.get(Role.AGENCY_LEAD.value, [])
+
+
+def covers_of(manager: UUID, agency: UUID) -> list[Deputy]:
+    """Who stands in, or will, for a manager at an agency; the first to begin first."""
+    asked = (
+        sa.select(Deputy)
+        .where(Deputy.manager_id == manager, Deputy.agency_id == agency, _to_come(Deputy))
+        .order_by(Deputy.starts_at, Deputy.id)
+    )
+    return list(db.session.scalars(asked, {"at": uow.current().at}))
+
+
+def covered_by(deputy: UUID, agency: UUID) -> list[Deputy]:
+    """For whom a user stands in at an agency now, the first to end first."""
+    asked = (
+        sa.select(Deputy)
+        .where(Deputy.deputy_id == deputy, Deputy.agency_id == agency, live(Deputy))
+        .order_by(Deputy.ends_at, Deputy.id)
+    )
+    return list(db.session.scalars(asked, {"at": uow.current().at}))
+
+
+def _to_come(right: type[Right]) -> sa.ColumnElement[bool]:
+    return sa.and_(right.state == State.LIVE.value, right.ends_at > AT)
 
 
 def is_marked(record: UUID) -> bool:

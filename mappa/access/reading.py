@@ -4,7 +4,8 @@
 a reader, gives each row only the fields its level shows, and notes what was read for the witness.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import cache
@@ -236,3 +237,41 @@ def start_noting() -> set[UUID]:
     noted: set[UUID] = set()
     _noted.set(noted)
     return noted
+
+
+@contextmanager
+def unnoted() -> Iterator[None]:
+    """Ask without the witness: the caller notes itself, and only what the page will show."""
+    token = _noted.set(None)
+    try:
+        yield
+    finally:
+        _noted.reset(token)
+
+
+def seen_by_all(actors: Sequence[Actor], ask: Callable[[Actor], Sequence[Seen]]) -> list[Seen]:
+    """What each of these readers sees, of each row only what all of them get.
+
+    ``ask`` reads for one of them, by a feature's own query. A value that is not the same for all
+    is given as None. Notes what is left, and nothing else.
+    """
+    with unnoted():
+        first, *others = [ask(actor) for actor in actors]
+    found = []
+    by_id = [{each.get("id", each.record): each for each in other} for other in others]
+    for seen in first:
+        same = [other.get(seen.get("id", seen.record)) for other in by_id]
+        alike = [each for each in same if each is not None]
+        if len(alike) == len(others):
+            found.append(_common(seen, alike))
+    note_read([each.record for each in found])
+    return found
+
+
+def _common(seen: Seen, others: Sequence[Seen]) -> Seen:
+    fields = {
+        name: value if all(each.get(name) == value for each in others) else None
+        for name, value in seen.fields().items()
+        if all(each.shows(name) for each in others)
+    }
+    return Seen(seen.record, min(each.level for each in (seen, *others)), fields)

@@ -126,6 +126,7 @@ class Part(StrEnum):
 
     MANAGER = "manager"
     WORKER = "worker"
+    DEPUTY = "deputy"
     CHAIR = "chair"
     COORDINATOR = "coordinator"
     ATTENDEE = "attendee"

@@ -172,9 +172,10 @@ class SignAgreementSchema(CommandSchema):
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """Why something is ended."""
+    """Why something is ended; ``anyway`` although people are still in the caseload."""
 
     reason: str
+    anyway: bool | None = None
 
 
 class ReasonSchema(CommandSchema):
@@ -183,3 +184,4 @@ class ReasonSchema(CommandSchema):
     command = Reason
 
     reason = Line(missing="Say why. It goes on record", longest=300)
+    anyway = Choice({"yes": True})

@@ -109,6 +109,7 @@ STAFF: tuple[Member, ...] = (
     Member("marek.dolny", "Marek Dolny", "probation", _OM, "probation-one", "01632 960113"),
     Member("joy.adeyemi-cross", "Joy Adeyemi-Cross", "probation", _OM, "probation-two",
            "01632 960114"),
+    Member("wendy.sorrel", "Wendy Sorrel", "probation", _OM, "probation-one"),
     Member("grace.ilford", "Grace Ilford", "probation", _SUP, "probation-one", "01632 960115"),
     Member("tom.harrowgate", "Tom Harrowgate", "probation", _SUP, "probation-two", "01632 960116"),
     Member("helen.carswell", "Helen Carswell", "probation", Role.CHAIR, "", "01632 960117"),

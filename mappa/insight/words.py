@@ -127,6 +127,8 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "while_preparing": ("For a meeting.", "The agreement gives this section while preparing."),
     "shared_whole": ("Shared.", "The owner shares this section in full."),
     "reads_content": ("By role.", "The role reads records."),
+    "manages_cases": ("By role.", "The role manages cases."),
+    "adds_cases": ("By role.", "The role manages cases and may lead them."),
     "adds_people": ("By role.", "The role adds people."),
     "agency_is_police": ("By agency.", "The agency is a police force."),
     "agency_is_justice_social_work": ("By agency.", "The agency is justice social work."),

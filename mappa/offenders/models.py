@@ -46,7 +46,10 @@ class Person(Protected, Model):
 
     __tablename__ = "person"
     __section__ = Section.IDENTITY
-    __table_args__ = (sa.Index("ix_person_sort_name", "sort_name", "id"),)
+    __table_args__ = (
+        sa.Index("ix_person_sort_name", "sort_name", "id"),
+        sa.Index("ix_person_manager", "owner_agency_id", "manager_id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=SUMMARY)
     owner_agency_id: Mapped[UUID] = mapped_column(sa.ForeignKey("agency.id"), info=SUMMARY)

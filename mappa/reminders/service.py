@@ -4,7 +4,7 @@ The features have asked the policy already; a duty is bookkeeping beside their r
 is missing stops the act: it never means that there is no deadline.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +20,7 @@ from mappa.access.asking import require
 from mappa.access.labels import RecordLabel
 from mappa.access.queries import team_of
 from mappa.access.reading import bookkeeping
+from mappa.access.terms import Audience
 from mappa.agencies import queries as agencies
 from mappa.agencies.moves import Moved
 from mappa.kernel.db import NOBODY, db
@@ -178,6 +179,58 @@ def carry_duties(moved: Moved) -> None:
         sa.update(Deadline)
         .where(*concerned, bookkeeping(Deadline))
         .values(owner_team_id=moved.after),
+        execution_options=_AS_IT_IS,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owes:
+    """Who owes duties: a user, in a team, for an agency."""
+
+    user: UUID
+    team: UUID
+    agency: UUID
+
+
+def pass_on(
+    person_id: UUID, old: Owes, new: Owes, responsible: Collection[str], now: datetime
+) -> list[UUID]:
+    """Let ``new`` owe what ``old`` owes on a person, of rules for these roles.
+
+    The day and the rule stay as they are. What ``old`` was told of it ends; the sweep tells
+    ``new``. Gives the records of those duties that are open to named readers only.
+    """
+    open_still = sa.select(
+        _DEADLINE.c.id, _DEADLINE.c.rule_id, _DEADLINE.c.rule_version, _DEADLINE.c.jurisdiction,
+        _DEADLINE.c.subject_id, _DEADLINE.c.audience,
+    ).where(
+        _DEADLINE.c.person_id == person_id,
+        _DEADLINE.c.state == DutyState.OPEN.value,
+        _DEADLINE.c.owner_user_id == old.user,
+        _DEADLINE.c.owed_by_agency_id == old.agency,
+        bookkeeping(Deadline),
+    )  # fmt: skip
+    passing = [row for row in db.session.execute(open_still) if _is_for(row, responsible)]
+    ids = [row.id for row in passing]
+    _update(Deadline, _DEADLINE.c.id.in_(ids), owner_user_id=new.user, owner_team_id=new.team,
+            owed_by_agency_id=new.agency)  # fmt: skip
+    told = _NOTICE.c.duty_id.in_(ids)
+    _update(Notice, sa.and_(told, _NOTICE.c.ended_at.is_(None)), ended_at=now)
+    # Whoever gets a duty back was told of it once; the same notice stands again.
+    again = sa.and_(told, _NOTICE.c.user_id == new.user, _NOTICE.c.agency_id == new.agency)
+    _update(Notice, again, ended_at=None, read_at=None)
+    named = Audience.NAMED.value
+    return list(dict.fromkeys(row.subject_id for row in passing if row.audience == named))
+
+
+def _is_for(duty: Any, responsible: Collection[str]) -> bool:
+    book = rule_book(Jurisdiction(duty.jurisdiction))
+    return book.version(duty.rule_id, duty.rule_version).responsible in responsible
+
+
+def _update(model: Any, which: sa.ColumnElement[bool], **values: Any) -> None:
+    db.session.execute(
+        sa.update(model).where(which, bookkeeping(model)).values(**values),
         execution_options=_AS_IT_IS,
     )
 

@@ -72,6 +72,16 @@ ACT_GROUNDS = {
         ("is_coordinator", "in_area"),
         ("supervises", "own_record", "in_area", "on_team_at_all", "of_own_team"),
     ],
+    "hands-over": [
+        ("manages_cases", "own_record", "in_area", "on_team_at_all", "on_team_as_person"),
+        ("supervises", "own_record", "in_area", "on_team_at_all", "of_own_team"),
+        ("is_coordinator", "in_area"),
+    ],
+    "takes-over": [
+        ("adds_cases", "in_area", "on_team_at_all"),
+        ("is_social_worker", "agency_is_justice_social_work", "in_area", "on_team_at_all"),
+    ],
+    "names-deputy": [("manages_cases",), ("supervises",)],
     "runs": [("is_chair_or_coordinator", "chaired", "own_record")],
     "chairs": [("is_chair", "chaired", "own_record")],
     "sends": [("is_chair_or_coordinator", "chaired")],
@@ -242,6 +252,7 @@ CIRCUMSTANCES: dict[str, dict[str, str]] = {
     "x-user": {"facts": "excluded-user"},
     "x-agency": {"facts": "excluded-agency"},
     "hidden": {"facts": "hidden"},
+    "named": {"facts": "place"},
 }
 REASONS = {"n": ("no_line",), "x": ("excluded",), "m": ("marked",)}
 

@@ -71,7 +71,12 @@ DRAFTS = {"visit_draft", "intelligence_draft"}
 """What only its author ever sees again, encrypted."""
 
 
-BOOKKEEPERS = {"mappa/audit/queries.py", "mappa/access/reading.py", "mappa/reminders/service.py"}
+BOOKKEEPERS = {
+    "mappa/access/passing.py",
+    "mappa/access/reading.py",
+    "mappa/audit/queries.py",
+    "mappa/reminders/service.py",
+}
 """Who keeps derived rows in step with their record, whoever may see them."""
 
 

@@ -43,6 +43,8 @@ IN_SUMMARY: dict[str, Rule] = {
     "deadline": lambda row, me: row["owed_by_agency_id"] == me.agency_id,
     "action_item": lambda row, me: row["assigned_agency_id"] == me.agency_id,
     "notice": lambda row, me: row["user_id"] == me.user_id,
+    # team and sharing, own line: what is handed to the own agency
+    "handover": lambda row, me: row["to_agency_id"] == me.agency_id,
     "intelligence_item": _never,
     "intelligence_provenance": _never,
     "person_change": _never,

@@ -55,6 +55,8 @@ TABLE_OF = {
     "address_id": "address",
     "notice_id": "notice",
     "part_id": "measure",
+    "handover_id": "handover",
+    "deputy_id": "deputy",
 }
 
 

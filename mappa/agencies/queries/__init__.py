@@ -9,6 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from mappa.access.actor import Actor
 from mappa.access.models import Posting
 from mappa.access.terms import Role, State
 from mappa.agencies.models import Agency, Area, Session, Team, User
@@ -173,6 +174,43 @@ def staff_of(agency_ids: Iterable[UUID]) -> list[StaffMember]:
         StaffMember(user_id, name, Role(role), agency_name, agency_id)
         for user_id, name, role, agency_name, agency_id in db.session.execute(statement)
     ]
+
+
+def acting_as(user_id: UUID, agency_id: UUID, roles: Collection[Role]) -> Actor | None:
+    """Somebody else as a reader: the oldest live posting at the agency in one of these roles.
+
+    To ask the policy what that person may; it is nobody's session. None for an account that is
+    disabled, or without such a posting.
+    """
+    statement = (
+        sa.select(Posting, User.name, Agency.name)
+        .join(User, User.id == Posting.user_id)
+        .join(Agency, Agency.id == Posting.agency_id)
+        .where(
+            Posting.user_id == user_id,
+            Posting.agency_id == agency_id,
+            Posting.role.in_([role.value for role in roles]),
+            _is_live(uow.current().at),
+            User.disabled_at.is_(None),
+        )
+        .order_by(Posting.starts_at, Posting.id)
+        .limit(1)
+    )
+    found = db.session.execute(statement).one_or_none()
+    if found is None:
+        return None
+    posting, name, agency_name = found
+    return Actor(
+        user_id=user_id,
+        name=name,
+        posting_id=posting.id,
+        agency_id=agency_id,
+        agency_name=agency_name,
+        area_id=posting.area_id,
+        team_id=posting.team_id,
+        role=Role(posting.role),
+        session_id=NOBODY,
+    )
 
 
 @cache

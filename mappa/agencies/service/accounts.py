@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from mappa.access.actor import Actor
 from mappa.access.rights import Given
 from mappa.access.terms import Role
-from mappa.agencies import passwords, queries, rules, sessions
+from mappa.agencies import leaving, passwords, queries, rules, sessions
 from mappa.agencies.models import PasswordLink, User
 from mappa.agencies.service.postings import give
 from mappa.agencies.service.standing import (
     check_team,
     home_of,
+    live_postings,
     may_give,
     own_alone,
     record,
@@ -75,12 +76,23 @@ def create_user(
 
 
 def disable(
-    actor: Actor | None, user_id: UUID, reason: str, *, now: datetime, basis: str = ""
+    actor: Actor | None,
+    user_id: UUID,
+    reason: str,
+    *,
+    now: datetime,
+    basis: str = "",
+    anyway: bool = False,
 ) -> None:
-    """Disable an account: every session ends at once, and every open link is void."""
+    """Disable an account: every session ends at once, and every open link is void.
+
+    As with a posting, a caseload is handed over first unless ``anyway``.
+    """
     user = own_alone(actor, user_id, now)
     if user.disabled_at is not None:
         raise RuleBroken("account-enabled", "This account is disabled already")
+    homes = {each.agency_id for each in live_postings(user.id, now)}
+    leaving.check(actor, user.id, homes, anyway=anyway)
     user.disabled_at = now
     _void_links(user.id, now)
     sessions.end_all(user.id, at=now, why="disabled")

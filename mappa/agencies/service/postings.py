@@ -14,7 +14,7 @@ from mappa.access.asking import require
 from mappa.access.models import Posting
 from mappa.access.rights import Given
 from mappa.access.terms import Role, State
-from mappa.agencies import moves, queries, sessions
+from mappa.agencies import leaving, moves, queries, sessions
 from mappa.agencies.models import Agency, User
 from mappa.agencies.moves import Moved
 from mappa.agencies.service.standing import (
@@ -100,10 +100,22 @@ def _not_held(user: User, home: Agency, role: Role, team: UUID, now: datetime) -
 
 
 def end_posting(
-    actor: Actor | None, posting_id: UUID, reason: str, *, now: datetime, basis: str = ""
+    actor: Actor | None,
+    posting_id: UUID,
+    reason: str,
+    *,
+    now: datetime,
+    basis: str = "",
+    anyway: bool = False,
 ) -> None:
-    """End a posting and every session that acts under it, at once. The account remains."""
+    """End a posting and every session that acts under it, at once. The account remains.
+
+    Whoever manages people hands them over first. With ``anyway`` it ends all the same: the people
+    then stand without a manager on the pages of their supervisor.
+    """
     found = _to_change(actor, posting_id, now)
+    still = {each.agency_id for each in live_postings(found.user_id, now) if each.id != found.id}
+    leaving.check(actor, found.user_id, {found.agency_id} - still, anyway=anyway)
     _end(actor, found, reason, now, basis=basis)
 
 

@@ -192,7 +192,8 @@ def disable_post(user_id: UUID) -> ResponseReturnValue:
     actor, now, user = current_actor(), current().at, _own(user_id)
     command = understand(ReasonSchema(), request.form)
     if user.disabled_at is None:
-        service.disable(actor, user_id, command.reason, now=now)
+        anyway = bool(command.anyway)
+        service.disable(actor, user_id, command.reason, now=now, anyway=anyway)
     else:
         sessions.require_recent_password(actor, now)
         service.enable(actor, user_id, command.reason, now=now)
@@ -230,7 +231,10 @@ def end_posting_post(user_id: UUID, posting_id: UUID) -> ResponseReturnValue:
     """End it, and its sessions."""
     _posting(user_id, posting_id)
     command = understand(ReasonSchema(), request.form)
-    service.end_posting(current_actor(), posting_id, command.reason, now=current().at)
+    anyway = bool(command.anyway)
+    service.end_posting(
+        current_actor(), posting_id, command.reason, now=current().at, anyway=anyway
+    )
     flash("Posting ended.")
     return redirect(url_for("administration.show", user_id=user_id))
 

@@ -51,14 +51,24 @@ class Work:
     waiting: Sequence[WorkRow]
 
 
-def work(mine: Sequence[Seen], waiting: Sequence[Seen], today: date, jurisdiction: str) -> Work:
-    """The reader's work: late by risk, then age; the rest by day."""
+def work(
+    mine: Sequence[Seen], waiting: Sequence[Seen], today: date, jurisdiction: str, *, me: UUID
+) -> Work:
+    """The reader's work: late by risk, then age; the rest by day.
+
+    What is done for somebody who is away says for whom.
+    """
+
+    def row(seen: Seen) -> WorkRow:
+        for_whom = "" if seen.owner_user_id == me else f"Covering for {seen.owner_name}"
+        return duty_row(seen, today, note=for_whom)
+
     late = sorted((each for each in mine if each.due_on < today), key=_riskiest)
     limit = today + timedelta(days=NEXT_DAYS)
     return Work(
-        overdue=[duty_row(each, today) for each in late],
-        soon=[duty_row(each, today) for each in mine if today <= each.due_on < limit],
-        later=[duty_row(each, today) for each in mine if each.due_on >= limit],
+        overdue=[row(each) for each in late],
+        soon=[row(each) for each in mine if today <= each.due_on < limit],
+        later=[row(each) for each in mine if each.due_on >= limit],
         waiting=[_waiting_row(each, today, jurisdiction) for each in waiting],
     )
 
@@ -132,3 +142,27 @@ def change(seen: Seen, today: date) -> Change:
     yesterday = "" if day_of(seen.at) == today else "yesterday, "
     text = f"{done(seen.what, seen.kind)} by {seen.agency_name}, {yesterday}{hour(seen.at)}"
     return Change(name_of(seen), _overview(seen), text)
+
+
+@dataclass(frozen=True)
+class Unmanaged:
+    """Somebody without a manager: who it is, who had the case last, whom to ring."""
+
+    person_id: UUID
+    name: str
+    href: str
+    last: str
+    lead: str
+    phone: str
+
+
+def unmanaged(seen: Seen) -> Unmanaged:
+    """A person whom nobody manages."""
+    return Unmanaged(
+        seen.record,
+        name_of(seen),
+        url_for("insight.overview", person_id=seen.record),
+        f"Last with {seen.last_manager}" if seen.last_manager else "Never had a manager",
+        seen.lead_agency,
+        seen.lead_phone,
+    )

@@ -1,6 +1,7 @@
 """Routes of the pages that look across features."""
 
 import mappa.insight.views.audit
+import mappa.insight.views.briefing
 import mappa.insight.views.home
 import mappa.insight.views.people
 import mappa.insight.views.sharing  # noqa: F401 (importing them adds their routes)

@@ -14,6 +14,7 @@ from mappa.insight.queries import work as queries
 from mappa.insight.views.blueprint import bp
 from mappa.kernel import uow
 from mappa.kernel.clock import LONDON, day_of
+from mappa.offenders.handover import queries as handovers
 from mappa.web.flow import current_actor, for_action, witnessed
 from mappa.web.pages import render
 
@@ -67,6 +68,9 @@ def home() -> ResponseReturnValue:
         and not _anything(work)
         and not queries.has_people(actor),
         supervises=actor.role in SUPERVISORS,
+        manages=actor.role in CASE_ROLES,
+        asked=_asked(actor),
+        unmanaged=[presenter.unmanaged(each) for each in handovers.without_manager(actor)],
         log_href=_first("visits.mine", "people.index") if writes else None,
         report_href=url_for("people.index") if writes else None,
         find_href=url_for("people.find"),
@@ -95,10 +99,16 @@ def work() -> ResponseReturnValue:
     )
 
 
+def _asked(actor: Actor) -> int:
+    """How many people the reader is asked to take over."""
+    return len(handovers.to_answer(actor)) if actor.role in handovers.MANAGING else 0
+
+
 def _work(actor: Actor) -> presenter.Work:
     today = day_of(uow.current().at)
     jurisdiction = jurisdiction_of(actor.area_id)
-    return presenter.work(queries.mine(actor), queries.waiting(actor), today, jurisdiction)
+    mine, waiting = queries.mine(actor), queries.waiting(actor)
+    return presenter.work(mine, waiting, today, jurisdiction, me=actor.user_id)
 
 
 def _anything(work: presenter.Work) -> bool:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import request
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from mappa.access.actions import Action
@@ -14,6 +14,8 @@ from mappa.insight.views.blueprint import bp
 from mappa.kernel import uow
 from mappa.kernel.clock import day_of
 from mappa.kernel.errors import NotFound
+from mappa.offenders import queries as offenders
+from mappa.offenders.handover import service as handovers
 from mappa.offenders.workers import case_workers
 from mappa.web.flow import current_actor, for_action, witnessed
 from mappa.web.pages import render_person, standing_on
@@ -80,4 +82,13 @@ def _page(
             shown.columns[0] if shown.columns else None,
         ),
         workers=workers,
+        hand_over_href=_hand_over_href(person_id),
     )
+
+
+def _hand_over_href(person: UUID) -> str | None:
+    """Where the case is handed over, for those who may."""
+    actor = current_actor()
+    if not handovers.may_offer(actor, offenders.person(actor, person)):
+        return None
+    return url_for("handover.propose", person=person)

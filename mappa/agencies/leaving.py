@@ -1,0 +1,26 @@
+"""Before somebody leaves: nobody whom they manage is to be without a manager."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from mappa.access.actor import Actor
+from mappa.access.queries import caseload
+from mappa.kernel.errors import RuleBroken
+
+
+def check(actor: Actor | None, user_id: UUID, homes: Collection[UUID], *, anyway: bool) -> None:
+    """Ask to hand people over first, where a user leaves these agencies with a caseload.
+
+    Raises ``RuleBroken`` unless ``anyway``. A command is somebody who knows; it is not asked.
+    """
+    if actor is None or anyway:
+        return
+    managed = sum(len(caseload(user_id, each)) for each in homes)
+    if managed:
+        some = "1 person" if managed == 1 else f"{managed} people"
+        raise RuleBroken(
+            "caseload-handed-over",
+            f"They manage {some}. Ask their supervisor to hand the caseload over first. If it "
+            "cannot wait, tick the box: the supervisor sees at once that nobody manages them",
+            field="anyway",
+        )
