@@ -64,7 +64,7 @@ class History:
                 chunk = acts[start : start + _AT_ONCE]
                 sequence, digest = self._chain(partition, chunk, sequence, digest)
             self.load.change(
-                sa.update(_HEAD)
+                sa.update(AuditHead)
                 .where(_HEAD.c.partition == partition)
                 .values(sequence=sequence, digest=digest)
             )

@@ -13,7 +13,7 @@ from flask import Flask
 
 from config.settings import Settings, demo_settings, home_folder
 from mappa.demo.bulk.area import add_areas
-from mappa.demo.bulk.build import ABOVE, TOLD, Progress, Size, load_people, progress
+from mappa.demo.bulk.build import ABOVE, Progress, Size, load_people, progress
 from mappa.demo.cases import open_case
 from mappa.demo.meetings import hold
 from mappa.demo.people import people
@@ -93,20 +93,24 @@ def build_large(
     _remove(settings.home, keys=False)
     upgrade(settings.database_url)
     app = create(settings)
-    with app.app_context():
-        now = _now()
-        stage = build(now)
-        _tell(stage, TOLD, size.people, seed=seed, now=now, say=None)
-        add_areas(stage)
-        db.engine.dispose()
-        load_people(
-            settings.database_url, stage, size, seed=seed, today=clock.day_of(now), show=show
-        )
+    fill(app, size, seed=seed, show=show)
     show.say("telling people what is due", 0.97)
     sweep(app)
     (settings.home / _DONE).write_text(f"{size.people} people, seed {seed}\n")
-    show.say("done\n", 1)
+    show.say("done", 1)
     return app
+
+
+def fill(app: Flask, size: Size, *, seed: int, show: Progress) -> None:
+    """Fill an empty, migrated database with a large demo; nobody else may use it meanwhile."""
+    with app.app_context():
+        now = _now()
+        stage = build(now)
+        _tell(stage, size.told, size.people, seed=seed, now=now, say=None)
+        add_areas(stage)
+        db.engine.dispose()
+        url = app.config["SETTINGS"].database_url
+        load_people(url, stage, size, seed=seed, today=clock.day_of(now), show=show)
 
 
 def _now() -> datetime:

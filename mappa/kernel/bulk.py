@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,7 @@ import sqlalchemy as sa
 
 from mappa.kernel import uow
 from mappa.kernel.crypto import many_ids
-from mappa.kernel.db import Model
+from mappa.kernel.db import Model, Query
 
 _AT_ONCE = 50_000
 _REQUIRED = object()
@@ -42,7 +41,6 @@ def stored_moment(value: datetime) -> str:
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
-@cache
 def _spelling(kind: type) -> Callable[[Any], str]:
     """How values of a Python type are stored."""
     if issubclass(kind, str):
@@ -50,7 +48,7 @@ def _spelling(kind: type) -> Callable[[Any], str]:
     if issubclass(kind, bool):
         return lambda value: "1" if value else "0"
     if issubclass(kind, UUID):
-        return lambda value: value.hex  # type: ignore[no-any-return]
+        return lambda value: value.hex
     if issubclass(kind, datetime):
         return stored_moment
     if issubclass(kind, date):
@@ -60,10 +58,16 @@ def _spelling(kind: type) -> Callable[[Any], str]:
     return str
 
 
+_spellings: dict[type, Callable[[Any], str]] = {}
+
+
 def _stored(value: Any) -> Stored:
     if value is None or type(value) is str:
         return value
-    return _spelling(type(value))(value)
+    kind = type(value)
+    if kind not in _spellings:
+        _spellings[kind] = _spelling(kind)
+    return _spellings[kind](value)
 
 
 class Sheet:
@@ -137,7 +141,7 @@ class Load:
             self._sheets[name] = Sheet(table, lambda rows: self._write(table, rows))
         return self._sheets[name]
 
-    def select(self, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+    def select(self, statement: Query) -> Sequence[sa.Row[Any]]:
         """Read what is there already."""
         return self._connection.execute(statement).all()
 

@@ -19,7 +19,7 @@ from mappa.demo.stage import CAPACITY, Stage
 from mappa.kernel import clock
 from mappa.kernel.bulk import Load
 from mappa.kernel.crypto import new_id
-from mappa.kernel.db import db
+from mappa.kernel.db import Query, db
 from mappa.kernel.uow import Kind, unit_of_work
 
 FURTHER = (
@@ -123,11 +123,13 @@ def places(stage: Stage, load: Load, history: History, *, active: int) -> list[P
         offices = {each.service: each for each in _offices(stage, area)}
         for office in offices.values():
             _staff(stage, load, history, area, office, rng, active)
-        rows = load.select(sa.select(CapacityRow.code, CapacityRow.id).where(
-            CapacityRow.area_id == area
-        ))  # fmt: skip
-        found.append(Place(area, jurisdiction, offices, {code: str(id_) for code, id_ in rows}))
+        capacities = {row.code: str(row.id) for row in load.select(_capacities(area))}
+        found.append(Place(area, jurisdiction, offices, capacities))
     return found
+
+
+def _capacities(area: str) -> Query:
+    return sa.select(CapacityRow.code, CapacityRow.id).where(CapacityRow.area_id == area)
 
 
 def _offices(stage: Stage, area: str) -> Iterator[Office]:

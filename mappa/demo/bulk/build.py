@@ -28,7 +28,6 @@ ABOVE = 2_000
 """A demo of more people is loaded at once."""
 
 TOLD = 20
-"""So many people are told through the services in a large demo too."""
 
 _SECONDS_BETWEEN = 10
 _VISITS_OPEN, _VISITS_CLOSED = (8, 32), (0, 9)
@@ -44,6 +43,8 @@ class Size:
     """Visits to the one person who has by far the most."""
     entries_each: int = 50
     """Entries of the audit for each person."""
+    told: int = TOLD
+    """So many people are told through the services: they have meetings and intelligence too."""
 
 
 class Progress:
@@ -149,12 +150,9 @@ class _Writers:
         self._rights.give(case, sort_name)
         self._planning.write(case)
         between = _VISITS_OPEN if case.closed_on is None else _VISITS_CLOSED
-        how_many = size.longest if _has_most(case) else case.rng.randrange(*between)
+        longest = case.person.index == size.told
+        how_many = size.longest if longest else case.rng.randrange(*between)
         self._visits.write(case, how_many)
-
-
-def _has_most(case: Case) -> bool:
-    return case.person.index == TOLD
 
 
 def _cases(
@@ -163,12 +161,12 @@ def _cases(
     by_id = {place.id: place for place in places}
     elsewhere = [place for place in places if place.id != STRATHANNAN]
     drawn = people(size.people, seed, on=today)
-    for person in islice(drawn, TOLD, None):
+    for person in islice(drawn, size.told, None):
         place = elsewhere[person.index % len(elsewhere)]
         if person.area == STRATHANNAN:
             place = by_id[STRATHANNAN]
         case = open_case(person, place, history, seed=seed, today=today)
-        if _has_most(case):
+        if case.person.index == size.told:
             began = today - timedelta(days=HISTORY_DAYS)
             case = replace(case, opened_on=began, closed_on=None, revoked=False)
         yield case

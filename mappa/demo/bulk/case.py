@@ -54,6 +54,11 @@ class Case:
         return min(self.closed_on or self.today, self.person.died_on or self.today)
 
     @property
+    def assessed_on(self) -> date:
+        """The day of the first assessment, if there is one."""
+        return self.opened_on + timedelta(days=14)
+
+    @property
     def seats(self) -> tuple[Seat, ...]:
         """The case team, the lead first."""
         return (self.lead, self.partner, *self.others)

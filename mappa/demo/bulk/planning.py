@@ -36,10 +36,10 @@ class Planning:
         self._agreed = history.kind("alteration", "plan:agreed", _AGREED)
 
     def write(self, case: Case) -> None:
-        """An assessment or two of the lead, one of the partner, and a plan; none for people who were not assessed yet."""
+        """Assessments of lead and partner, and a plan; nothing for who is not assessed yet."""
         if case.person.risk == "not_assessed":
             return
-        days = [case.opened_on + timedelta(days=14)]
+        days = [case.assessed_on]
         again = case.ends_on - timedelta(days=49)
         if case.rng.random() < _TWICE and again > days[0]:
             days.append(again)
@@ -133,7 +133,7 @@ def _names(case: Case) -> dict[UUID, str]:
     }
 
 
-def _by(worker: Worker) -> dict[str, UUID]:
+def _by(worker: Worker) -> dict[str, Any]:
     return {"user": UUID(worker.id), "agency": UUID(worker.agency)}
 
 

@@ -103,7 +103,8 @@ class Record:
             lived.append((last or case.opened_on) + timedelta(days=1))
         starts = [each if isinstance(each, date) else each.from_on for each in lived]
         before: Address | None = None
-        for place, from_on, follows in zip(lived, starts, [*starts[1:], None], strict=True):
+        for number, (place, from_on) in enumerate(zip(lived, starts, strict=True), start=1):
+            follows = starts[number] if number < len(starts) else None
             until_on = max(from_on, follows - timedelta(days=1)) if follows else None
             before = self._address(case, place, from_on, until_on, before)
 

@@ -1,5 +1,6 @@
 """Visits as they are loaded, with their officers and the duties that the last of them opened."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mappa.access.terms import Audience, Reader, Section
@@ -21,8 +22,18 @@ _NEXT_STEP = "Raise at the next supervision."
 _MINUTES = (0, 10, 20, 35, 50)
 
 
-Clock = dict[str, tuple[Worker, str, date]]
-"""By agency: who made the last visit that started a clock, that visit, and its day."""
+@dataclass(frozen=True)
+class Made:
+    """A visit at which the person was seen: it started a clock."""
+
+    worker: Worker
+    visit: str
+    on: date
+    written_at: str
+
+
+Clock = dict[str, Made]
+"""The last of them by agency."""
 
 
 class Visits:
@@ -37,26 +48,19 @@ class Visits:
         """So many visits over the time of the case, each agency in its turn."""
         days = max(1, (case.ends_on - case.opened_on).days - 3)
         chosen = sorted(case.rng.randrange(days) for _ in range(how_many))
-        last: Clock = {}
-        unannounced: Clock = {}
+        seen, unannounced = Clock(), Clock()
         for number, day in enumerate(chosen):
             seat = (case.lead, case.partner)[number % 2]
-            on = case.opened_on + timedelta(days=day)
-            visit, seen, announced = self._one(case, seat.worker, on)
-            if seen:
-                last[seat.office.id] = (seat.worker, visit, on)
-                if not announced:
-                    unannounced[seat.office.id] = (seat.worker, visit, on)
-        for worker, visit, on in last.values():
-            self._owed(case, "visit-review", NEXT_VISIT, worker, visit, on)
-        for worker, _, on in unannounced.values():
-            duty = self._duty(case, worker, on)
+            self._one(case, seat.worker, case.opened_on + timedelta(days=day), seen, unannounced)
+        for made in seen.values():
+            self._owed(case, "visit-review", NEXT_VISIT, made, made.visit)
+        for made in unannounced.values():
+            duty = self._duty(case, made)
             self._owed(
-                case, "unannounced-visit-review", NEXT_UNANNOUNCED, worker, duty, on,
-                audience=str(Audience.NAMED.value),
-            )  # fmt: skip
+                case, "unannounced-visit-review", NEXT_UNANNOUNCED, made, duty, Audience.NAMED
+            )
 
-    def _one(self, case: Case, worker: Worker, on: date) -> tuple[str, bool, bool]:
+    def _one(self, case: Case, worker: Worker, on: date, seen: Clock, unannounced: Clock) -> None:
         draw = case.rng.random
         drawn = draw() * 100
         outcome = next(o for o, below in zip(_OUTCOMES, _OFTEN, strict=True) if drawn < below)
@@ -64,6 +68,7 @@ class Visits:
         worried = asks.concerns and draw() < _WORRIED
         slot = int(draw() * 60)
         hour, minute = 8 + slot // 5, _MINUTES[slot % 5]
+        written_at = at(on, hour + 1, minute)
         nobody = "0" if asks.present else None
         visit = self._visit.add(
             person_id=case.id, owner_agency_id=worker.agency, announced="01"[announced],
@@ -73,26 +78,30 @@ class Visits:
             (minute + 25) % 60), place=_home(case, on), present_adult=nobody, present_child=nobody,
             concerns=_CONCERN if worried else "", account=_ACCOUNT if asks.account else "",
             told_next="0" if asks.told_next else None, next_step=_NEXT_STEP if worried else "",
-            written_by_id=worker.id, written_at=at(on, hour + 1, minute),
+            written_by_id=worker.id, written_at=written_at,
         )  # fmt: skip
         self._officer.add(
             **labels(case, worker.agency, Section.VISITS, visit), user_id=worker.id,
             name=worker.name, agency=worker.agency_name, attended="1", place_in_list="0",
         )  # fmt: skip
-        case.act(at(on, hour + 1, minute), worker, self._logged, visit)
-        return visit, asks.seen, announced
+        case.act(written_at, worker, self._logged, visit)
+        if asks.seen:
+            made = Made(worker, visit, on, written_at)
+            seen[worker.agency] = made
+            if not announced:
+                unannounced[worker.agency] = made
 
-    def _duty(self, case: Case, worker: Worker, on: date) -> str:
+    def _duty(self, case: Case, made: Made) -> str:
         """The next unannounced visit, known to who makes it and to the team's supervisors."""
+        worker = made.worker
         duty = self._load.sheet("visit_duty").add(
-            person_id=case.id, owner_agency_id=worker.agency, since_on=on,
+            person_id=case.id, owner_agency_id=worker.agency, since_on=made.on,
             audience=str(Audience.NAMED.value),
         )  # fmt: skip
-        when = at(on, 21)
         given = {
-            "record_id": duty, "agency_id": worker.agency, "starts_at": when, "made_at": when,
-            "ends_at": stored_moment(FOREVER), "made_by_id": worker.id,
-            "reason": "unannounced visit",
+            "record_id": duty, "agency_id": worker.agency, "starts_at": made.written_at,
+            "made_at": made.written_at, "ends_at": stored_moment(FOREVER),
+            "made_by_id": worker.id, "reason": "unannounced visit",
         }  # fmt: skip
         readers = self._load.sheet("named_reader")
         readers.add(**given, kind=Reader.USER.value, user_id=worker.id)
@@ -100,12 +109,15 @@ class Visits:
         return duty
 
     def _owed(
-        self, case: Case, rule: str, kind: str, worker: Worker, subject: str, on: date, **label: str
-    ) -> None:
+        self, case: Case, rule: str, kind: str, made: Made, subject: str,
+        audience: Audience = Audience.AGREEMENT,
+    ) -> None:  # fmt: skip
+        known = case.assessed_on < made.on  # a visit before the first assessment is not banded
+        band = case.person.risk if known else "not_assessed"
         open_duty(
-            self._load, case, worker, f"{rule}-{case.person.risk.replace('_', '-')}",
-            section=Section.VISITS, subject=subject, kind=kind, starts_on=on, opened_at=at(on, 21),
-            about=case.id, **label,
+            self._load, case, made.worker, f"{rule}-{band.replace('_', '-')}",
+            section=Section.VISITS, subject=subject, kind=kind, starts_on=made.on,
+            opened_at=made.written_at, about=case.id, audience=audience,
         )  # fmt: skip
 
 
