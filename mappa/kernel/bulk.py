@@ -18,7 +18,13 @@ from mappa.kernel.crypto import many_ids
 from mappa.kernel.db import Model, Query
 
 _AT_ONCE = 50_000
-_REQUIRED = object()
+
+
+class _Required:
+    """Stands in a row where a value must be given."""
+
+
+_REQUIRED = _Required()
 _FOR_SPEED = (
     "journal_mode = OFF",
     "synchronous = OFF",
@@ -61,8 +67,8 @@ def _spelling(kind: type) -> Callable[[Any], str]:
 _spellings: dict[type, Callable[[Any], str]] = {}
 
 
-def _stored(value: Any) -> Stored:
-    if value is None or type(value) is str:
+def _stored(value: Any) -> Any:
+    if value is None or value is _REQUIRED:
         return value
     kind = type(value)
     if kind not in _spellings:
@@ -93,10 +99,11 @@ class Sheet:
         if self._own_id and "id" not in values:
             values["id"] = next(self._ids)
         row = {**self._columns, **values}
-        if len(row) != len(self._columns) or _REQUIRED in row.values():
+        stored = tuple([each if each.__class__ is str else _stored(each) for each in row.values()])
+        if len(row) != len(self._columns) or _REQUIRED in stored:
             faults = [n for n, value in row.items() if value is _REQUIRED or n not in self._columns]
             raise ValueError(f"not the columns of the table: {faults}")
-        self._rows.append(tuple(map(_stored, row.values())))
+        self._rows.append(stored)
         if len(self._rows) >= _AT_ONCE:
             self.flush()
         return str(values.get("id", ""))

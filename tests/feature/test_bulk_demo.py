@@ -125,7 +125,7 @@ class TestWhatIsLoaded:
             CaseTeam, CaseTeam.agency_id == Agency.id
         )
         live = statement.where(CaseTeam.ends_at > now).group_by(Agency.name)
-        held = {name: count for name, count in db.session.execute(live)}
+        held = dict(db.session.execute(live).all())
         assert held["Kestrelvale Housing"] == 3
         assert held["Saltholm Mental Health Trust"] <= 60
 
