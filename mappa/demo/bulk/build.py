@@ -27,7 +27,7 @@ from mappa.kernel.bulk import Load, loading
 ABOVE = 2_000
 """A demo of more people is loaded at once."""
 
-TOLD = 20
+TOLD = 12
 
 _SECONDS_BETWEEN = 10
 _VISITS_OPEN, _VISITS_CLOSED = (8, 32), (0, 9)
