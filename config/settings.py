@@ -90,7 +90,11 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     """
     mode = environ.get("MAPPA_MODE", Mode.PRODUCTION.value)
     if mode == Mode.DEMO:
-        return demo_settings(home_folder(environ), port=int(environ.get("MAPPA_PORT", "8000")))
+        return demo_settings(
+            home_folder(environ),
+            port=int(environ.get("MAPPA_PORT", "8000")),
+            database_url=environ.get("MAPPA_DATABASE_URL") or None,
+        )
     wanted = ("MAPPA_DATABASE_URL", "MAPPA_SECRET_KEY", "MAPPA_FIELD_KEY", "MAPPA_BASE_URL")
     wrong = [f"{name} is not set" for name in wanted if not environ.get(name)]
     if mode != Mode.PRODUCTION:

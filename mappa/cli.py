@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--people", type=int, default=200, metavar="N")
     demo.add_argument("--seed", type=int, default=1)
     demo.add_argument("--port", type=int, default=8000)
+    demo.add_argument("--database-url", default=None, metavar="URL", help="not SQLite in the home")
     demo.set_defaults(command=_demo)
     groups.add_parser("scheduler", help="run the clockwork, once per installation").set_defaults(
         command=_scheduler

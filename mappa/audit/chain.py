@@ -13,6 +13,25 @@ from uuid import UUID
 
 PARTITIONS = 64
 START = "0" * 64
+COVERED = (
+    "actor_agency_id",
+    "actor_id",
+    "at",
+    "basis",
+    "event",
+    "fields",
+    "id",
+    "operation",
+    "outcome",
+    "partition",
+    "recipients",
+    "records",
+    "request_id",
+    "sequence",
+    "session_id",
+)
+"""What a digest covers, in the order in which it is spelled."""
+_SPELLED = "%s\n{" + ",".join(f'"{name}":%s' for name in COVERED) + "}"
 
 
 def partition_of(subject: UUID) -> int:
@@ -29,6 +48,11 @@ def digest_of(entry: Mapping[str, Any], previous: str) -> str:
         ensure_ascii=False,
     )
     return hashlib.sha256(f"{previous}\n{spelled}".encode()).hexdigest()
+
+
+def digest_of_spelled(previous: str, spelled: tuple[object, ...]) -> str:
+    """The same digest, from the values of ``COVERED`` as JSON spells them: for whole histories."""
+    return hashlib.sha256((_SPELLED % (previous, *spelled)).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:

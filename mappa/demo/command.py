@@ -4,19 +4,24 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
 from config.settings import Settings, demo_settings, home_folder
+from mappa.demo.bulk.area import add_areas
+from mappa.demo.bulk.build import ABOVE, Progress, Size, load_people, progress
 from mappa.demo.cases import open_case
 from mappa.demo.handovers import change_hands
 from mappa.demo.meetings import hold
 from mappa.demo.people import people
-from mappa.demo.stage import build
+from mappa.demo.stage import Stage, build
 from mappa.demo.story import tell
 from mappa.kernel import clock
+from mappa.kernel.db import db
 from mappa.kernel.migrate import upgrade
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.reminders.sweep import sweep
@@ -35,13 +40,17 @@ def run(args: Any, create: Create, serve: Callable[[Flask, str, int], int]) -> i
     ``create`` and ``serve`` come from above: the demo stands below the application.
     """
     home = home_folder()
-    settings = demo_settings(home, port=args.port)
+    url = args.database_url
+    settings = demo_settings(home, port=args.port, database_url=url)
     if args.fresh:
         _remove(home)
-        settings = demo_settings(home, port=args.port)
+        settings = demo_settings(home, port=args.port, database_url=url)
     if not (home / _DONE).exists():
         began = time.monotonic()
-        build_demo(settings, create, people_count=args.people, seed=args.seed, say=_say)
+        if args.people > ABOVE:
+            build_large(settings, create, Size(people=args.people), seed=args.seed)
+        else:
+            build_demo(settings, create, people_count=args.people, seed=args.seed, say=_say)
         _say(f"\rBuilt a demo of {args.people} people in {time.monotonic() - began:.0f} seconds.\n")
     if args.build_only:
         return 0
@@ -61,22 +70,67 @@ def build_demo(
     upgrade(settings.database_url)
     app = create(settings)
     with app.app_context():
-        with unit_of_work(Kind.READ, system="demo") as unit:
-            now = unit.at
-        stage = build(now)
-        today = clock.day_of(now)
-        cases = []
-        for number, person in enumerate(people(people_count, seed, on=today), start=1):
-            case = open_case(stage, person, now=now, seed=seed)
-            cases.append(case)
-            tell(stage, case, now=now)
-            hold(stage, case, now=now)
-            if say and number % 10 == 0:
-                say(f"\rBuilding the demo: {number} of {people_count} people")
-        change_hands(stage, cases, now=now)
+        now = _now()
+        _tell(build(now), people_count, people_count, seed=seed, now=now, say=say)
     sweep(app)
     (settings.home / _DONE).write_text(f"{people_count} people, seed {seed}\n")
     return app
+
+
+def build_large(
+    settings: Settings,
+    create: Create,
+    size: Size,
+    *,
+    seed: int = SEED,
+    show: Progress | None = None,
+) -> Flask:
+    """Make a demo of many people: the first are told through the services, the rest is loaded.
+
+    On PostgreSQL the database must be empty.
+    """
+    show = show or progress()
+    show.say("the stage", 0)
+    _remove(settings.home, keys=False)
+    upgrade(settings.database_url)
+    app = create(settings)
+    fill(app, size, seed=seed, show=show)
+    show.say("telling people what is due", 0.97)
+    sweep(app)
+    (settings.home / _DONE).write_text(f"{size.people} people, seed {seed}\n")
+    show.say("done", 1)
+    return app
+
+
+def fill(app: Flask, size: Size, *, seed: int, show: Progress) -> None:
+    """Fill an empty, migrated database with a large demo; nobody else may use it meanwhile."""
+    with app.app_context():
+        now = _now()
+        stage = build(now)
+        _tell(stage, size.told, size.people, seed=seed, now=now, say=None)
+        add_areas(stage)
+        db.engine.dispose()
+        url = app.config["SETTINGS"].database_url
+        load_people(url, stage, size, seed=seed, today=clock.day_of(now), show=show)
+
+
+def _now() -> datetime:
+    with unit_of_work(Kind.READ, system="demo") as unit:
+        return unit.at
+
+
+def _tell(stage: Stage, most: int, of: int, *, seed: int, now: datetime, say: Any) -> None:
+    """Tell the first people of an area, in the order in which things happened to each."""
+    drawn = people(of, seed, on=clock.day_of(now))
+    cases = []
+    for number, person in enumerate(islice(drawn, most), start=1):
+        case = open_case(stage, person, now=now, seed=seed)
+        tell(stage, case, now=now)
+        hold(stage, case, now=now)
+        cases.append(case)
+        if say and number % 10 == 0:
+            say(f"\rBuilding the demo: {number} of {most} people")
+    change_hands(stage, cases, now=now)
 
 
 def _remove(home: Path, *, keys: bool = True) -> None:

@@ -134,6 +134,14 @@ def unit_of_work(kind: Kind, *, system: str | None = None) -> Iterator[UnitOfWor
 
 
 @contextmanager
+def one_load(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One transaction past the session, for filling a database that nobody uses yet."""
+    with engine.connect() as connection:
+        yield connection
+        connection.commit()
+
+
+@contextmanager
 def _turn(kind: Kind) -> Iterator[None]:
     engine = db.engine
     if kind is Kind.READ or engine.dialect.name != "sqlite":

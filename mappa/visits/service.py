@@ -163,7 +163,7 @@ def _write(visit: Visit, made: LogVisit, actor: Actor, now: datetime) -> None:
     visit.written_at = now
 
 
-_LOGGED = (
+LOGGED = (
     "outcome",
     "made_on",
     "arrived_at",
@@ -182,7 +182,7 @@ def _follow(actor: Actor, visit: Visit, made: LogVisit, now: datetime) -> None:
     """Add to a visit just made what comes with it: officers, duties, the audit row."""
     _add_officers(visit, made.officers, attended=True)
     _open_next(actor, visit, made, now)
-    _record(actor, log.Operation.COLLECTION, "visit:logged", visit, now, _LOGGED)
+    _record(actor, log.Operation.COLLECTION, "visit:logged", visit, now, LOGGED)
 
 
 def _record(

@@ -10,7 +10,8 @@ import shutil
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -22,13 +23,24 @@ class NoServer(Exception):
     """There is no PostgreSQL here; the text is the reason for leaving tests out."""
 
 
+IN_A_HURRY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_connections": 60,
+}
+"""For tests: what they write need not outlive the machine."""
+
+
 @dataclass(frozen=True)
 class Cluster:
-    """A server of our own in a temporary folder, on loopback, without fsync."""
+    """A server of our own in a folder, on loopback; without fsync unless ``options`` differ."""
 
     folder: Path
     binaries: Path
     user: str | None
+    options: Mapping[str, object] = field(default_factory=lambda: IN_A_HURRY)
 
     def run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
@@ -64,11 +76,7 @@ class Cluster:
             "listen_addresses": "127.0.0.1",
             "port": port,
             "unix_socket_directories": "",
-            "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
-            "autovacuum": "off",
-            "max_connections": 60,
+            **self.options,
         }
         flags = " ".join(f"-c {name}={value or chr(39) * 2}" for name, value in options.items())
         log = str(self.folder / "log")  # without a log file pg_ctl never returns in a pipe

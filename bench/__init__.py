@@ -1,0 +1,1 @@
+"""The measured comparison with the floor; ``make bench`` runs it."""

@@ -1,0 +1,38 @@
+"""Duties as they are loaded: those that stand open at the end, as ``reminders.service`` would."""
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from mappa.access.terms import Audience, Section
+from mappa.demo.bulk.area import Worker
+from mappa.demo.bulk.case import Case, at, labels
+from mappa.kernel.bulk import Load
+from mappa.reminders.models import DutyState
+from mappa.reminders.service import reckon
+
+
+@lru_cache(maxsize=100_000)
+def _reckoned(
+    rule: str, jurisdiction: str, starts_on: date, set_on: date | None
+) -> tuple[str, dict[str, Any]]:
+    found = reckon(rule, jurisdiction, starts_on, set_on)
+    return found.rule.title, found.columns()
+
+
+def open_duty(
+    load: Load, case: Case, owner: Worker, rule: str, *, section: Section, subject: str, kind: str,
+    starts_on: date, opened_at: str, about: str, set_on: date | None = None,
+    audience: Audience = Audience.AGREEMENT,
+) -> None:  # fmt: skip
+    """A duty that ``owner`` owes; closed with the case, if that has closed."""
+    title, columns = _reckoned(rule, case.place.jurisdiction, starts_on, set_on)
+    state, closed_at = DutyState.OPEN.value, None
+    if case.closed_on is not None:
+        state, closed_at = DutyState.CLOSED.value, at(case.closed_on, 16)
+    load.sheet("deadline").add(
+        **labels(case, owner.agency, section, subject) | {"audience": str(audience.value)},
+        **columns, about_id=about, kind=kind, title=title, owner_user_id=owner.id,
+        owner_team_id=owner.team, owed_by_agency_id=owner.agency, opened_at=opened_at,
+        closed_at=closed_at, state=state,
+    )  # fmt: skip
