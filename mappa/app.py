@@ -33,6 +33,7 @@ from mappa.offenders import identity
 from mappa.offenders import models as offender_models
 from mappa.offenders import queries as people_queries
 from mappa.offenders import views as people_views
+from mappa.offenders.merging import models as merging_models
 from mappa.plans import models as plan_models
 from mappa.plans import views as plan_pages
 from mappa.reminders import models as reminder_models
@@ -53,6 +54,7 @@ MODELS = (
     meeting_models,
     intelligence_models,
     offender_models,
+    merging_models,
     plan_models,
     reminder_models,
     risk_models,

@@ -79,13 +79,14 @@ def _agencies() -> Query:
 def workers_of(person: UUID) -> list[Worker]:
     """The live workers of a person's case team, longest on it first."""
     found = db.session.execute(_workers(), {"person": person, "at": uow.current().at})
-    return [Worker(*row) for row in found]
+    return list(dict.fromkeys(Worker(*row) for row in found))
 
 
 def agencies_of(person: UUID) -> list[TeamAgency]:
     """The agencies on a person's case team now, the lead first."""
     found = db.session.execute(_agencies(), {"person": person, "at": uow.current().at})
-    return [TeamAgency(agency, Capacity(code), area, since) for agency, code, area, since in found]
+    teams = [TeamAgency(agency, Capacity(code), area, since) for agency, code, area, since in found]
+    return list(dict.fromkeys(teams))
 
 
 def reached() -> sa.Table:

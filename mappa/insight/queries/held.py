@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from mappa.access.actor import Actor
 from mappa.access.labels import Derived, protected_tables, word
-from mappa.access.reading import holders_statement
+from mappa.access.reading import about, holders_statement
 from mappa.access.terms import Section
 from mappa.agencies.models import Agency
 from mappa.kernel import uow
@@ -49,6 +49,6 @@ def _statement() -> Query:
 
 def held(actor: Actor, person: UUID) -> list[Held]:
     """One line for each section and agency: the single bit of the sealed line."""
-    binds = actor.binds(uow.current().at) | {"person": person}
+    binds = actor.binds(uow.current().at) | about(person)
     found = db.session.execute(_statement(), binds)
     return [Held(Section(section), *agency) for section, *agency in found]
