@@ -34,6 +34,7 @@ from mappa.offenders import models as offender_models
 from mappa.offenders import queries as people_queries
 from mappa.offenders import views as people_views
 from mappa.offenders.merging import models as merging_models
+from mappa.offenders.merging import views as merging_views
 from mappa.plans import models as plan_models
 from mappa.plans import views as plan_pages
 from mappa.reminders import models as reminder_models
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     *agency_blueprints,
     parked_pages.bp,
     people_views.bp,
+    merging_views.bp,
     reminder_views.bp,
     action_views.bp,
     intelligence_pages.bp,

@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from mappa.access.labels import Column, word
-from mappa.access.models import PersonMerge
+from mappa.access.models import PersonMerge, RightEnd
 from mappa.access.predicates import Rows, some
 from mappa.access.terms import State
 from mappa.kernel import uow
@@ -137,6 +137,39 @@ def survivors(people: Collection[UUID]) -> dict[UUID, UUID]:
         fresh = {survivor for _, survivor in more}
     known = frozenset(edges)
     return {person: top for person in people if (top := top_of(person, known)) != person}
+
+
+@cache
+def _under() -> Query:
+    merge = PersonMerge
+    return sa.select(merge.loser_id, merge.survivor_id).where(
+        merge.state == State.LIVE.value, merge.survivor_id.in_(_IDS)
+    )
+
+
+def merged_into(people: Collection[UUID]) -> dict[UUID, UUID]:
+    """Those who were merged into any of these people, at whatever remove: into which of them."""
+    found: dict[UUID, UUID] = {}
+    fresh = set(people)
+    while fresh:
+        rows = db.session.execute(_under(), {"ids": sorted(fresh)})
+        more = {loser: found.get(survivor, survivor) for loser, survivor in rows}
+        fresh = more.keys() - found.keys()
+        found |= more
+    return found
+
+
+def merges_of(person: UUID) -> list[PersonMerge]:
+    """Every merge into this person or of this person, standing or undone, newest first."""
+    ids = people_of(person)
+    merge = PersonMerge
+    asked = sa.select(merge).where(sa.or_(merge.survivor_id.in_(ids), merge.loser_id.in_(ids)))
+    return list(db.session.scalars(asked.order_by(merge.made_at.desc(), merge.id)))
+
+
+def end_of(merge: PersonMerge) -> RightEnd | None:
+    """By whom, when and why a merge was undone; None while it stands."""
+    return db.session.get(RightEnd, merge.id)
 
 
 def stands_alone(person: Column) -> sa.ColumnElement[bool]:

@@ -18,6 +18,7 @@ from mappa.access.models import (
     HandlingGroup,
     HandlingMember,
     Mark,
+    PersonArea,
     Posting,
     Reach,
     Right,
@@ -87,6 +88,17 @@ def agencies_of(person: UUID) -> list[TeamAgency]:
     found = db.session.execute(_agencies(), {"person": person, "at": uow.current().at})
     teams = [TeamAgency(agency, Capacity(code), area, since) for agency, code, area, since in found]
     return list(dict.fromkeys(teams))
+
+
+def areas_of(person: UUID) -> list[str]:
+    """The areas in which a person's case is kept now, in order of their ids."""
+    asked: Query = (
+        sa.select(PersonArea.area_id)
+        .distinct()
+        .where(PersonArea.person_id == person, live(PersonArea))
+        .order_by(PersonArea.area_id)
+    )
+    return list(db.session.execute(asked, {"at": uow.current().at}).scalars())
 
 
 def reached() -> sa.Table:

@@ -12,6 +12,7 @@ from flask import Flask
 from config.settings import Settings, demo_settings, home_folder
 from mappa.demo.cases import open_case
 from mappa.demo.meetings import hold
+from mappa.demo.merging import duplicates
 from mappa.demo.people import people
 from mappa.demo.stage import build
 from mappa.demo.story import tell
@@ -64,12 +65,15 @@ def build_demo(
             now = unit.at
         stage = build(now)
         today = clock.day_of(now)
+        cases = []
         for number, person in enumerate(people(people_count, seed, on=today), start=1):
             case = open_case(stage, person, now=now, seed=seed)
             tell(stage, case, now=now)
             hold(stage, case, now=now)
+            cases.append(case)
             if say and number % 10 == 0:
                 say(f"\rBuilding the demo: {number} of {people_count} people")
+        duplicates(stage, cases, now=now)
     sweep(app)
     (settings.home / _DONE).write_text(f"{people_count} people, seed {seed}\n")
     return app

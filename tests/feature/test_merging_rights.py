@@ -103,9 +103,7 @@ def stored_rows(group) -> dict:
     """Every row; without those that no service can write: one's own record under another's name."""
     found = {model: list(db.session.scalars(sa.select(model))) for model in MODELS}
     found[PersonChange] = [
-        row
-        for row in found[PersonChange]
-        if row.subject_id not in group or row.person_id in group
+        row for row in found[PersonChange] if row.subject_id not in group or row.person_id in group
     ]
     db.session.expunge_all()
     return found

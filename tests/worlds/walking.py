@@ -53,6 +53,9 @@ TABLE_OF = {
     "address_id": "address",
     "notice_id": "notice",
     "part_id": "measure",
+    "other_id": "person",
+    "merge_id": "person_merge",
+    "request_id": "merge_request",
 }
 
 
