@@ -100,6 +100,13 @@ PLACES = (
     Place("Visits", "visits.mine", "/visits", Action.VISIT_READ, _WORKERS),
     Place("Meetings", "meetings.index", "/meetings", Action.MEETING_READ, _READERS),
     Place("Work list", "insight.work", "/work", Action.HOME, _READERS),
+    Place(
+        "Merge requests",
+        "merging.requests",
+        "/merge-requests",
+        Action.MERGE_REQUESTS,
+        frozenset({Role.COORDINATOR}),
+    ),
     Place("Audit", "insight.audit", "/audit", Action.AUDIT_READ, frozenset({Role.AUDITOR})),
     Place(
         "Administration",

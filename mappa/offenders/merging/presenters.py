@@ -29,7 +29,11 @@ _SECTIONS = {
     Section.HEALTH: "health",
     Section.SHARING: "team and sharing",
 }
-_LEVELS = {Level.FULL: "in full", Level.SUM: "in summary", Level.SEALED: "told that it is held"}
+_LEVELS = {
+    Level.FULL: "In full",
+    Level.SUM: "In summary",
+    Level.SEALED: "Told whether something is held",
+}
 _NUMBERS = (
     ("CRN", "crn"),
     ("PNC", "pnc"),
@@ -102,12 +106,17 @@ def _stands(survivor: Seen, loser: Seen) -> Iterator[str]:
 def gain_lines(found: Sequence[Gain]) -> list[tuple[str, str]]:
     """For each agency by name: which sections of a record it gets, that it does not get today."""
     names = queries.agency_names({each.agency for each in found})
-    by_agency: dict[UUID, list[str]] = {}
-    for each in found:
-        said = f"{_SECTIONS[each.section]} ({_LEVELS[each.after]})"
-        by_agency.setdefault(each.agency, []).append(said)
-    lines = [(names[agency], ", ".join(said).capitalize()) for agency, said in by_agency.items()]
-    return sorted(lines)
+    return sorted((names[agency], _gained(found, agency)) for agency in names)
+
+
+def _gained(found: Sequence[Gain], agency: UUID) -> str:
+    """What an agency gains, level by level."""
+    parts = []
+    for level, said in _LEVELS.items():
+        mine = [_SECTIONS[x.section] for x in found if (x.agency, x.after) == (agency, level)]
+        if mine:
+            parts.append(f"{said}: {', '.join(mine)}.")
+    return " ".join(parts)
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def merge(
 
 _SAID = {
     "person:merged": ("Another record was merged into this one", "Merged into another record"),
-    "person:merge-undone": ("The merge of another record was undone", "The merge was undone"),
+    "person:parted": ("The merge of another record was undone", "The merge was undone"),
 }
 
 
@@ -97,7 +97,7 @@ def _tell_both(
     for person, after in zip((made.survivor_id, made.loser_id), _SAID[kind], strict=True):
         with _writing_for_the_lead(actor, both[person]):
             record_change(
-                actor, label_of_person(both[person]), kind=kind, what="Merged records",
+                actor, label_of_person(both[person]), kind=kind, what="Record",
                 after=after, why=why, now=now,
             )  # fmt: skip
 
@@ -144,9 +144,9 @@ def undo(
     except AlreadyOne:
         rules.check_stands(stands=False)
         raise
-    _tell_both(actor, made, both, "person:merge-undone", command.reason, now)
+    _tell_both(actor, made, both, "person:parted", command.reason, now)
     log.record(
-        actor, Operation.COMBINATION, "person:merge-undone",
+        actor, Operation.COMBINATION, "person:parted",
         [made.survivor_id, made.loser_id, made.id], at=now, basis=command.reason,
     )  # fmt: skip
     return made
