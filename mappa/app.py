@@ -36,6 +36,8 @@ from mappa.offenders import views as people_views
 from mappa.offenders.handover import cover
 from mappa.offenders.handover import models as handover_models
 from mappa.offenders.handover import views as handover_pages
+from mappa.offenders.merging import models as merging_models
+from mappa.offenders.merging import views as merging_views
 from mappa.plans import models as plan_models
 from mappa.plans import views as plan_pages
 from mappa.reminders import models as reminder_models
@@ -60,6 +62,7 @@ MODELS = (
     meeting_models,
     intelligence_models,
     offender_models,
+    merging_models,
     plan_models,
     reminder_models,
     holiday_models,
@@ -74,6 +77,7 @@ BLUEPRINTS = (
     parked_pages.bp,
     people_views.bp,
     handover_pages.bp,
+    merging_views.bp,
     reminder_views.bp,
     holiday_pages.bp,
     action_views.bp,
@@ -106,6 +110,13 @@ PLACES = (
     Place("Visits", "visits.mine", "/visits", Action.VISIT_READ, _WORKERS),
     Place("Meetings", "meetings.index", "/meetings", Action.MEETING_READ, _READERS),
     Place("Work list", "insight.work", "/work", Action.HOME, _READERS),
+    Place(
+        "Merge requests",
+        "merging.requests",
+        "/merge-requests",
+        Action.MERGE_REQUESTS,
+        frozenset({Role.COORDINATOR}),
+    ),
     Place("Audit", "insight.audit", "/audit", Action.AUDIT_READ, frozenset({Role.AUDITOR})),
     Place(
         "Administration",

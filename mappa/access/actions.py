@@ -23,6 +23,9 @@ class Action(StrEnum):
     PEOPLE_LIST = "person:list"
     PERSON_READ = "person:read"
     PERSON_ADD = "person:add"
+    PERSON_MERGE = "person:merge"
+    PERSON_MERGE_ASK = "person:merge-ask"
+    MERGE_REQUESTS = "merge-request:read"
     TIMELINE_READ = "timeline:read"
     WARNING_READ = "warning:read"
     WARNING_ADD = "warning:add"
@@ -130,6 +133,17 @@ GRANTS: dict[Action, Grant] = {
     Action.PERSON_ADD: Grant(
         ((adds_people,), (is_social_worker, is_of_justice_social_work)),
     ),
+    # Besides, the service asks that nothing is kept from the case worker on either record.
+    Action.PERSON_MERGE: Grant(
+        (
+            (writes_records, p.in_area, p.on_team_at_all, p.of_own_team),
+            (role_in(Role.COORDINATOR), p.in_area),
+        ),
+        Section.IDENTITY,
+        Level.FULL,
+    ),
+    Action.PERSON_MERGE_ASK: _reading(Section.IDENTITY),
+    Action.MERGE_REQUESTS: Grant(_only(Role.COORDINATOR)),
     Action.TIMELINE_READ: _reading(Section.IDENTITY),
     Action.WARNING_READ: _reading(Section.WARNINGS),
     Action.WARNING_ADD: _writing(Section.WARNINGS),

@@ -267,6 +267,55 @@ class Mark(Right, Model):
     review_on: Mapped[datetime]
 
 
+class PersonMerge(Right, Model):
+    """Two records turned out to be one person: the losing one points at the surviving one.
+
+    It stands until it is undone (``state``); then its ``RightEnd`` says by whom and why.
+    """
+
+    __tablename__ = "person_merge"
+    __table_args__ = (
+        sa.Index(
+            "uq_person_merge_loser",
+            "loser_id",
+            unique=True,
+            sqlite_where=sa.text("state = 1"),
+            postgresql_where=sa.text("state = 1"),
+        ),
+        sa.Index("ix_person_merge_loser", "loser_id", "state"),
+        sa.Index("ix_person_merge_survivor", "survivor_id", "state"),
+        sa.CheckConstraint("survivor_id <> loser_id", name="two_records"),
+    )
+
+    survivor_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"))
+    loser_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"))
+
+
+class MirroredRight(Model):
+    """That a right is the image of another, written because their people are merged.
+
+    An image ends with its source, and at the latest with the merge. One that ``stays`` (what
+    denies, written while the merge stood) becomes a right of its own when the merge is undone.
+    """
+
+    __tablename__ = "mirrored_right"
+    __table_args__ = (
+        sa.Index("ix_mirrored_right_source", "source_id", "state"),
+        sa.Index("ix_mirrored_right_people", "source_person_id", "state"),
+    )
+
+    right_id: Mapped[UUID] = mapped_column(primary_key=True)
+    source_id: Mapped[UUID]
+    kind: Mapped[str]
+    person_id: Mapped[UUID]
+    """Whom the image is about; for a mark the record, which is a person."""
+    source_person_id: Mapped[UUID]
+    record_id: Mapped[UUID] = mapped_column(default=NOBODY)
+    """The record that the image names, where the source names the person's own."""
+    stays: Mapped[bool]
+    state: Mapped[int] = mapped_column(sa.SmallInteger, default=1)
+
+
 class Reach(Model):
     """For each agency, the people it ever had a right to: where lists of people start.
 

@@ -20,6 +20,7 @@ from mappa.access.models import (
     HandlingGroup,
     HandlingMember,
     Mark,
+    PersonArea,
     Posting,
     Reach,
     Right,
@@ -82,13 +83,25 @@ def _agencies() -> Query:
 def workers_of(person: UUID) -> list[Worker]:
     """The live workers of a person's case team, longest on it first."""
     found = db.session.execute(_workers(), {"person": person, "at": uow.current().at})
-    return [Worker(*row) for row in found]
+    return list(dict.fromkeys(Worker(*row) for row in found))
 
 
 def agencies_of(person: UUID) -> list[TeamAgency]:
     """The agencies on a person's case team now, the lead first."""
     found = db.session.execute(_agencies(), {"person": person, "at": uow.current().at})
-    return [TeamAgency(agency, Capacity(code), area, since) for agency, code, area, since in found]
+    teams = [TeamAgency(agency, Capacity(code), area, since) for agency, code, area, since in found]
+    return list(dict.fromkeys(teams))
+
+
+def areas_of(person: UUID) -> list[str]:
+    """The areas in which a person's case is kept now, in order of their ids."""
+    asked: Query = (
+        sa.select(PersonArea.area_id)
+        .distinct()
+        .where(PersonArea.person_id == person, live(PersonArea))
+        .order_by(PersonArea.area_id)
+    )
+    return list(db.session.execute(asked, {"at": uow.current().at}).scalars())
 
 
 def reached() -> sa.Table:

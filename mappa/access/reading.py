@@ -14,7 +14,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from mappa.access import policy
+from mappa.access import merged, policy
 from mappa.access.actor import Actor
 from mappa.access.labels import ME, Label, Protected, bound_label
 from mappa.access.terms import Level, Section
@@ -24,6 +24,7 @@ from mappa.kernel.errors import NotFound
 
 PERSON = sa.bindparam("person", type_=sa.Uuid())
 RECORD = sa.bindparam("record", type_=sa.Uuid())
+_PEOPLE = sa.bindparam("of_people", type_=sa.Uuid(), expanding=True)
 SCOPE = "mappa_scope"
 POLICY = "mappa_policy"
 """Marks of what the policy itself wrote; only this module sets them."""
@@ -114,6 +115,20 @@ def bookkeeping(model: type[Protected]) -> sa.ColumnElement[bool]:
     return sa.and_(sa.true(), sa.true())._annotate({SCOPE: name})
 
 
+def of_person(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """The record is about ``:person``, or about somebody who was merged into that person.
+
+    The binds come from ``about``. For most people it is a list of one, which both databases read
+    as an equation, so the index serves as before.
+    """
+    return column.in_(_PEOPLE)
+
+
+def about(person: UUID) -> dict[str, Any]:
+    """The binds of a statement about one person: ``:person``, and whose records are theirs."""
+    return {"person": person, "of_people": merged.people_of(person)}
+
+
 def scoped(
     model: type[Protected], *extra: sa.ColumnElement[Any], need: Level = Level.SUM, person: bool
 ) -> Query:
@@ -135,12 +150,16 @@ def scoped(
         *extra,
     ).where(scope(model, need=need, of=of))
     if person:
-        statement = statement.where(model.label().person == PERSON)
+        mine = model.label()
+        alone = mine.person is mine.record  # the person's own row: the surviving one stands
+        statement = statement.where(mine.person == PERSON if alone else of_person(mine.person))
     return statement
 
 
 def rows(actor: Actor, statement: Query, model: type[Protected], **binds: Any) -> list[Seen]:
     """Run a ``scoped`` statement for a reader."""
+    if "person" in binds:
+        binds |= about(binds["person"])
     found = db.session.execute(statement, actor.binds(uow.current().at) | binds).mappings()
     summary, full = shown_columns(model, Level.SUM), shown_columns(model, Level.FULL)
     hidden = {Level.SUM: full - summary, Level.FULL: frozenset[str]()}
@@ -212,7 +231,7 @@ def holders_statement(model: type[Protected], section: Section) -> Query:
     return (
         sa.select(of.owner)
         .where(
-            model.label().person == PERSON,
+            of_person(model.label().person),
             sa.and_(told, sa.true())._annotate({SCOPE: name}),
         )
         .distinct()
@@ -221,7 +240,7 @@ def holders_statement(model: type[Protected], section: Section) -> Query:
 
 def holders(actor: Actor, statement: Query, person: UUID) -> Sequence[UUID]:
     """Ids of the agencies of ``holders_statement``, in no order that tells of content."""
-    binds = actor.binds(uow.current().at) | {"person": person}
+    binds = actor.binds(uow.current().at) | about(person)
     return sorted(db.session.execute(statement, binds).scalars())
 
 

@@ -11,6 +11,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from mappa.access import merged, mirroring
+from mappa.access.mirroring import extend_reach
 from mappa.access.models import (
     AgreementCell,
     CapacityRow,
@@ -59,6 +61,7 @@ class Given:
 def _add(right: Any) -> Any:
     db.session.add(right)
     db.session.flush()
+    mirroring.mirror(right)
     return right
 
 
@@ -100,7 +103,7 @@ def add_agency_to_team(
         capacity_id=capacity_id(area, capacity),
         **given.columns(),
     )
-    _extend_reach(agency, person, sort_name, given.ends_at)
+    extend_reach(agency, person, sort_name, given.ends_at)
     return _add(right)  # type: ignore[no-any-return]
 
 
@@ -132,7 +135,7 @@ def share(
     record: UUID = NOBODY,
 ) -> Share:
     """Share an owner's section, or one record of it, with another agency."""
-    _extend_reach(agency, person, sort_name, given.ends_at)
+    extend_reach(agency, person, sort_name, given.ends_at)
     return _add(  # type: ignore[no-any-return]
         Share(
             person_id=person,
@@ -157,7 +160,7 @@ def open_emergency(
     user: UUID, agency: UUID, person: UUID, area: str, sort_name: str, given: Given
 ) -> Emergency:
     """Open one person's record to one user, as to a responsible authority."""
-    _extend_reach(agency, person, sort_name, given.ends_at)
+    extend_reach(agency, person, sort_name, given.ends_at)
     return _add(  # type: ignore[no-any-return]
         Emergency(
             user_id=user,
@@ -185,7 +188,7 @@ def seat(
     user: UUID = NOBODY,
 ) -> MeetingSeat:
     """Invite an agency, or one user of it, to a meeting on a person."""
-    _extend_reach(agency, person, sort_name, given.ends_at)
+    extend_reach(agency, person, sort_name, given.ends_at)
     leads = part in (Part.CHAIR, Part.COORDINATOR)
     return _add(  # type: ignore[no-any-return]
         MeetingSeat(
@@ -230,8 +233,11 @@ def mark(record: UUID, kind: MarkKind, review_at: datetime, given: Given) -> Mar
 
 
 def end(rights: Iterable[Right], *, at: datetime, by: UUID, reason: str) -> None:
-    """End rights at once: a state and a fact beside each, so that the past can still be told."""
-    for right in rights:
+    """End rights at once: a state and a fact beside each, so that the past can still be told.
+
+    The same right of a person merged with theirs ends with it.
+    """
+    for right in mirroring.with_images(rights):
         if right.state != State.LIVE or right.ends_at <= at:
             continue
         db.session.add(
@@ -251,14 +257,13 @@ def end(rights: Iterable[Right], *, at: datetime, by: UUID, reason: str) -> None
 
 def end_seats(meeting: UUID, *, at: datetime) -> None:
     """Let the seats of a meeting run out at its sign-off; what was seated stays told."""
-    seats = db.session.scalars(
-        sa.select(MeetingSeat).where(
-            MeetingSeat.meeting_id == meeting,
-            MeetingSeat.state == State.LIVE.value,
-            MeetingSeat.ends_at > at,
-        )
+    statement = sa.select(MeetingSeat).where(
+        MeetingSeat.meeting_id == meeting,
+        MeetingSeat.state == State.LIVE.value,
+        MeetingSeat.ends_at > at,
     )
-    for each in seats:
+    merged.hold({each.person_id for each in db.session.scalars(statement)}, alone=False)
+    for each in db.session.scalars(statement):
         each.ends_at = max(at, each.starts_at)
     db.session.flush()
 
@@ -268,17 +273,6 @@ def rename_in_reach(person: UUID, sort_name: str) -> None:
     db.session.execute(
         sa.update(Reach).where(Reach.person_id == person).values(sort_name=sort_name)
     )
-
-
-def _extend_reach(agency: UUID, person: UUID, sort_name: str, ends_at: datetime) -> None:
-    found = db.session.scalars(
-        sa.select(Reach).where(Reach.person_id == person, Reach.agency_id == agency)
-    ).one_or_none()
-    if found is None:
-        _add(Reach(agency_id=agency, person_id=person, sort_name=sort_name, ends_at=ends_at))
-    elif found.ends_at < ends_at:
-        found.ends_at = ends_at
-        db.session.flush()
 
 
 def cells_of(area: str, at: datetime) -> dict[tuple[Capacity, Section], Level]:

@@ -204,7 +204,7 @@ def _shares_statement() -> Query:
 def shares(actor: Actor, person: UUID) -> list[SharedSection]:
     """Live shares of a person that the reader may know of: given, received, or of what is seen."""
     binds = actor.binds(uow.current().at) | {"person": person}
-    return [
+    found = [
         SharedSection(
             row.owner_agency_id,
             row.agency_id,
@@ -215,6 +215,7 @@ def shares(actor: Actor, person: UUID) -> list[SharedSection]:
         )
         for row in db.session.execute(_shares_statement(), binds)
     ]
+    return list(dict.fromkeys(found))  # a merged record brings the image of a share that is there
 
 
 @cache

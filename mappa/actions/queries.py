@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from mappa.access.actor import Actor
 from mappa.access.labels import ME, Label
-from mappa.access.reading import PERSON, RECORD, Seen, one, rows, scope, scoped
+from mappa.access.reading import PERSON, RECORD, Seen, of_person, one, rows, scope, scoped
 from mappa.actions.models import ActionItem, ActionState
 from mappa.agencies.models import Agency, User
 from mappa.kernel.db import Query
@@ -104,4 +104,4 @@ def timeline_part(*, person: bool = True) -> Query:
         .join(Agency, Agency.id == ActionItem.assigned_agency_id)
         .where(scope(ActionItem, of=of))
     )
-    return part.where(ActionItem.person_id == PERSON) if person else part
+    return part.where(of_person(ActionItem.__table__.c.person_id)) if person else part

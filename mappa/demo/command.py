@@ -17,6 +17,7 @@ from mappa.demo.bulk.build import ABOVE, Progress, Size, load_people, progress
 from mappa.demo.cases import open_case
 from mappa.demo.handovers import change_hands
 from mappa.demo.meetings import hold
+from mappa.demo.merging import duplicates
 from mappa.demo.people import people
 from mappa.demo.stage import Stage, build
 from mappa.demo.story import tell
@@ -131,6 +132,7 @@ def _tell(stage: Stage, most: int, of: int, *, seed: int, now: datetime, say: An
         if say and number % 10 == 0:
             say(f"\rBuilding the demo: {number} of {most} people")
     change_hands(stage, cases, now=now)
+    duplicates(stage, cases, now=now)
 
 
 def _remove(home: Path, *, keys: bool = True) -> None:

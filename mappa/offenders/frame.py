@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask import current_app, url_for
 
+from mappa.access import merged
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import Standing
@@ -30,9 +31,10 @@ def today() -> date:
 def identity(actor: Actor, person_id: UUID, standing: Standing) -> slots.Identity:
     """The identity bar: only what this reader may see. Raises ``NotFound`` if invisible."""
     seen = queries.person(actor, person_id)
+    who = [*_who(seen), *_merged(actor, person_id)]
     return slots.Identity(
         name=queries.display_name(seen),
-        facts=(tuple(_who(seen)), tuple(_case(seen))),
+        facts=(tuple(who), tuple(_case(seen))),
         jurisdiction=seen.jurisdiction,
     )
 
@@ -63,6 +65,13 @@ def _who(seen: Seen) -> Iterator[Fact]:
             yield label, seen.get(field), None
     if seen.address_kind == "no_fixed_address":
         yield "Address", "No fixed address", None
+
+
+def _merged(actor: Actor, person_id: UUID) -> Iterator[Fact]:
+    """The names of the records that were merged into this one; nothing for most people."""
+    others = merged.people_of(person_id)[1:]
+    if others:
+        yield "Also recorded as", ", ".join(queries.names(actor, others).values()), None
 
 
 def _case(seen: Seen) -> Iterator[Fact]:

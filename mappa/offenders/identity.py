@@ -10,7 +10,7 @@ from mappa.access import policy
 from mappa.access.actor import Actor
 from mappa.access.asking import Standing, standing_columns, standing_from
 from mappa.access.labels import ME, Column, Label, nobody, word
-from mappa.access.reading import PERSON, Seen, note_read, one, scope, scoped
+from mappa.access.reading import PERSON, Seen, note_read, of_person, one, scope, scoped
 from mappa.access.terms import Level, Section
 from mappa.agencies.models import Agency, User
 from mappa.kernel import uow
@@ -58,7 +58,7 @@ def district(person: Column) -> tuple[Column, Column]:
     current = (
         sa.select(_address.c.id)
         .where(
-            _address.c.person_id == person,
+            of_person(_address.c.person_id) if person is PERSON else _address.c.person_id == person,
             _address.c.until_on.is_(None),
             _address.c.kind != "regular",
             scope(Address, of=of),

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from mappa.access import policy
+from mappa.access import merged, policy
 from mappa.access import queries as teams
 from mappa.access.actor import Actor
 from mappa.access.labels import ME, Column
@@ -96,7 +96,8 @@ def _from_reach(*, area: bool) -> tuple[sa.FromClause, sa.ColumnElement[bool], C
     A co-ordinator has the people of the area whatever the agency, so reach is not the start.
     """
     if area:
-        return _person, sa.true(), _person.c.sort_name, _person.c.id
+        bound = merged.stands_alone(_person.c.id)
+        return _person, bound, _person.c.sort_name, _person.c.id
     reach = teams.reached()
     bound = sa.and_(reach.c.agency_id == ME.agency, reach.c.ends_at > policy.AT)
     joined = reach.join(_person, _person.c.id == reach.c.person_id)

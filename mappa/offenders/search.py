@@ -7,15 +7,15 @@ a reader may not see is not there to be matched, counted or put in order.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import copy_context
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from mappa.access import reading
+from mappa.access import merged, reading
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import require
@@ -147,15 +147,15 @@ def _by_value(
     actor: Actor, query: Typed, model: type[NameKey] | type[PlaceKey], kind: str, reason: str
 ) -> Answer:
     binds = actor.binds(uow.current().at) | {"values": [query.value], "kind": kind}
-    ids = db.session.execute(_holders(model), binds).scalars().all()
+    ids = _surviving(db.session.execute(_holders(model), binds).scalars().all())
     match = Match(100.0, reason, "")
     return _answer(query, [Found(seen, match) for seen in _unnoted(_seen, actor, ids)])
 
 
 def _by_name_or_birth(actor: Actor, query: Typed) -> Answer:
     seen = _unnoted(_closest, actor, _candidates(actor, query))
-    others = _unnoted(_names, actor, [each.id for each in seen])
-    matches = ((each, _match(query, each, others[each.id])) for each in seen)
+    known = _unnoted(_known_of, actor, [each.id for each in seen])
+    matches = ((each, _match(query, each, known[each.id])) for each in seen)
     return _answer(query, [Found(each, match) for each, match in matches if match is not None])
 
 
@@ -172,12 +172,19 @@ def _unnoted(read: Callable[..., Read], actor: Actor, ids: Sequence[UUID]) -> Re
 def _closest(actor: Actor, candidates: Sequence[UUID]) -> list[Seen]:
     """The first 100 candidates who are visible: one who is not takes nobody's place."""
     found: list[Seen] = []
-    for chunk in batched(candidates, 2 * MOST_CANDIDATES):
+    for part in batched(candidates, 2 * MOST_CANDIDATES):
+        chunk = [each for each in _surviving(part) if each not in {one.id for one in found}]
         by_id = {each.id: each for each in _seen(actor, chunk)}
         found += [by_id[each] for each in chunk if each in by_id]
         if len(found) >= MOST_CANDIDATES:
             break
     return found[:MOST_CANDIDATES]
+
+
+def _surviving(ids: Sequence[UUID]) -> list[UUID]:
+    """Under whom these people are kept now, each once: a merged record finds the surviving one."""
+    kept = merged.survivors(ids) if ids else {}
+    return list(dict.fromkeys(kept.get(each, each) for each in ids))
 
 
 def batched(ids: Sequence[UUID], size: int) -> Iterator[Sequence[UUID]]:
@@ -216,19 +223,39 @@ def _seen(actor: Actor, ids: Sequence[UUID]) -> list[Seen]:
     return [identity.gated(each) for each in found]
 
 
-def _names(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, list[str]]:
-    names: dict[UUID, list[str]] = {each: [] for each in ids}
-    if ids:
-        for alias in rows(actor, _aliases(), Alias, ids=list(ids)):
-            names[alias.person_id].append(alias.name)
-    return names
+@dataclass
+class _Known:
+    """By what else a person is known: other names, and what merged records say."""
+
+    names: list[str] = field(default_factory=list)
+    births: list[date] = field(default_factory=list)
 
 
-def _match(query: Typed, seen: Seen, others: Iterable[str]) -> Match | None:
-    birth = rank_birth(query.births, seen.born_on) if seen.born_on and query.births else None
+def _known_of(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, _Known]:
+    known = {each: _Known() for each in ids}
+    if not ids:
+        return known
+    into = merged.merged_into(ids)
+    for alias in rows(actor, _aliases(), Alias, ids=[*ids, *into]):
+        person = into.get(alias.person_id, alias.person_id)
+        known[person].names.append(alias.name)
+    for other in _seen(actor, list(into)):
+        known[into[other.id]].names.append(queries.display_name(other))
+        known[into[other.id]].births += [other.born_on] if other.born_on else []
+    return known
+
+
+def _birth(query: Typed, seen: Seen, others: Iterable[date]) -> Match | None:
+    days = [day for day in (seen.born_on, *others) if day and query.births]
+    found = (rank_birth(query.births, day) for day in days)
+    return max((each for each in found if each), key=lambda each: each.score, default=None)
+
+
+def _match(query: Typed, seen: Seen, known: _Known) -> Match | None:
+    birth = _birth(query, seen, known.births)
     if not query.name:
         return birth
-    name = rank(query.name, [queries.display_name(seen), *others])
+    name = rank(query.name, [queries.display_name(seen), *known.names])
     if birth is None or name is None:
         return birth or name
     return Match(name.score + birth.score, f"{birth.reason}. {name.reason}", name.name, name.marks)

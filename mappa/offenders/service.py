@@ -11,7 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from mappa.access import guard, rights
+from mappa.access import guard, merged, rights
 from mappa.access import queries as teams
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
@@ -271,7 +271,7 @@ def warning_to_end(actor: Actor, person_id: UUID, warning_id: UUID) -> StaffWarn
     Raises ``NotFound`` also for a warning of another person.
     """
     found = load(actor, StaffWarning, warning_id)
-    if found.person_id != person_id:
+    if found.person_id not in merged.people_of(person_id):
         raise NotFound
     target = Target(person=person_id, owner=found.owner_agency_id, record=found.id)
     require(actor, Action.WARNING_ADD, target)

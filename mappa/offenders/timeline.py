@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from mappa.access import policy
 from mappa.access.labels import ME, Clause, Label, Protected
-from mappa.access.reading import PERSON, scope
+from mappa.access.reading import PERSON, of_person, scope
 from mappa.access.terms import Level, Section
 from mappa.agencies.models import Agency, User
 from mappa.kernel.db import Query
@@ -31,7 +31,7 @@ def _with_names(table: sa.FromClause, author: Any) -> sa.FromClause:
 
 
 def _bound(statement: Query, table: sa.FromClause, *, person: bool) -> Query:
-    return statement.where(table.c.person_id == PERSON) if person else statement
+    return statement.where(of_person(table.c.person_id)) if person else statement
 
 
 def _place() -> sa.ColumnElement[str]:

@@ -48,7 +48,10 @@ def case_workers(actor: Actor, person_id: UUID, stands: Standing | None = None) 
     """
     stands = stands or standing(actor, person_id)
     found = db.session.execute(_case_workers(), {"person": person_id, "at": uow.current().at})
-    workers = [CaseWorker(*row) for row in found]
+    by_part = [CaseWorker(*row) for row in found]
+    # Somebody who worked on both of two merged records stands once, in the first part.
+    workers = list({(each.user_id, each.agency_id): each for each in reversed(by_part)}.values())
+    workers.reverse()
     if stands.at_least(Section.SHARING, Level.FULL):
         return workers
     return [

@@ -68,7 +68,10 @@ def versions(actor: Actor, person_id: UUID) -> list[Seen]:
     lead = offenders.person(actor, person_id).owner_agency_id
     found = rows(actor, VERSIONS, Plan, person=person_id)
     kept = [each for each in found if each.state != State.WITHDRAWN]
-    return sorted(kept, key=lambda each: (each.owner_agency_id != lead, -each.number))
+    return sorted(
+        kept,
+        key=lambda each: (each.owner_agency_id != lead, each.person_id != person_id, -each.number),
+    )
 
 
 def read(actor: Actor, person_id: UUID, version: Seen) -> PlanSeen:

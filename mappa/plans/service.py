@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from mappa.access import merged
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import Target, require
@@ -244,7 +245,7 @@ def part(w: Writing, model: type[AnyPart], part_id: UUID) -> AnyPart:
     agency owns it, ``RuleBroken`` if its version is no draft.
     """
     found = load(w.actor, model, part_id)
-    if found.person_id != w.person.record or found.removed_at is not None:
+    if found.person_id not in merged.people_of(w.person.record) or found.removed_at is not None:
         raise NotFound
     target = Target(person=found.person_id, owner=found.owner_agency_id, record=found.subject_id)
     require(w.actor, Action.PLAN_WRITE, target)

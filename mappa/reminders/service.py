@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from config.read import rule_book
+from mappa.access import merged
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import require
@@ -160,7 +161,7 @@ def close_for_person(
     person_id: UUID, kind: str, now: datetime, owner_agency: UUID | None = None
 ) -> None:
     """Close all duties of a kind that concern a person, of all agencies or of the one that owes."""
-    conditions = [_DEADLINE.c.person_id == person_id, _DEADLINE.c.kind == kind]
+    conditions = [_DEADLINE.c.person_id.in_(merged.people_of(person_id)), _DEADLINE.c.kind == kind]
     if owner_agency is not None:
         conditions.append(_DEADLINE.c.owed_by_agency_id == owner_agency)
     _close(now, *conditions)

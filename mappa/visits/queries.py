@@ -12,7 +12,7 @@ from mappa.access import policy
 from mappa.access import queries as teams
 from mappa.access.actor import Actor
 from mappa.access.labels import ME
-from mappa.access.reading import PERSON, Seen, one, rows, scope, scoped
+from mappa.access.reading import PERSON, Seen, of_person, one, rows, scope, scoped
 from mappa.access.terms import Level
 from mappa.agencies.models import Agency, User
 from mappa.kernel.db import NOBODY, Query
@@ -289,7 +289,7 @@ def timeline_part(*, person: bool = True) -> Query:
         .select_from(_with_agency().outerjoin(_author, _author.c.id == _visit.c.written_by_id))
         .where(_visit.c.state == VisitState.MADE.value, scope(Visit, of=of))
     )
-    return statement.where(_visit.c.person_id == PERSON) if person else statement
+    return statement.where(of_person(_visit.c.person_id)) if person else statement
 
 
 def safeguarding(agencies: Sequence[Agency]) -> Agency | None:

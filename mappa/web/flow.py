@@ -8,15 +8,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Response, g, make_response, redirect, request, url_for
+from flask import Response, flash, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from werkzeug.datastructures import MultiDict
 
-from mappa.access import guard
+from mappa.access import guard, merged
 from mappa.access.actions import ANYONE, GRANTS, Action
 from mappa.access.actor import Actor
-from mappa.access.asking import require
+from mappa.access.asking import require, standing
 from mappa.kernel import uow
 from mappa.kernel.errors import FieldErrors, RuleBroken
 from mappa.kernel.uow import Kind, unit_of_work
@@ -116,7 +116,7 @@ def _action_of(view: View) -> Action:
 def _read(view: View, args: Any, kwargs: Any, *, witnessed: bool) -> Response:
     with unit_of_work(Kind.READ), witness.noting() as noted:
         _admit(_action_of(view))
-        answer = make_response(view(*args, **kwargs))
+        answer = _to_survivor(kwargs) or make_response(view(*args, **kwargs))
         at = uow.current().at
     if noted and not witnessed:
         witness.refuse(noted)
@@ -124,6 +124,24 @@ def _read(view: View, args: Any, kwargs: Any, *, witnessed: bool) -> Response:
         witness.write(reader(), _action_of(view), noted, kwargs.get("person_id"))
     _touch(at)
     return answer
+
+
+def _for_survivor(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """What is written to a record that was merged is written to the surviving one."""
+    person = kwargs.get("person_id")
+    return kwargs if person is None else {**kwargs, "person_id": merged.survivor_of(person)}
+
+
+def _to_survivor(kwargs: dict[str, Any]) -> Response | None:
+    """The page of a record that was merged is the surviving one's, for those who see that."""
+    onwards = _for_survivor(kwargs)
+    if onwards == kwargs or request.endpoint is None:
+        return None
+    standing(current_actor(), onwards["person_id"])
+    flash("The record you asked for was merged into this one.")
+    asked = request.query_string.decode("ascii", "replace")
+    page = url_for(request.endpoint, **onwards)
+    return make_response(redirect(f"{page}?{asked}" if asked else page))
 
 
 def _touch(at: Any) -> None:
@@ -186,7 +204,7 @@ def _post_once(view: View, args: Any, kwargs: Any) -> Response:
             before = posts.answer_to(current_actor())
             if before is not None:
                 return before
-        answer = make_response(view(*args, **kwargs))
+        answer = make_response(view(*args, **_for_survivor(kwargs)))
         if answer.status_code >= 400:
             raise _Answer(answer)
         if keyed:
@@ -214,6 +232,7 @@ def _form_again(
     errors = errors_of(error)
     with unit_of_work(Kind.READ), witness.noting() as noted:
         look_up()
+        kwargs = _for_survivor(kwargs)
         answer = make_response(again(**kwargs, values=values, errors=errors), 422)
     witness.write(reader(), _action_of(view), noted, kwargs.get("person_id"))
     return answer

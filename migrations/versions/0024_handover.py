@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0024_handover"
-down_revision = "0017_administration"
+down_revision = "0021_merging"
 branch_labels = None
 depends_on = None
 

@@ -68,6 +68,11 @@ ACT_GROUNDS = {
             "in_handling_group",
         )
     ],
+    "merges": [
+        ("writes_records", "in_area", "on_team_at_all", "of_own_team"),
+        ("is_coordinator", "in_area"),
+    ],
+    "requests": [("is_coordinator",)],
     "opens": [
         ("is_coordinator", "in_area"),
         ("supervises", "own_record", "in_area", "on_team_at_all", "of_own_team"),

@@ -57,6 +57,9 @@ TABLE_OF = {
     "part_id": "measure",
     "handover_id": "handover",
     "deputy_id": "deputy",
+    "other_id": "person",
+    "merge_id": "person_merge",
+    "request_id": "merge_request",
 }
 
 

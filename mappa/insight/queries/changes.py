@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from mappa.access.reading import PERSON, scope
+from mappa.access.reading import PERSON, of_person, scope
 from mappa.access.terms import Level
 from mappa.agencies.models import Agency, User
 from mappa.kernel.db import Query
@@ -34,7 +34,7 @@ def timeline_part() -> Query:
         .join(Agency, Agency.id == change.c.owner_agency_id)
         .outerjoin(User, User.id == change.c.by_id)
         .where(
-            change.c.person_id == PERSON,
+            of_person(change.c.person_id),
             scope(PersonChange, need=Level.FULL, of=of),
             sa.not_(sa.or_(*told_elsewhere)),
         )

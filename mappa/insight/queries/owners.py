@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from mappa.access.actor import Actor
 from mappa.access.labels import Derived, protected_tables, word
-from mappa.access.reading import PERSON, scope
+from mappa.access.reading import PERSON, about, of_person, scope
 from mappa.access.terms import Section
 from mappa.kernel import uow
 from mappa.kernel.db import Query, db
@@ -27,7 +27,7 @@ def _statement() -> Query:
         of = replace(model.label(), person=PERSON)
         arms.append(
             sa.select(word(model.__section__.value).label("section"), of.owner.label("owner"))
-            .where(model.label().person == PERSON, scope(model, of=of))
+            .where(of_person(model.label().person), scope(model, of=of))
         )  # fmt: skip
     seen = sa.union_all(*arms).subquery("seen")
     return sa.select(seen.c.section, seen.c.owner, sa.func.count()).group_by(
@@ -37,7 +37,7 @@ def _statement() -> Query:
 
 def owners(actor: Actor, person: UUID) -> dict[Section, Counter[UUID]]:
     """How many of the records that the reader sees each agency owns."""
-    binds = actor.binds(uow.current().at) | {"person": person}
+    binds = actor.binds(uow.current().at) | about(person)
     found: dict[Section, Counter[UUID]] = {}
     for section, owner, count in db.session.execute(_statement(), binds):
         found.setdefault(Section(section), Counter())[owner] = count

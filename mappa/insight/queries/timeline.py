@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from mappa.access.actor import Actor
 from mappa.access.asking import Standing
-from mappa.access.reading import note_read
+from mappa.access.reading import about, note_read
 from mappa.access.terms import Level, Section
 from mappa.actions import queries as actions
 from mappa.insight.queries import changes
@@ -105,7 +105,7 @@ def happenings(
 ) -> tuple[Sequence[Happening], bool]:
     """What happened, newest first, and whether there is more. ``only`` is the key of one part."""
     keys = (only,) if only else tuple(part.key for part in PARTS)
-    binds = actor.binds(uow.current().at) | {"person": standing.person, "most": most + 1}
+    binds = actor.binds(uow.current().at) | about(standing.person) | {"most": most + 1}
     if before:
         binds |= {"key_at": before[0], "key_record": before[1]}
     found = db.session.execute(_statement(keys, onward=before is not None), binds).all()

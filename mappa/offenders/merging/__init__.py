@@ -1,0 +1,1 @@
+"""Merging two records that are one person: preview, merging, history, undoing."""
