@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from mappa.access import mirroring, reading
+from mappa.access import merged, mirroring
 from mappa.access.asking import standing
 from mappa.access.mirroring import Said
 from mappa.insight.queries import timeline
@@ -66,36 +66,21 @@ def milliseconds(world, act, person):
 
 
 @pytest.fixture
-def equations(monkeypatch):
-    """The statements as they were before people could be merged."""
-    caches = (visits._of_person, visits._made, timeline._statement)
+def unasked(monkeypatch):
+    """As it was before people could be merged: nobody asks for the merges around a person."""
 
     def begin():
-        for cached in caches:
-            cached.cache_clear()
-        monkeypatch.setattr(reading, "of_person", lambda column: column == reading.PERSON)
-        monkeypatch.setattr(visits, "of_person", lambda column: column == reading.PERSON)
-        monkeypatch.setattr(
-            reading, "about", lambda person: {"person": person, "of_people": [person]}
-        )
-        monkeypatch.setattr(
-            timeline, "about", lambda person: {"person": person, "of_people": [person]}
-        )
+        monkeypatch.setattr(merged, "people_of", lambda person: [person])
 
-    def end():
-        monkeypatch.undo()
-        for cached in caches:
-            cached.cache_clear()
-
-    return begin, end
+    return begin, monkeypatch.undo
 
 
-def test_who_was_never_merged_pays_little_for_it(app, equations):
+def test_who_was_never_merged_pays_little_for_it(app, unasked):
     world = northmoor(app)
     person = a_shared_person(world)
     visit = a_made_visit(world, "priya", person)
     multiply(world, person, visit, VISITS)
-    begin, end = equations
+    begin, end = unasked
     for name, act in (("visits", page_of), ("timeline", timeline_of)):
         pairs = []
         for _ in range(2):
