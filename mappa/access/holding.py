@@ -13,7 +13,7 @@ from mappa.access.terms import Section
 def told_of() -> sa.Subquery:
     """Section and agency, one row for each, of what is sealed to the reader of a person.
 
-    Identity is never sealed. The binds come from ``reading.about``.
+    Identity is never sealed. To be run as ``reading.about`` says.
     """
     arms = []
     for name, model in sorted(protected_tables().items()):

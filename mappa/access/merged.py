@@ -35,6 +35,15 @@ def _touching() -> Query:
     )
 
 
+@cache
+def _alone() -> Query:
+    merge, person = PersonMerge, sa.bindparam("person", type_=sa.Uuid())
+    return sa.select(merge.loser_id, merge.survivor_id).where(
+        merge.state == word(State.LIVE),
+        sa.or_(merge.loser_id == person, merge.survivor_id == person),
+    )
+
+
 def edges_around(people: Iterable[UUID]) -> Edges:
     """The standing merges of the groups to which these people belong, read afresh."""
     known, asked = set(people), set[UUID]()
@@ -80,8 +89,9 @@ def _edges_of(person: UUID) -> Edges:
     else:
         boxes.append(kept)
     if person not in kept:
-        edges = edges_around([person])
-        if edges:
+        edges = frozenset[tuple[UUID, UUID]]()
+        if db.session.execute(_alone(), {"person": person}).first():
+            edges = edges_around([person])
             hold({each for edge in edges for each in edge}, alone=False)
             edges = edges_around([person])
         kept[person] = edges

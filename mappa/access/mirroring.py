@@ -57,6 +57,10 @@ class AlreadyOne(ValueError):
     """The two records are one person already."""
 
 
+class NotTheSurvivor(ValueError):
+    """One of the two was merged into another record in the meantime."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Said:
     """When, by whom and why two records are merged, or parted."""
@@ -79,12 +83,14 @@ def subject_of(right: Any) -> UUID:
 def merge(survivor: UUID, loser: UUID, sort_name: str, said: Said) -> PersonMerge:
     """Let ``loser`` point at ``survivor``, and give each the rights of the other.
 
-    Both must be the surviving records of their groups; ``sort_name`` is the survivor's. Raises
-    ``AlreadyOne``.
+    ``sort_name`` is the survivor's. Raises ``AlreadyOne``, or ``NotTheSurvivor`` if one of them is
+    not the surviving record of its group.
     """
     group, parted = _alone_with(survivor, loser)
     if loser in merged.component(survivor, parted):
         raise AlreadyOne
+    if any(merged.top_of(each, parted) != each for each in (survivor, loser)):
+        raise NotTheSurvivor
     made = PersonMerge(
         survivor_id=survivor, loser_id=loser, starts_at=said.at, made_at=said.at,
         made_by_id=said.by, reason=said.reason, state=_LIVE,

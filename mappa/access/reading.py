@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.sql import visitors
 
 from mappa.access import merged, policy
 from mappa.access.actor import Actor
@@ -29,6 +30,7 @@ SCOPE = "mappa_scope"
 POLICY = "mappa_policy"
 """Marks of what the policy itself wrote; only this module sets them."""
 
+_OF_PERSON = "mappa_of_person"
 _LEVEL = "level_"
 _RECORD = "record_"
 
@@ -118,15 +120,31 @@ def bookkeeping(model: type[Protected]) -> sa.ColumnElement[bool]:
 def of_person(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
     """The record is about ``:person``, or about somebody who was merged into that person.
 
-    The binds come from ``about``. For most people it is a list of one, which both databases read
-    as an equation, so the index serves as before.
+    Written as an equation, so that nobody pays for merging who was not merged; ``about`` gives the
+    statement that is to be run.
     """
-    return column.in_(_PEOPLE)
+    return (column == PERSON)._annotate({_OF_PERSON: True})
 
 
-def about(person: UUID) -> dict[str, Any]:
-    """The binds of a statement about one person: ``:person``, and whose records are theirs."""
-    return {"person": person, "of_people": merged.people_of(person)}
+def about(statement: Query, person: UUID) -> tuple[Query, dict[str, Any]]:
+    """A statement about one person as it is to be run, and its binds."""
+    people = merged.people_of(person)
+    if people == [person]:
+        return statement, {"person": person}
+    return _of_several(statement), {"person": person, "of_people": people}
+
+
+@cache
+def _of_several(statement: Query) -> Query:
+    """The statement of a person of several records: the equations become lists."""
+
+    def listed(element: Any, **_: Any) -> Any:
+        if _OF_PERSON in getattr(element, "_annotations", {}):
+            return element.left.in_(_PEOPLE)
+        return None
+
+    found: Query = visitors.replacement_traverse(statement, {}, listed)
+    return found
 
 
 def scoped(
@@ -159,7 +177,8 @@ def scoped(
 def rows(actor: Actor, statement: Query, model: type[Protected], **binds: Any) -> list[Seen]:
     """Run a ``scoped`` statement for a reader."""
     if "person" in binds:
-        binds |= about(binds["person"])
+        statement, mine = about(statement, binds["person"])
+        binds |= mine
     found = db.session.execute(statement, actor.binds(uow.current().at) | binds).mappings()
     summary, full = shown_columns(model, Level.SUM), shown_columns(model, Level.FULL)
     hidden = {Level.SUM: full - summary, Level.FULL: frozenset[str]()}
@@ -240,8 +259,8 @@ def holders_statement(model: type[Protected], section: Section) -> Query:
 
 def holders(actor: Actor, statement: Query, person: UUID) -> Sequence[UUID]:
     """Ids of the agencies of ``holders_statement``, in no order that tells of content."""
-    binds = actor.binds(uow.current().at) | about(person)
-    return sorted(db.session.execute(statement, binds).scalars())
+    statement, mine = about(statement, person)
+    return sorted(db.session.execute(statement, actor.binds(uow.current().at) | mine).scalars())
 
 
 def note_read(records: Iterator[UUID] | Sequence[UUID]) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import current_app, g, get_flashed_messages, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
 
+from mappa.access import merged
 from mappa.access.actor import Actor
 from mappa.access.asking import Standing
 from mappa.kernel import crypto
@@ -137,6 +138,7 @@ def render_person(
     Raises ``NotFound`` if the reader does not see the person at all.
     """
     actor = current_actor()
+    person = merged.survivor_of(person)  # a meeting, say, was held on a record that was merged
     stands = standing_on(person)
     assert slots.identity is not None
     assert slots.warnings is not None

@@ -8,13 +8,14 @@ from collections import Counter
 from datetime import timedelta
 from itertools import product
 from random import Random
+from threading import Event, Thread
 
 import pytest
 import sqlalchemy as sa
 
 from mappa.access import merged, mirroring, rights
 from mappa.access import models as m
-from mappa.access.mirroring import AlreadyOne, Said
+from mappa.access.mirroring import AlreadyOne, NotTheSurvivor, Said
 from mappa.access.reading import rows, scoped
 from mappa.access.rights import Given
 from mappa.access.terms import Capacity, Level, MarkKind, Part
@@ -124,7 +125,7 @@ def ask(act):
         return act()
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.deep) for n in (1, 2, 3))])
 def test_a_merge_is_the_union_by_deny_first_and_undoing_it_leaves_no_trace(app, seed):
     random = Random(f"merge-{seed}")
     with app.app_context(), clock.at(NOW):
@@ -167,7 +168,9 @@ def test_a_merge_is_the_union_by_deny_first_and_undoing_it_leaves_no_trace(app, 
             assert sorted(kept, key=str) == sorted(before.rows[name], key=str), name
 
 
-@pytest.mark.parametrize("first_undone", ["the first merge", "the second merge"])
+@pytest.mark.parametrize(
+    "first_undone", ["the second merge", pytest.param("the first merge", marks=pytest.mark.deep)]
+)
 def test_a_chain_is_one_person_and_can_be_undone_in_any_order(app, first_undone):
     random = Random("chain")
     with app.app_context(), clock.at(NOW):
@@ -314,6 +317,41 @@ class TestRightsWrittenWhileTheMergeStands:
         assert reached() == {survivor}
         do(lambda: mirroring.undo(db.session.get_one(m.PersonMerge, made.id), SAID))
         assert loser in reached()
+
+
+class TestAtTheSameTime:
+    def test_who_is_kept_out_while_the_two_are_being_merged_is_kept_out_of_both(self, app, two):
+        """The one who comes second waits, and then finds the merge."""
+        world, survivor, loser, _ = two
+        merging, go_on = Event(), Event()
+
+        def merge():
+            with app.app_context(), clock.at(NOW), unit_of_work(Kind.WRITE, system="test"):
+                mirroring.merge(survivor, loser, "0", SAID)
+                merging.set()
+                go_on.wait(30)
+
+        def exclude():
+            with app.app_context(), clock.at(NOW), unit_of_work(Kind.WRITE, system="test"):
+                rights.exclude(loser, given(), user=world.readers[0].user_id)
+
+        first, second = Thread(target=merge), Thread(target=exclude)
+        first.start()
+        assert merging.wait(30)
+        second.start()
+        second.join(0.5)
+        assert second.is_alive()
+        go_on.set()
+        first.join(30)
+        second.join(30)
+        assert (live(m.Exclusion, survivor), live(m.Exclusion, loser)) == (1, 1)
+
+    def test_who_was_merged_in_the_meantime_is_not_merged_elsewhere(self, two):
+        _, a, b, c = two
+        do(lambda: mirroring.merge(b, a, "1", SAID))
+        for pair in ((c, a), (a, c)):
+            with pytest.raises(NotTheSurvivor):
+                do(lambda pair=pair: mirroring.merge(*pair, "2", SAID))
 
 
 class TestWhatCannotBeMerged:

@@ -37,6 +37,7 @@ def _statement() -> Query:
 
 def held(actor: Actor, person: UUID) -> list[Held]:
     """One line for each section and agency: the single bit of the sealed line."""
-    binds = actor.binds(uow.current().at) | about(person)
-    found = db.session.execute(_statement(), binds)
+    statement, mine = about(_statement(), person)
+    binds = actor.binds(uow.current().at) | mine
+    found = db.session.execute(statement, binds)
     return [Held(Section(section), *agency) for section, *agency in found]

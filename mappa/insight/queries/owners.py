@@ -37,8 +37,9 @@ def _statement() -> Query:
 
 def owners(actor: Actor, person: UUID) -> dict[Section, Counter[UUID]]:
     """How many of the records that the reader sees each agency owns."""
-    binds = actor.binds(uow.current().at) | about(person)
+    statement, mine = about(_statement(), person)
+    binds = actor.binds(uow.current().at) | mine
     found: dict[Section, Counter[UUID]] = {}
-    for section, owner, count in db.session.execute(_statement(), binds):
+    for section, owner, count in db.session.execute(statement, binds):
         found.setdefault(Section(section), Counter())[owner] = count
     return found

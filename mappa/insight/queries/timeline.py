@@ -105,10 +105,11 @@ def happenings(
 ) -> tuple[Sequence[Happening], bool]:
     """What happened, newest first, and whether there is more. ``only`` is the key of one part."""
     keys = (only,) if only else tuple(part.key for part in PARTS)
-    binds = actor.binds(uow.current().at) | about(standing.person) | {"most": most + 1}
+    statement, mine = about(_statement(keys, onward=before is not None), standing.person)
+    binds = actor.binds(uow.current().at) | mine | {"most": most + 1}
     if before:
         binds |= {"key_at": before[0], "key_record": before[1]}
-    found = db.session.execute(_statement(keys, onward=before is not None), binds).all()
+    found = db.session.execute(statement, binds).all()
     seen = [Happening(*row) for row in found[:most]]
     note_read(each.record for each in seen)
     return seen, len(found) > most

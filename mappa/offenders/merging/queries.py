@@ -59,7 +59,8 @@ def _told() -> Query:
 
 
 def _is_told_of_more(actor: Actor, person: UUID) -> bool:
-    found = db.session.execute(_told(), actor.binds(uow.current().at) | about(person))
+    statement, mine = about(_told(), person)
+    found = db.session.execute(statement, actor.binds(uow.current().at) | mine)
     return found.first() is not None
 
 

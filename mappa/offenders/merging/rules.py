@@ -75,6 +75,14 @@ def check_open(state: str) -> None:
         raise RuleBroken("MERGE-REQUEST-OPEN", "This request has been answered already.")
 
 
+def moved() -> RuleBroken:
+    """What is said where somebody else merged or undid something at the same moment."""
+    return RuleBroken(
+        "MERGE-MOVED",
+        "Somebody merged one of these records, or undid a merge, just now. Look at both again.",
+    )
+
+
 def check_stands(*, stands: bool) -> None:
     """Raise ``RuleBroken`` unless a merge can still be undone."""
     if not stands:

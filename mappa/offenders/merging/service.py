@@ -12,7 +12,7 @@ from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import Target, require, standing
 from mappa.access.labels import label_of
-from mappa.access.mirroring import AlreadyOne, Said
+from mappa.access.mirroring import AlreadyOne, NotTheSurvivor, Said
 from mappa.access.models import PersonMerge
 from mappa.access.reading import load, scope
 from mappa.access.terms import Level, Role, State
@@ -72,9 +72,8 @@ def merge(
     said = Said(at=now, by=actor.user_id, reason=command.reason)
     try:
         made = mirroring.merge(survivor, loser, both[survivor].sort_name, said)
-    except AlreadyOne:
-        rules.check_two(same=True)
-        raise
+    except (AlreadyOne, NotTheSurvivor):
+        raise rules.moved() from None
     _tell_both(actor, made, both, "person:merged", command.reason, now)
     _answer_requests(actor, {survivor, loser}, now)
     log.record(
@@ -142,8 +141,7 @@ def undo(
     try:
         mirroring.undo(made, Said(at=now, by=actor.user_id, reason=command.reason))
     except AlreadyOne:
-        rules.check_stands(stands=False)
-        raise
+        raise rules.moved() from None
     _tell_both(actor, made, both, "person:parted", command.reason, now)
     log.record(
         actor, Operation.COMBINATION, "person:parted",
