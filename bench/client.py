@@ -11,6 +11,7 @@ PATIENCE = 300
 """Seconds until a server counts as lost; a first request may have to wait for its start."""
 
 _CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+_ERROR = re.compile(r'class="govuk-error-message"[^>]*>(?:<span[^>]*>[^<]*</span>)?\s*([^<]+)')
 _FIELD = re.compile(r'name="([a-z_]+)"[^>]*value="([^"]*)"')
 
 
@@ -85,3 +86,8 @@ def csrf(page: str) -> str:
 def hidden(page: str) -> dict[str, str]:
     """Every named value of a page: the hidden fields among them."""
     return {name: unescape(value) for name, value in _FIELD.findall(page)}
+
+
+def refusal(answer: Answer) -> str:
+    """What a page says is wrong with a form."""
+    return "; ".join(sorted(set(_ERROR.findall(answer.body))))

@@ -3,11 +3,9 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from random import Random
-from zoneinfo import ZoneInfo
 
-from bench.client import Answer, Browser, csrf, hidden
+from bench.client import Answer, Browser, csrf, hidden, refusal
 from bench.readers import Reader, Script
 
 Ask = Callable[["Side", Script, Random], Answer]
@@ -88,9 +86,8 @@ def log_visit(browser: Browser, person: str, *, place: str, key: str = "") -> An
     token = csrf(browser.get(start).body)
     first = [("outcome", "seen_and_spoken_to"), ("kind", "unannounced")]
     _go_on(browser.post(start, [*_ours(token), *first]))
-    now = datetime.now(ZoneInfo("Europe/London"))
     second = [
-        ("arrived", "00:00" if now.hour == 0 else "00:01"), ("where", "elsewhere"),
+        ("arrived", "00:00"), ("left", "00:01"), ("where", "elsewhere"),
         ("place", place), ("present", "nobody"), ("concern", "no"), ("told_next", "no"),
     ]  # fmt: skip
     page = browser.get(f"{start}/essentials").body
@@ -112,7 +109,8 @@ def _ours(token: str, key: str = "") -> list[tuple[str, str]]:
 
 
 def _go_on(answer: Answer) -> None:
-    assert answer.status == 302, f"a page of the visit was refused: {answer.status}"
+    if answer.status != 302:
+        raise RuntimeError(f"a page of the visit was refused: {answer.status} {refusal(answer)}")
 
 
 PAGES = (

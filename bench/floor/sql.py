@@ -15,6 +15,7 @@ from psycopg.rows import dict_row
 from mappa.access.reading import Seen
 from mappa.access.terms import Level
 
+_HEX = 32  # the id of a rule or an area is a word
 _BIND = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
 
 
@@ -85,10 +86,10 @@ def typed(row: dict[str, Any]) -> dict[str, Any]:
     """What SQLite gives as text, as the dates, times and ids that the presenters expect."""
     for name, value in row.items():
         if isinstance(value, str) and value:
-            if name.endswith("_on") or name == "day":
+            if name.endswith("_on") or name in ("day", "level_since"):
                 row[name] = date.fromisoformat(value)
             elif name.endswith("_at") or name == "at":
                 row[name] = datetime.fromisoformat(value).replace(tzinfo=UTC)
-            elif name.endswith("_id") or name in ("id", "record"):
+            elif name in ("id", "record") or (name.endswith("_id") and len(value) == _HEX):
                 row[name] = UUID(value)
     return row
