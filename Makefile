@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 WORKERS ?= 2
 PYTEST := $(BIN)/pytest -n $(WORKERS) --durations=10 -rs
 
-.PHONY: install run test test-deep coverage check lint lock clean
+.PHONY: install run test test-deep coverage check bench drills lint lock clean
 .DEFAULT_GOAL := test
 
 install: $(STAMP)
@@ -35,6 +35,14 @@ test-deep: install
 coverage: install
 	$(PYTEST) --cov --cov-report=term
 	$(BIN)/coverage report --include='mappa/access/*,mappa/rules/*,mappa/audit/*' --fail-under=100
+
+# Builds its databases once, in bench/.data, and measures both sides in one loop.
+bench: install
+	$(BIN)/python -m bench
+
+# Kills servers with -9 under load, and lets many write at once.
+drills: install
+	$(BIN)/python -m tests.drills
 
 lint: install
 	$(BIN)/ruff check .

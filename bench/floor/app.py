@@ -1,0 +1,226 @@
+"""The same pages with everything that asks the database put in its place by raw SQL.
+
+Routes, views, presenters and templates are ours; session, reads and the one write are the floor's.
+It knows only "agency sees person until": no policy, no ORM, no record of the reading.
+"""
+
+import inspect
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, Response, g, make_response, session, url_for
+
+from bench.floor import statements as say
+from bench.floor import writing
+from bench.floor.sql import Floor, typed
+from mappa.access.actor import Actor
+from mappa.access.asking import Standing
+from mappa.access.reading import Seen
+from mappa.access.terms import Level, Role, Section
+from mappa.agencies.sessions import TOKEN
+from mappa.insight.queries import timeline as happened
+from mappa.insight.queries import work
+from mappa.insight.queries.timeline import Happening
+from mappa.insight.views import home as home_views
+from mappa.insight.views import people as person_views
+from mappa.kernel import crypto, uow
+from mappa.kernel.db import NOBODY
+from mappa.kernel.errors import NotFound
+from mappa.kernel.uow import Kind, UnitOfWork
+from mappa.offenders import queries, search
+from mappa.offenders.names import Kind as KeyKind
+from mappa.offenders.names import parse_query, query_slots, rank
+from mappa.offenders.queries import PeoplePage
+from mappa.offenders.search import Answer, Found
+from mappa.offenders.workers import CaseWorker
+from mappa.reminders import queries as reminders
+from mappa.risk import queries as risk
+from mappa.risk.queries import AssessmentSeen
+from mappa.web import pages
+from mappa.web.slots import SignIn, slots
+
+PAGES = ("people.index", "people.found", "insight.overview", "insight.timeline", "insight.home")
+_WEIGHTS = {KeyKind.EXACT.value: 4, KeyKind.SOUND.value: 3, KeyKind.FORM.value: 2}
+_CANDIDATES = 100
+
+
+def lower(app: Flask) -> Flask:
+    """The application with the floor under its measured pages."""
+    floor = Floor(app.config["SETTINGS"].database_url)
+    for module, name, made in _in_the_place_of(_Reads(floor)):
+        setattr(module, name, made)
+    slots.bell = lambda actor: floor.rows(say.BELL, user=actor.user_id)[0]["n"]
+    slots.buttons = lambda _actor, person, _standing: [
+        ("Log a visit", url_for("visits.log", person_id=person)),
+        ("Report a change", url_for("people.report_a_change", person_id=person)),
+    ]
+    for endpoint in PAGES:
+        view = inspect.unwrap(app.view_functions[endpoint])
+        app.view_functions[endpoint] = _with_floor(floor, view)
+    app.view_functions["visits.check_post"] = _with_floor(floor, writing.log(floor))
+    return app
+
+
+def _with_floor(floor: Floor, view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
+    def wrapper(**named: Any) -> Response:
+        floor.begin()
+        unit = UnitOfWork(Kind.READ, "floor")
+        unit.began_at(datetime.now(UTC))
+        token = uow._current.set(unit)
+        try:
+            _sign_in(floor)
+            if person := named.get("person_id"):
+                levels = dict.fromkeys(Section, Level.FULL)
+                g.standing = {person: Standing(person, levels)}
+            answer = make_response(view(**named))
+        finally:
+            uow._current.reset(token)
+        answer.headers["X-Statements"] = str(floor.statements)
+        return answer
+
+    return wrapper
+
+
+def _sign_in(floor: Floor) -> None:
+    found = floor.rows(say.SESSION, digest=crypto.digest(session.get(TOKEN, "")))
+    if not found:
+        raise NotFound
+    row = typed(found[0]) if floor.sqlite else found[0]
+    names = ("user_id", "name", "posting_id", "agency_id", "agency_name", "area_id", "team_id",
+             "session_id")  # fmt: skip
+    g.sign_in = SignIn(Actor(role=Role(row["role"]), **{each: row[each] for each in names}))
+
+
+def _in_the_place_of(reads: "_Reads") -> list[tuple[Any, str, Any]]:
+    return [
+        (queries, "people", reads.people),
+        (queries, "person", reads.person),
+        (queries, "live_warnings", reads.warnings),
+        (search, "kept_search", reads.kept),
+        (search, "search", reads.search),
+        (reminders, "for_person", reads.owed),
+        (person_views, "case_workers", reads.workers),
+        (risk, "history", reads.assessments),
+        (risk, "with_groups", reads.groups),
+        (happened, "happenings", reads.happenings),
+        (work, "mine", reads.mine),
+        (work, "waiting", reads.waiting),
+        (work, "changes", reads.changes),
+        (work, "has_people", lambda _actor: True),
+        (home_views, "jurisdiction_of", reads.jurisdiction),
+        (pages, "standing", lambda _actor, person: g.standing[person]),
+    ]
+
+
+class _Reads:
+    """What pages ask for, by raw SQL."""
+
+    def __init__(self, floor: Floor) -> None:
+        self.floor = floor
+
+    def people(
+        self, actor: Actor, *, level: int | None = None, after: UUID | None = None
+    ) -> PeoplePage:
+        name, at = "", uow.current().at
+        if after:
+            name = self.floor.rows(say.PLACE, person=after)[0]["sort_name"]
+        binds = {"agency": actor.agency_id, "at": at}
+        found = self.floor.seen(say.PEOPLE, **binds, name=name, key=after or NOBODY)
+        total = self.floor.rows(say.COUNT, **binds)[0]["n"]
+        return PeoplePage(found[:25], found[24].id if len(found) > 25 else None, total)
+
+    def person(self, actor: Actor, person: UUID) -> Seen:
+        binds = {"agency": actor.agency_id, "at": uow.current().at}
+        found: list[Seen] = g.setdefault("floor_person", [])
+        found = found or self.floor.seen(say.PERSON, person=person, **binds)
+        if not found:
+            raise NotFound
+        g.floor_person = found
+        return found[0]
+
+    def warnings(self, _actor: Actor, person: UUID) -> list[Seen]:
+        return self.floor.seen(say.WARNINGS, person=person)
+
+    def owed(self, _actor: Actor, person: UUID) -> list[Seen]:
+        return self.floor.seen(say.OWED, person=person)
+
+    def workers(self, _actor: Actor, person: UUID, _standing: Any = None) -> list[CaseWorker]:
+        found = self.floor.rows(say.WORKERS, person=person, at=uow.current().at)
+        return [CaseWorker(**row) for row in found]
+
+    def assessments(self, _actor: Actor, person: UUID) -> list[Seen]:
+        return self.floor.seen(say.ASSESSMENTS, person=person)
+
+    def groups(self, _actor: Actor, _person: UUID, assessment: Seen) -> AssessmentSeen:
+        found = self.floor.seen(say.GROUPS, assessment=assessment.record)
+        return AssessmentSeen(assessment, found)
+
+    def happenings(
+        self, _actor: Actor, standing: Standing, *, only: Any = None, before: Any = None,
+        most: int = happened.PAGE,
+    ) -> tuple[list[Happening], bool]:  # fmt: skip
+        found = self.floor.rows(say.TIMELINE, person=standing.person, most=most + 1)
+        rows = [typed(each) for each in found] if self.floor.sqlite else found
+        return [Happening(**each) for each in rows[:most]], len(rows) > most
+
+    def mine(self, actor: Actor) -> list[Seen]:
+        return self.floor.seen(say.MINE, user=actor.user_id)
+
+    def waiting(self, actor: Actor) -> list[Seen]:
+        return self.floor.seen(say.WAITING, user=actor.user_id)
+
+    def changes(self, actor: Actor, since: datetime) -> list[Seen]:
+        at = uow.current().at
+        return self.floor.seen(say.CHANGES, user=actor.user_id, since=since, at=at)
+
+    def jurisdiction(self, area: str) -> str:
+        return str(self.floor.rows(say.JURISDICTION, area=area)[0]["jurisdiction"])
+
+    def kept(self, actor: Actor, kept: UUID) -> str:
+        row = self.floor.rows(say.KEPT, search=kept, session=actor.session_id)[0]
+        return crypto.open_sealed(bytes(row["typed"]), "kept_search.typed")
+
+    def search(self, actor: Actor, text: str) -> Answer:
+        """The same keys, the same ranking; of the policy only that the agency sees the person."""
+        asked = parse_query(text)
+        slots_ = [
+            frozenset((key.kind.value, key.value) for key in each)
+            for each in query_slots(asked.name)
+        ]
+        values = sorted({value for slot in slots_ for _, value in slot})
+        best: dict[Any, dict[int, int]] = {}
+        at = uow.current().at
+        statement, binds = _in(say.KEYS, "values", values)
+        for row in self.floor.rows(statement, agency=actor.agency_id, at=at, **binds):
+            for place, slot in enumerate(slots_):
+                if (row["kind"], row["value"]) in slot:
+                    met = best.setdefault(row["person_id"], {})
+                    met[place] = max(met.get(place, 0), _WEIGHTS.get(row["kind"], 1))
+        order = sorted(best, key=lambda each: (-len(best[each]), -sum(best[each].values())))
+        return self._ranked(asked, order[:_CANDIDATES])
+
+    def _ranked(self, asked: Any, ids: list[Any]) -> Answer:
+        if not ids:
+            return Answer(asked.text, [], cut=False)
+        statement, binds = _in(say.FOUND, "ids", ids)
+        people = {each.id: each for each in self.floor.seen(statement, **binds)}
+        names: dict[UUID, list[str]] = {each: [] for each in people}
+        statement, binds = _in(say.ALIASES, "ids", ids)
+        for alias in self.floor.seen(statement, **binds):
+            names[alias.person_id].append(alias.name)
+        found = []
+        for key, person in people.items():
+            match = rank(asked.name, [queries.display_name(person), *names[key]])
+            if match:
+                found.append(Found(person, match))
+        found.sort(key=lambda each: (-each.match.score, each.person.sort_name))
+        return Answer(asked.text, found, cut=False)
+
+
+def _in(statement: str, name: str, values: list[Any]) -> tuple[str, dict[str, Any]]:
+    binds = {f"v{n}": value for n, value in enumerate(values)}
+    return statement.format(**{name: ", ".join(f":{each}" for each in binds)}), binds
