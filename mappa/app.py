@@ -32,6 +32,8 @@ from mappa.offenders import frame as person_frame
 from mappa.offenders import models as offender_models
 from mappa.offenders import queries as people_queries
 from mappa.offenders import views as people_views
+from mappa.offenders.files import models as file_models
+from mappa.offenders.files import views as file_pages
 from mappa.plans import models as plan_models
 from mappa.plans import views as plan_pages
 from mappa.reminders import models as reminder_models
@@ -43,7 +45,7 @@ from mappa.risk import models as risk_models
 from mappa.risk import views as risk_pages
 from mappa.visits import models as visit_models
 from mappa.visits import views as visit_pages
-from mappa.web import errors, headers, parked_pages, words
+from mappa.web import errors, headers, parked_pages, uploads, words
 from mappa.web import models as web_models
 from mappa.web.slots import Place, Tab, slots
 
@@ -55,6 +57,7 @@ MODELS = (
     meeting_models,
     intelligence_models,
     offender_models,
+    file_models,
     plan_models,
     reminder_models,
     holiday_models,
@@ -68,6 +71,7 @@ BLUEPRINTS = (
     *agency_blueprints,
     parked_pages.bp,
     people_views.bp,
+    file_pages.bp,
     reminder_views.bp,
     holiday_pages.bp,
     action_views.bp,
@@ -144,6 +148,7 @@ def create_app(settings: Settings) -> Flask:
         static_url_path="/static",
         template_folder=str(_STATIC.parent / "templates"),
     )
+    app.request_class = uploads.MemoryRequest
     _configure(app, settings)
     crypto.use_key(settings.field_key)
     db.init_app(app)

@@ -19,6 +19,7 @@ from flask import Flask
 
 from config.settings import Settings
 from mappa.kernel.clock import LONDON
+from mappa.offenders.files import jobs as files
 from mappa.reminders import sweep
 from mappa.reminders.sweep import Swept
 
@@ -36,6 +37,8 @@ JOBS = (
     # A daily job never stands between 1am and 2am: that hour comes twice, or not at all.
     Job("sweep every morning", sweep.sweep, lambda: CronTrigger(hour=6, timezone=LONDON)),
     Job("sweep", sweep.sweep, lambda: IntervalTrigger(minutes=10, timezone=LONDON)),
+    Job("scan files", files.scan_files, lambda: IntervalTrigger(minutes=1, timezone=LONDON)),
+    Job("sweep files", files.sweep_orphans, lambda: CronTrigger(hour=4, timezone=LONDON)),
     Job("sweep at the start", sweep.sweep, lambda: DateTrigger(timezone=LONDON)),
 )
 

@@ -12,12 +12,14 @@ from flask import Flask
 from config.settings import Settings, demo_settings, home_folder
 from mappa.demo.cases import open_case
 from mappa.demo.meetings import hold
+from mappa.demo.papers import file_papers
 from mappa.demo.people import people
 from mappa.demo.stage import build
 from mappa.demo.story import tell
 from mappa.kernel import clock
 from mappa.kernel.migrate import upgrade
 from mappa.kernel.uow import Kind, unit_of_work
+from mappa.offenders.files.store import Store
 from mappa.reminders.sweep import sweep
 
 PEOPLE = 200
@@ -64,10 +66,12 @@ def build_demo(
             now = unit.at
         stage = build(now)
         today = clock.day_of(now)
+        store = Store(settings.uploads)
         for number, person in enumerate(people(people_count, seed, on=today), start=1):
             case = open_case(stage, person, now=now, seed=seed)
             tell(stage, case, now=now)
             hold(stage, case, now=now)
+            file_papers(stage, case, store)
             if say and number % 10 == 0:
                 say(f"\rBuilding the demo: {number} of {people_count} people")
     sweep(app)
@@ -79,6 +83,8 @@ def _remove(home: Path, *, keys: bool = True) -> None:
     (home / _DONE).unlink(missing_ok=True)
     for path in home.glob("mappa.sqlite*"):
         path.unlink()
+    if (home / "uploads").exists():
+        shutil.rmtree(home / "uploads")
     if keys and (home / "keys").exists():
         shutil.rmtree(home / "keys")
 
