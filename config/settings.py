@@ -42,6 +42,8 @@ class Settings:
     proxies: int = 0
     idle_minutes: int = 15
     absolute_hours: int = 12
+    scanner: str = ""
+    """Where a ClamAV listens, ``tcp://host:port`` or ``unix:///path``; empty without one."""
 
     @property
     def demo(self) -> bool:
@@ -56,6 +58,11 @@ class Settings:
             return frozenset({host})
         port = host.rpartition(":")[2]
         return frozenset({host, f"localhost:{port}", f"127.0.0.1:{port}", "localhost", "127.0.0.1"})
+
+    @property
+    def uploads(self) -> Path:
+        """The folder of encrypted files; no server gives it out."""
+        return self.home / "uploads"
 
     @property
     def secure_cookies(self) -> bool:
@@ -110,6 +117,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         field_key=base64.urlsafe_b64decode(environ["MAPPA_FIELD_KEY"]),
         base_url=environ["MAPPA_BASE_URL"].rstrip("/"),
         proxies=int(environ.get("MAPPA_PROXIES", "0")),
+        scanner=environ.get("MAPPA_SCANNER", ""),
     )
 
 
@@ -130,9 +138,27 @@ def _refused(environ: Mapping[str, str]) -> list[str]:
     base = environ.get("MAPPA_BASE_URL", "")
     if base and not base.startswith("https://"):
         wrong.append("MAPPA_BASE_URL must start with https://")
+    return [*wrong, *_refused_surroundings(environ)]
+
+
+def _refused_surroundings(environ: Mapping[str, str]) -> list[str]:
+    wrong = []
     if not environ.get("MAPPA_PROXIES", "0").isdigit():
         wrong.append("MAPPA_PROXIES must be the number of proxies in front, like 1")
+    if not _is_socket(environ.get("MAPPA_SCANNER", "")):
+        wrong.append("MAPPA_SCANNER must be like tcp://127.0.0.1:3310 or unix:///run/clamd.sock")
     return wrong
+
+
+def _is_socket(address: str) -> bool:
+    if not address:
+        return True
+    try:
+        parts = urlsplit(address)
+        served = bool(parts.hostname and parts.port)
+    except ValueError:
+        return False
+    return served if parts.scheme == "tcp" else parts.scheme == "unix" and bool(parts.path)
 
 
 def _new_field_key() -> str:

@@ -33,6 +33,8 @@ from mappa.offenders import frame as person_frame
 from mappa.offenders import models as offender_models
 from mappa.offenders import queries as people_queries
 from mappa.offenders import views as people_views
+from mappa.offenders.files import models as file_models
+from mappa.offenders.files import views as file_pages
 from mappa.offenders.handover import cover
 from mappa.offenders.handover import models as handover_models
 from mappa.offenders.handover import views as handover_pages
@@ -49,7 +51,7 @@ from mappa.risk import models as risk_models
 from mappa.risk import views as risk_pages
 from mappa.visits import models as visit_models
 from mappa.visits import views as visit_pages
-from mappa.web import errors, headers, parked_pages, words
+from mappa.web import errors, headers, parked_pages, uploads, words
 from mappa.web import models as web_models
 from mappa.web.slots import Place, Tab, slots
 
@@ -63,6 +65,7 @@ MODELS = (
     intelligence_models,
     offender_models,
     merging_models,
+    file_models,
     plan_models,
     reminder_models,
     holiday_models,
@@ -78,6 +81,7 @@ BLUEPRINTS = (
     people_views.bp,
     handover_pages.bp,
     merging_views.bp,
+    file_pages.bp,
     reminder_views.bp,
     holiday_pages.bp,
     action_views.bp,
@@ -161,6 +165,7 @@ def create_app(settings: Settings) -> Flask:
         static_url_path="/static",
         template_folder=str(_STATIC.parent / "templates"),
     )
+    app.request_class = uploads.MemoryRequest
     _configure(app, settings)
     crypto.use_key(settings.field_key)
     db.init_app(app)

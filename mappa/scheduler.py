@@ -19,6 +19,7 @@ from flask import Flask
 
 from config.settings import Settings
 from mappa.kernel.clock import LONDON
+from mappa.offenders.files import jobs as files
 from mappa.offenders.handover import jobs as handovers
 from mappa.reminders import sweep
 from mappa.reminders.sweep import Swept
@@ -39,6 +40,8 @@ JOBS = (
     Job("sweep", sweep.sweep, lambda: IntervalTrigger(minutes=10, timezone=LONDON)),
     Job("handovers lapse", handovers.lapse, lambda: CronTrigger(hour=5, timezone=LONDON)),
     Job("handovers lapse at the start", handovers.lapse, lambda: DateTrigger(timezone=LONDON)),
+    Job("scan files", files.scan_files, lambda: IntervalTrigger(minutes=1, timezone=LONDON)),
+    Job("sweep files", files.sweep_orphans, lambda: CronTrigger(hour=4, timezone=LONDON)),
     Job("sweep at the start", sweep.sweep, lambda: DateTrigger(timezone=LONDON)),
 )
 

@@ -31,6 +31,8 @@ class Action(StrEnum):
     WARNING_ADD = "warning:add"
     ADDRESS_READ = "address:read"
     ADDRESS_ADD = "address:add"
+    FILE_READ = "file:read"
+    FILE_ADD = "file:add"
     RISK_READ = "risk:read"
     RISK_ASSESS = "risk:assess"
     PLAN_READ = "plan:read"
@@ -149,6 +151,9 @@ GRANTS: dict[Action, Grant] = {
     Action.WARNING_ADD: _writing(Section.WARNINGS),
     Action.ADDRESS_READ: _reading(Section.CONTACT),
     Action.ADDRESS_ADD: _writing(Section.CONTACT),
+    # In whose section a file stands follows its kind; adding and ending is for its owner's writers.
+    Action.FILE_READ: _reading(Section.IDENTITY),
+    Action.FILE_ADD: _writing(Section.IDENTITY),
     Action.RISK_READ: _reading(Section.RISK),
     Action.RISK_ASSESS: _writing(Section.RISK),
     Action.PLAN_READ: _reading(Section.PLAN),

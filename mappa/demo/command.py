@@ -18,6 +18,7 @@ from mappa.demo.cases import open_case
 from mappa.demo.handovers import change_hands
 from mappa.demo.meetings import hold
 from mappa.demo.merging import duplicates
+from mappa.demo.papers import file_papers
 from mappa.demo.people import people
 from mappa.demo.stage import Stage, build
 from mappa.demo.story import tell
@@ -25,6 +26,7 @@ from mappa.kernel import clock
 from mappa.kernel.db import db
 from mappa.kernel.migrate import upgrade
 from mappa.kernel.uow import Kind, unit_of_work
+from mappa.offenders.files.store import Store
 from mappa.reminders.sweep import sweep
 
 PEOPLE = 200
@@ -72,7 +74,8 @@ def build_demo(
     app = create(settings)
     with app.app_context():
         now = _now()
-        _tell(build(now), people_count, people_count, seed=seed, now=now, say=say)
+        store = Store(settings.uploads)
+        _tell(build(now), store, people_count, people_count, seed=seed, now=now, say=say)
     sweep(app)
     (settings.home / _DONE).write_text(f"{people_count} people, seed {seed}\n")
     return app
@@ -108,7 +111,8 @@ def fill(app: Flask, size: Size, *, seed: int, show: Progress) -> None:
     with app.app_context():
         now = _now()
         stage = build(now)
-        _tell(stage, size.told, size.people, seed=seed, now=now, say=None)
+        store = Store(app.config["SETTINGS"].uploads)
+        _tell(stage, store, size.told, size.people, seed=seed, now=now, say=None)
         add_areas(stage)
         db.engine.dispose()
         url = app.config["SETTINGS"].database_url
@@ -120,7 +124,9 @@ def _now() -> datetime:
         return unit.at
 
 
-def _tell(stage: Stage, most: int, of: int, *, seed: int, now: datetime, say: Any) -> None:
+def _tell(
+    stage: Stage, store: Store, most: int, of: int, *, seed: int, now: datetime, say: Any
+) -> None:
     """Tell the first people of an area, in the order in which things happened to each."""
     drawn = people(of, seed, on=clock.day_of(now))
     cases = []
@@ -128,6 +134,7 @@ def _tell(stage: Stage, most: int, of: int, *, seed: int, now: datetime, say: An
         case = open_case(stage, person, now=now, seed=seed)
         tell(stage, case, now=now)
         hold(stage, case, now=now)
+        file_papers(stage, case, store)
         cases.append(case)
         if say and number % 10 == 0:
             say(f"\rBuilding the demo: {number} of {most} people")
@@ -139,6 +146,8 @@ def _remove(home: Path, *, keys: bool = True) -> None:
     (home / _DONE).unlink(missing_ok=True)
     for path in home.glob("mappa.sqlite*"):
         path.unlink()
+    if (home / "uploads").exists():
+        shutil.rmtree(home / "uploads")
     if keys and (home / "keys").exists():
         shutil.rmtree(home / "keys")
 

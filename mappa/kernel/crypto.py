@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag as InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _KEY_ID = b"\x01"
@@ -18,13 +19,26 @@ def use_key(key: bytes) -> None:
 
 def seal(text: str, purpose: str) -> bytes:
     """Encrypt ``text``; it opens only under the same ``purpose``."""
-    nonce = secrets.token_bytes(12)
-    return _KEY_ID + nonce + _keys[_KEY_ID].encrypt(nonce, text.encode(), purpose.encode())
+    return seal_bytes(text.encode(), purpose)
 
 
 def open_sealed(sealed: bytes, purpose: str) -> str:
     """Decrypt what ``seal`` made. Raises ``InvalidTag`` for anything else."""
-    return _keys[sealed[:1]].decrypt(sealed[1:13], sealed[13:], purpose.encode()).decode()
+    return open_bytes(sealed, purpose).decode()
+
+
+def seal_bytes(data: bytes, purpose: str) -> bytes:
+    """Encrypt bytes; they open only under the same ``purpose``."""
+    nonce = secrets.token_bytes(12)
+    return _KEY_ID + nonce + _keys[_KEY_ID].encrypt(nonce, data, purpose.encode())
+
+
+def open_bytes(sealed: bytes, purpose: str) -> bytes:
+    """Decrypt what ``seal_bytes`` made.
+
+    Raises ``InvalidTag`` for anything else, ``KeyError`` for what another key made.
+    """
+    return _keys[sealed[:1]].decrypt(sealed[1:13], sealed[13:], purpose.encode())
 
 
 def token(size: int = 32) -> str:

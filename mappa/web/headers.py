@@ -26,7 +26,8 @@ def install(app: Flask, settings: Settings) -> None:
             answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         else:
             answer.headers["Cache-Control"] = "no-store"
-            answer.headers["Content-Security-Policy"] = _policy(settings)
+            # A file brings a stricter one of its own.
+            answer.headers.setdefault("Content-Security-Policy", _policy(settings))
         answer.headers["X-Content-Type-Options"] = "nosniff"
         answer.headers["X-Frame-Options"] = "DENY"
         answer.headers["Referrer-Policy"] = "same-origin"

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0021_merging"
-down_revision = "0017_administration"
+down_revision = "0018_files"
 branch_labels = None
 depends_on = None
 

@@ -49,6 +49,8 @@ IN_SUMMARY: dict[str, Rule] = {
     "intelligence_provenance": _never,
     "person_change": _never,
     "merge_request": _never,
+    # photographs and documents: readers of the whole section
+    "person_file": _never,
     # identity: names are in the summary, identifiers are not
     "name_key": lambda row, me: row["level"] <= 2,
     # contact: the district of the current address, not the postcode

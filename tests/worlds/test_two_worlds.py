@@ -73,6 +73,7 @@ class World:
 def _world(folder: Path, source: Path) -> World:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(demo_home() / "keys", folder / "keys", dirs_exist_ok=True)
+    shutil.copytree(demo_home() / "uploads", folder / "uploads", dirs_exist_ok=True)
     shutil.copyfile(source, folder / "mappa.sqlite")
     app = reuse_compiled(create_app(demo_settings(folder, mode=Mode.TEST)))
     return World(folder / "mappa.sqlite", app)

@@ -50,6 +50,7 @@ TABLE_OF = {
     "session_id": "session",
     "team_id": "team",
     "holiday_id": "bank_holiday",
+    "file_id": "person_file",
     "search_id": "kept_search",
     "parked_id": "parked_form",
     "address_id": "address",

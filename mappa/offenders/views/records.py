@@ -246,6 +246,7 @@ def history(person_id: UUID) -> ResponseReturnValue:
 _REPORTS: tuple[tuple[str, str, Action], ...] = (
     ("A new address", "people.add_address", Action.ADDRESS_ADD),
     ("A warning to staff", "people.add_warning", Action.WARNING_ADD),
+    ("A photograph or a document", "files.add", Action.FILE_ADD),
     ("A visit", "visits.log", Action.VISIT_LOG),
 )
 

@@ -1,0 +1,1 @@
+"""Photographs and documents of a person: kept encrypted outside the web root, never trusted."""
