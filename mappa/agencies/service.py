@@ -124,8 +124,8 @@ def end_posting(
     _not_an_operator(actor, found.user_id, now)
     if found.state != State.LIVE or found.ends_at <= now:
         raise RuleBroken("posting-live", "This posting has ended already")
-    still = {each.agency_id for each in _live_postings(found.user_id, now) if each.id != found.id}
-    leaving.check(actor, found.user_id, {found.agency_id} - still, anyway=anyway)
+    others = [each for each in _live_postings(found.user_id, now) if each.id != found.id]
+    leaving.check(actor, found.user_id, {found.agency_id} - leaving.homes(others), anyway=anyway)
     rights.end([found], at=now, by=actor.user_id if actor else NOBODY, reason=reason)
     sessions.end_of_posting(found.id, at=now, why="posting ended")
     _record(actor, "posting:ended", [found.user_id, found.id], now, basis=basis or reason)
@@ -147,7 +147,7 @@ def disable(
     user = _own_alone(actor, user_id, now)
     if user.disabled_at is not None:
         raise RuleBroken("account-enabled", "This account is disabled already")
-    homes = {each.agency_id for each in _live_postings(user.id, now)}
+    homes = leaving.homes(_live_postings(user.id, now))
     leaving.check(actor, user.id, homes, anyway=anyway)
     user.disabled_at = now
     _void_links(user.id, now)

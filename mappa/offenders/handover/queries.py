@@ -15,7 +15,7 @@ from mappa.access.labels import ME, Clause
 from mappa.access.models import CaseWorker, Deputy, Posting
 from mappa.access.predicates import Rows, live, some, word
 from mappa.access.reading import PERSON, RECORD, Seen, one, rows, scope, scoped
-from mappa.access.terms import SUPERVISORS, Role
+from mappa.access.terms import CASE_ROLES, SUPERVISORS, Role
 from mappa.agencies import queries as agencies
 from mappa.agencies.models import Agency, User
 from mappa.agencies.queries import StaffMember
@@ -205,7 +205,7 @@ def _once_each(staff: Sequence[StaffMember]) -> list[StaffMember]:
 
 
 def _managed_by_somebody(*, area: bool) -> Clause:
-    """The person's manager is posted at the lead agency and can sign in.
+    """The person's manager works on cases at the lead agency and can sign in.
 
     Asked once for all managers: asked of each person it costs most of a second of a large area.
     """
@@ -215,6 +215,7 @@ def _managed_by_somebody(*, area: bool) -> Clause:
         .join(account.table, account.id == post.user_id)
         .where(
             post.area_id == ME.area if area else post.agency_id == ME.agency,
+            post.role.in_([word(role.value) for role in CASE_ROLES]),
             live(post, policy.AT),
             account.disabled_at.is_(None),
         )
