@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from config.settings import Mode, Settings
-from tests.support import databases, once, postgres
+from tests.support import databases, once, postgres, replay
 
 LEFT_OUT = "left_out_by_mark"
 deselected = pytest.StashKey[Counter[str]]()
@@ -63,6 +63,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for why, count in left_out.most_common():
         terminalreporter.write_line(f"{count:6} {why}")
     terminalreporter.write_line(f"{left_out.total():6} tests left out in all")
+    answers, personal, without = replay.kept_figures()
+    if answers:
+        terminalreporter.section("replay of browser answers against the audit")
+        terminalreporter.write_line(
+            f"{answers} answers, {personal} that show somebody, {without} without their audit row"
+        )
 
 
 @pytest.fixture

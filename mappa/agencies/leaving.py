@@ -1,21 +1,28 @@
 """Before somebody leaves: nobody whom they manage is to be without a manager."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from mappa.access.actor import Actor
+from mappa.access.models import Posting
 from mappa.access.queries import caseload
+from mappa.access.terms import CASE_ROLES, Role
 from mappa.kernel.errors import RuleBroken
 
 
-def check(actor: Actor | None, user_id: UUID, homes: Collection[UUID], *, anyway: bool) -> None:
+def homes(postings: Iterable[Posting]) -> set[UUID]:
+    """The agencies at which one works on cases under these postings."""
+    return {each.agency_id for each in postings if Role(each.role) in CASE_ROLES}
+
+
+def check(actor: Actor | None, user_id: UUID, ended: Collection[UUID], *, anyway: bool) -> None:
     """Ask to hand people over first, where a user leaves these agencies with a caseload.
 
     Raises ``RuleBroken`` unless ``anyway``. A command is somebody who knows; it is not asked.
     """
     if actor is None or anyway:
         return
-    managed = sum(len(caseload(user_id, each)) for each in homes)
+    managed = sum(len(caseload(user_id, each)) for each in ended)
     if managed:
         some = "1 person" if managed == 1 else f"{managed} people"
         raise RuleBroken(

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.steps import Walk
+from tests.support import replay
 from tests.support.browser import (
     DESKTOP,
     DESKTOP_PLAIN,
@@ -47,9 +49,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def live_server(tmp_path: Path) -> Iterator[str]:
-    """The address of a server on a demo area of this test's own."""
-    with demo_server(tmp_path) as address:
+    """The address of a server on a demo area of this test's own.
+
+    At its end every answer that showed somebody is held against the committed audit.
+    """
+    recorder, database = replay.Recorder(), tmp_path / "home" / "mappa.sqlite"
+    with demo_server(tmp_path, recorder.watch) as address:
+        markers = replay.markers_of(database)
         yield address
+    found = replay.replay(recorder.sent, markers, replay.named_by_request(database))
+    replay.keep_figures(uuid4().hex, found)
+    assert found.faults == (), "answers that show somebody whom their audit row does not name"
 
 
 @pytest.fixture

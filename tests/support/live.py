@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -53,8 +53,11 @@ def serving(app: Flask, port: int) -> Iterator[str]:
 
 
 @contextmanager
-def demo_server(folder: Path) -> Iterator[str]:
-    """A server on a copy of the demo area in ``folder``; its address."""
+def demo_server(folder: Path, watch: Callable[[Flask], None] | None = None) -> Iterator[str]:
+    """A server on a copy of the demo area in ``folder``; its address.
+
+    ``watch`` is given the application before it serves.
+    """
     from config.settings import demo_settings
     from mappa.app import create_app
     from mappa.kernel.db import db
@@ -62,6 +65,8 @@ def demo_server(folder: Path) -> Iterator[str]:
 
     port = free_port()
     app = reuse_compiled(create_app(demo_settings(copy_of_demo(folder), port=port)))
+    if watch is not None:
+        watch(app)
     with serving(app, port) as address:
         yield address
     with app.app_context():

@@ -91,7 +91,7 @@ def disable(
     user = own_alone(actor, user_id, now)
     if user.disabled_at is not None:
         raise RuleBroken("account-enabled", "This account is disabled already")
-    homes = {each.agency_id for each in live_postings(user.id, now)}
+    homes = leaving.homes(live_postings(user.id, now))
     leaving.check(actor, user.id, homes, anyway=anyway)
     user.disabled_at = now
     _void_links(user.id, now)

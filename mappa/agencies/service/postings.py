@@ -114,8 +114,8 @@ def end_posting(
     then stand without a manager on the pages of their supervisor.
     """
     found = _to_change(actor, posting_id, now)
-    still = {each.agency_id for each in live_postings(found.user_id, now) if each.id != found.id}
-    leaving.check(actor, found.user_id, {found.agency_id} - still, anyway=anyway)
+    others = [each for each in live_postings(found.user_id, now) if each.id != found.id]
+    leaving.check(actor, found.user_id, {found.agency_id} - leaving.homes(others), anyway=anyway)
     _end(actor, found, reason, now, basis=basis)
 
 

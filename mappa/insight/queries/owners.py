@@ -14,15 +14,15 @@ from mappa.access.terms import Section
 from mappa.kernel import uow
 from mappa.kernel.db import Query, db
 
-_KEYS = "name_key"
-"""Search keys are made from records and are none."""
+_NO_RECORDS = frozenset({"name_key", "handover"})
+"""Search keys are made from records and are none; a proposal is no part of what is shared."""
 
 
 @cache
 def _statement() -> Query:
     arms = []
     for name, model in sorted(protected_tables().items()):
-        if model.__section__ is None or issubclass(model, Derived) or name == _KEYS:
+        if model.__section__ is None or issubclass(model, Derived) or name in _NO_RECORDS:
             continue
         of = replace(model.label(), person=PERSON)
         arms.append(

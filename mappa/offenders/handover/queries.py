@@ -15,7 +15,7 @@ from mappa.access.labels import ME, Clause, word
 from mappa.access.models import CaseWorker, Deputy, Posting
 from mappa.access.predicates import Rows, live, some
 from mappa.access.reading import PERSON, RECORD, Seen, one, rows, scope, scoped
-from mappa.access.terms import SUPERVISORS, Role
+from mappa.access.terms import CASE_ROLES, SUPERVISORS, Role
 from mappa.agencies import queries as agencies
 from mappa.agencies.models import Agency, User
 from mappa.agencies.queries import StaffMember
@@ -204,21 +204,28 @@ def _once_each(staff: Sequence[StaffMember]) -> list[StaffMember]:
 # Nobody is ever without a manager
 
 
-def _has_manager() -> Clause:
-    """The person's manager is posted at the lead agency and can sign in."""
+def _managed_by_somebody(*, area: bool) -> Clause:
+    """The person's manager works on cases at the lead agency and can sign in.
+
+    Asked once for all managers: asked of each person it costs most of a second of a large area.
+    """
     post, account = Rows(Posting, "held_post"), Rows.of("user_account", "held_account")
-    posted = (
-        sa.select(post.user_id)
+    managers = (
+        sa.select(post.agency_id, post.user_id)
         .join(account.table, account.id == post.user_id)
         .where(
-            post.user_id == _person.c.manager_id,
-            post.agency_id == _person.c.owner_agency_id,
+            post.area_id == ME.area if area else post.agency_id == ME.agency,
+            post.role.in_([word(role.value) for role in CASE_ROLES]),
             live(post, policy.AT),
             account.disabled_at.is_(None),
         )
-        .correlate(_person)
     )
-    return posted.exists()
+    return sa.tuple_(_person.c.owner_agency_id, _person.c.manager_id).in_(managers)
+
+
+def _of_area() -> Clause:
+    agency = Rows.of("agency", "area_agency")
+    return _person.c.owner_agency_id.in_(sa.select(agency.id).where(agency.area_id == ME.area))
 
 
 def _has_superior() -> Clause:
@@ -261,12 +268,12 @@ def _without_manager(*, area: bool) -> Query:
         )
         .outerjoin(_sender, _sender.c.id == _person.c.manager_id)
         .join(_from_agency, _from_agency.c.id == _person.c.owner_agency_id)
-        .where(sa.not_(_has_manager()))
+        .where(sa.not_(_managed_by_somebody(area=area)))
         .order_by(_person.c.sort_name, _person.c.id)
         .limit(LONGEST_LIST)
     )
     if area:
-        return statement.where(sa.not_(_has_superior()))
+        return statement.where(_of_area(), sa.not_(_has_superior()))
     return statement.where(_person.c.owner_agency_id == ME.agency)
 
 

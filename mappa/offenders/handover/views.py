@@ -106,8 +106,11 @@ def _manager(actor: Actor) -> UUID | None:
 @witnessed
 def propose() -> ResponseReturnValue:
     """Ask whom to hand over, to whom, and how."""
-    chosen = [str(each) for each in map(id_of, request.args.getlist("person")) if each]
-    start: MultiDict[str, str] = MultiDict([("people", each) for each in chosen])
+    chosen = [each for each in map(id_of, request.args.getlist("person")) if each]
+    manager = id_of(request.args.get("manager"))
+    if manager is not None:
+        chosen += [each.record for each in queries.managed_by(current_actor(), manager)]
+    start: MultiDict[str, str] = MultiDict([("people", str(each)) for each in chosen])
     return propose_page(values=typed() or start, errors={})
 
 
