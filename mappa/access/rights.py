@@ -3,7 +3,7 @@
 Callers have asked the policy already. Every function flushes; none commits. Times are UTC.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -118,6 +118,45 @@ def add_worker(
             **given.columns(),
         )
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewCase:
+    """A person who was added in this transaction, and who manages the case (or ``NOBODY``)."""
+
+    person: UUID
+    sort_name: str
+    manager: UUID
+    team: UUID
+
+
+def open_cases(cases: Sequence[NewCase], lead: UUID, area: str, given: Given) -> None:
+    """Place new people in an area, put their lead on the case team and name their managers.
+
+    Nobody has a right to them yet, so there is no earlier reach to extend.
+    """
+    columns, capacity = given.columns(), capacity_id(area, Capacity.LEAD)
+    for each in cases:
+        db.session.add_all(
+            (
+                PersonArea(person_id=each.person, area_id=area, **columns),
+                CaseTeam(
+                    person_id=each.person, agency_id=lead, capacity_id=capacity, **columns
+                ),
+                Reach(
+                    agency_id=lead, person_id=each.person, sort_name=each.sort_name,
+                    ends_at=given.ends_at,
+                ),
+            )
+        )  # fmt: skip
+        if each.manager != NOBODY:
+            db.session.add(
+                CaseWorker(
+                    person_id=each.person, agency_id=lead, user_id=each.manager,
+                    team_id=each.team, part=Part.MANAGER.value, **columns,
+                )
+            )  # fmt: skip
+    db.session.flush()
 
 
 def share(
