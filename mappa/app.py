@@ -33,6 +33,8 @@ from mappa.offenders import identity
 from mappa.offenders import models as offender_models
 from mappa.offenders import queries as people_queries
 from mappa.offenders import views as people_views
+from mappa.offenders.exporting import models as export_models
+from mappa.offenders.importing import models as import_models
 from mappa.plans import models as plan_models
 from mappa.plans import views as plan_pages
 from mappa.reminders import models as reminder_models
@@ -53,6 +55,8 @@ MODELS = (
     meeting_models,
     intelligence_models,
     offender_models,
+    import_models,
+    export_models,
     plan_models,
     reminder_models,
     risk_models,

@@ -23,11 +23,14 @@ class Action(StrEnum):
     PEOPLE_LIST = "person:list"
     PERSON_READ = "person:read"
     PERSON_ADD = "person:add"
+    PEOPLE_IMPORT = "person:import"
+    PEOPLE_EXPORT = "person:export"
     TIMELINE_READ = "timeline:read"
     WARNING_READ = "warning:read"
     WARNING_ADD = "warning:add"
     ADDRESS_READ = "address:read"
     ADDRESS_ADD = "address:add"
+    OFFENCE_WRITE = "offence:write"
     RISK_READ = "risk:read"
     RISK_ASSESS = "risk:assess"
     PLAN_READ = "plan:read"
@@ -92,6 +95,7 @@ OWN_RECORD: Line = (
 
 _SIGNED_IN: tuple[Line, ...] = ((is_signed_in,),)
 _PEOPLE: tuple[Line, ...] = ((reads_people,),)
+_ADDING: tuple[Line, ...] = ((adds_people,), (is_social_worker, is_of_justice_social_work))
 
 
 def _only(*roles: Role) -> tuple[Line, ...]:
@@ -117,14 +121,18 @@ GRANTS: dict[Action, Grant] = {
     Action.PARKED_READ: Grant(_SIGNED_IN),
     Action.PEOPLE_LIST: Grant(_PEOPLE),
     Action.PERSON_READ: _reading(Section.IDENTITY),
-    Action.PERSON_ADD: Grant(
-        ((adds_people,), (is_social_worker, is_of_justice_social_work)),
+    Action.PERSON_ADD: Grant(_ADDING),
+    # Who may not add one person may not add a thousand, however senior.
+    Action.PEOPLE_IMPORT: Grant(_ADDING),
+    Action.PEOPLE_EXPORT: Grant(
+        _only(*SUPERVISORS, Role.COORDINATOR, Role.INFORMATION_OFFICER),
     ),
     Action.TIMELINE_READ: _reading(Section.IDENTITY),
     Action.WARNING_READ: _reading(Section.WARNINGS),
     Action.WARNING_ADD: _writing(Section.WARNINGS),
     Action.ADDRESS_READ: _reading(Section.CONTACT),
     Action.ADDRESS_ADD: _writing(Section.CONTACT),
+    Action.OFFENCE_WRITE: _writing(Section.OFFENCES),
     Action.RISK_READ: _reading(Section.RISK),
     Action.RISK_ASSESS: _writing(Section.RISK),
     Action.PLAN_READ: _reading(Section.PLAN),

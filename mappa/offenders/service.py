@@ -30,7 +30,7 @@ from mappa.kernel.crypto import new_id
 from mappa.kernel.db import NOBODY, Query, db
 from mappa.kernel.errors import NotFound, RuleBroken
 from mappa.offenders import rules
-from mappa.offenders.changes import record_change
+from mappa.offenders.changes import change_of, record_change, record_changes
 from mappa.offenders.keys import DISTRICT, keys_for, keys_for_address, keys_for_alias
 from mappa.offenders.models import Address, Alias, NameKey, Person, PlaceKey, StaffWarning
 from mappa.offenders.names import identifiers, sort_name
@@ -89,11 +89,14 @@ def add_people(actor: Actor, commands: Sequence[AddPerson], *, now: datetime) ->
         with _writing_for(actor, lead):
             people = _keep_people(led, lead, managers, jurisdiction, today=day_of(now))
             _put_on_team(actor, people, lead, now)
-            for person in people:
-                record_change(
+            told = [
+                change_of(
                     actor, label_of_person(person), kind="person:added", what="Person",
                     after=person.name, now=now,
-                )  # fmt: skip
+                )
+                for person in people
+            ]  # fmt: skip
+            record_changes(actor, told, now=now)
         added |= {id(command): person for command, person in zip(led, people, strict=True)}
     for command in commands:
         log.record(
@@ -194,9 +197,53 @@ def add_address(actor: Actor, person_id: UUID, command: AddAddress, *, now: date
     require(actor, Action.ADDRESS_ADD, Target(person=person_id, owner=actor.agency_id))
     rules.check_address(command, today=day_of(now))
     ended = _end_earlier_homes(actor, person_id, command)
+    added = _address(actor, person_id, command, now)
+    db.session.add(added)
+    db.session.flush()
+    keep_place_keys(added)
+    # What stood before is told with the new address only where both have the same readers.
+    told = [said_of(each) for each in ended if each.owner_agency_id == added.owner_agency_id]
+    record_change(
+        actor, label_of(added), kind="address:added", what="Address", before="; ".join(told),
+        after=said_of(added), why=command.note, now=now,
+    )  # fmt: skip
+    records = [person_id, added.id, *(each.id for each in ended)]
+    log.record(actor, Operation.COLLECTION, "address:added", records, at=now, fields=_TYPED)
+    return added
+
+
+def add_first_addresses(
+    actor: Actor, wanted: Sequence[tuple[UUID, AddAddress]], *, now: datetime
+) -> list[Address]:
+    """Add where people live who were added in this transaction: no earlier home ends."""
+    for person_id, command in wanted:
+        require(actor, Action.ADDRESS_ADD, Target(person=person_id, owner=actor.agency_id))
+        rules.check_address(command, today=day_of(now))
+    added = [_address(actor, person_id, command, now) for person_id, command in wanted]
+    db.session.add_all(added)
+    db.session.flush()
+    db.session.add_all(PlaceKey(**row) for each in added for row in keys_for_address(each))
+    told = [
+        change_of(
+            actor, label_of(each), kind="address:added", what="Address", after=said_of(each),
+            why=each.note, now=now,
+        )
+        for each in added
+    ]  # fmt: skip
+    record_changes(actor, told, now=now)
+    for each in added:
+        records = [each.person_id, each.id]
+        log.record(actor, Operation.COLLECTION, "address:added", records, at=now, fields=_TYPED)
+    return added
+
+
+_TYPED = ("kind", "lines", "postcode", "district", "from_on", "note")
+
+
+def _address(actor: Actor, person_id: UUID, command: AddAddress, now: datetime) -> Address:
     no_place = command.kind == "no_fixed_address"
     postcode = "" if no_place else identifiers.postcode(command.postcode) or command.postcode
-    added = Address(
+    return Address(
         person_id=person_id,
         owner_agency_id=actor.agency_id,
         kind=command.kind,
@@ -208,19 +255,6 @@ def add_address(actor: Actor, person_id: UUID, command: AddAddress, *, now: date
         added_by_id=actor.user_id,
         added_at=now,
     )
-    db.session.add(added)
-    db.session.flush()
-    keep_place_keys(added)
-    # What stood before is told with the new address only where both have the same readers.
-    told = [said_of(each) for each in ended if each.owner_agency_id == added.owner_agency_id]
-    record_change(
-        actor, label_of(added), kind="address:added", what="Address", before="; ".join(told),
-        after=said_of(added), why=command.note, now=now,
-    )  # fmt: skip
-    fields = ["kind", "lines", "postcode", "district", "from_on", "note"]
-    records = [person_id, added.id, *(each.id for each in ended)]
-    log.record(actor, Operation.COLLECTION, "address:added", records, at=now, fields=fields)
-    return added
 
 
 def said_of(address: Address) -> str:
