@@ -5,6 +5,7 @@ server) on PostgreSQL. Every fault must be named by line and column, and every o
 """
 
 import io
+import os
 import sys
 import tempfile
 import time
@@ -22,7 +23,9 @@ from tests.factories.imports import with_faults
 from tests.factories.world import NOW, northmoor
 from tests.support import databases, once, postgres
 
-ROWS, FAULTY, MOST_SECONDS = 10_000, 500, 120
+ROWS, FAULTY, MOST_SECONDS = (
+    int(each) for each in os.environ.get("IMPORT_ROWS", "10000,500,120").split(",")
+)
 
 
 @dataclass(frozen=True)

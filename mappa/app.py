@@ -34,7 +34,9 @@ from mappa.offenders import models as offender_models
 from mappa.offenders import queries as people_queries
 from mappa.offenders import views as people_views
 from mappa.offenders.exporting import models as export_models
+from mappa.offenders.exporting import views as export_pages
 from mappa.offenders.importing import models as import_models
+from mappa.offenders.importing import views as import_pages
 from mappa.plans import models as plan_models
 from mappa.plans import views as plan_pages
 from mappa.reminders import models as reminder_models
@@ -45,6 +47,7 @@ from mappa.visits import models as visit_models
 from mappa.visits import views as visit_pages
 from mappa.web import errors, headers, parked_pages, words
 from mappa.web import models as web_models
+from mappa.web.files import MemoryRequest
 from mappa.web.slots import Place, Tab, slots
 
 MODELS = (
@@ -69,6 +72,8 @@ BLUEPRINTS = (
     *agency_blueprints,
     parked_pages.bp,
     people_views.bp,
+    import_pages.bp,
+    export_pages.bp,
     reminder_views.bp,
     action_views.bp,
     intelligence_pages.bp,
@@ -137,6 +142,7 @@ def create_app(settings: Settings) -> Flask:
         static_url_path="/static",
         template_folder=str(_STATIC.parent / "templates"),
     )
+    app.request_class = MemoryRequest
     _configure(app, settings)
     crypto.use_key(settings.field_key)
     db.init_app(app)

@@ -19,6 +19,7 @@ from flask import Flask
 
 from config.settings import Settings
 from mappa.kernel.clock import LONDON
+from mappa.offenders.importing import jobs as imports
 from mappa.reminders import sweep
 from mappa.reminders.sweep import Swept
 
@@ -36,6 +37,8 @@ JOBS = (
     # A daily job never stands between 1am and 2am: that hour comes twice, or not at all.
     Job("sweep every morning", sweep.sweep, lambda: CronTrigger(hour=6, timezone=LONDON)),
     Job("sweep", sweep.sweep, lambda: IntervalTrigger(minutes=10, timezone=LONDON)),
+    # Its turn is shorter than the time between two, so that no turn waits for another.
+    Job("imports", imports.take_turn, lambda: IntervalTrigger(seconds=5, timezone=LONDON)),
     Job("sweep at the start", sweep.sweep, lambda: DateTrigger(timezone=LONDON)),
 )
 

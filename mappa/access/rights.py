@@ -31,6 +31,7 @@ from mappa.access.models import (
 )
 from mappa.access.terms import Capacity, Level, MarkKind, Part, Reader, Role, Section, State
 from mappa.kernel.clock import FOREVER
+from mappa.kernel.crypto import new_id
 from mappa.kernel.db import NOBODY, db
 
 
@@ -136,27 +137,25 @@ def open_cases(cases: Sequence[NewCase], lead: UUID, area: str, given: Given) ->
     Nobody has a right to them yet, so there is no earlier reach to extend.
     """
     columns, capacity = given.columns(), capacity_id(area, Capacity.LEAD)
-    for each in cases:
-        db.session.add_all(
-            (
-                PersonArea(person_id=each.person, area_id=area, **columns),
-                CaseTeam(
-                    person_id=each.person, agency_id=lead, capacity_id=capacity, **columns
-                ),
-                Reach(
-                    agency_id=lead, person_id=each.person, sort_name=each.sort_name,
-                    ends_at=given.ends_at,
-                ),
-            )
-        )  # fmt: skip
-        if each.manager != NOBODY:
-            db.session.add(
-                CaseWorker(
-                    person_id=each.person, agency_id=lead, user_id=each.manager,
-                    team_id=each.team, part=Part.MANAGER.value, **columns,
-                )
-            )  # fmt: skip
-    db.session.flush()
+    led = {"agency_id": lead, "capacity_id": capacity, **columns}
+    _insert(PersonArea, [{"person_id": x.person, "area_id": area, **columns} for x in cases])
+    _insert(CaseTeam, [{"person_id": each.person, **led} for each in cases])
+    reached = {"agency_id": lead, "ends_at": given.ends_at}
+    _insert(Reach, [{"person_id": x.person, "sort_name": x.sort_name, **reached} for x in cases])
+    managed = {"agency_id": lead, "part": Part.MANAGER.value, **columns}
+    _insert(
+        CaseWorker,
+        [
+            {"person_id": each.person, "user_id": each.manager, "team_id": each.team, **managed}
+            for each in cases
+            if each.manager != NOBODY
+        ],
+    )
+
+
+def _insert(right: Any, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        db.session.execute(sa.insert(right.__table__), [{"id": new_id(), **row} for row in rows])
 
 
 def share(

@@ -8,13 +8,65 @@ from random import Random
 from mappa.offenders.importing.rules import NAMES
 from mappa.offenders.names import pnc_check_letter
 
-FIRST = (
-    "Rowan Casey Jordan Alex Morgan Taylor Robin Jamie Devon Blair Kerry Leslie Ashley Shannon"
-    " Aled Rhys Ewan Iain Tomasz Piotr Imran Yusuf Wei Arjun"
-).split()
-BEGIN = "Aber Beck Carl Dun Elm Fen Gar Hol Ing Jar Kel Lan Mar Nor Ost Pen".split()
-MIDDLE = "ba ca de fi go hu la me no pe ra si to ve".split()
-END = "dale worth combe field ham ley mere ridge stead thorpe wick brook".split()
+FIRST = [
+    "Rowan",
+    "Casey",
+    "Jordan",
+    "Alex",
+    "Morgan",
+    "Taylor",
+    "Robin",
+    "Jamie",
+    "Devon",
+    "Blair",
+    "Kerry",
+    "Leslie",
+    "Ashley",
+    "Shannon",
+    "Aled",
+    "Rhys",
+    "Ewan",
+    "Iain",
+    "Tomasz",
+    "Piotr",
+    "Imran",
+    "Yusuf",
+    "Wei",
+    "Arjun",
+]
+BEGIN = [
+    "Aber",
+    "Beck",
+    "Carl",
+    "Dun",
+    "Elm",
+    "Fen",
+    "Gar",
+    "Hol",
+    "Ing",
+    "Jar",
+    "Kel",
+    "Lan",
+    "Mar",
+    "Nor",
+    "Ost",
+    "Pen",
+]
+MIDDLE = ["ba", "ca", "de", "fi", "go", "hu", "la", "me", "no", "pe", "ra", "si", "to", "ve"]
+END = [
+    "dale",
+    "worth",
+    "combe",
+    "field",
+    "ham",
+    "ley",
+    "mere",
+    "ridge",
+    "stead",
+    "thorpe",
+    "wick",
+    "brook",
+]
 
 Row = dict[str, str]
 
@@ -40,7 +92,7 @@ def a_row(number: int, **cells: str) -> Row:
     return {
         "family_name": f"{rng.choice(BEGIN)}{rng.choice(MIDDLE)}{rng.choice(END)}".title(),
         "given_name": rng.choice(FIRST),
-        "date_of_birth": f"{rng.randint(1, 28):02}/{rng.randint(1, 12):02}/{rng.randint(1945, 2004)}",
+        "date_of_birth": _day(rng),
         "crn": f"X{serial:06}",
         "pnc": f"2001/{serial:07}{pnc_check_letter(2001, serial)}",
         "category": "2",
@@ -77,3 +129,7 @@ def with_faults(count: int, faulty: int) -> tuple[bytes, dict[int, str]]:
             known[number + 2] = column
         rows.append(row)
     return as_csv(rows), known
+
+
+def _day(rng: Random) -> str:
+    return f"{rng.randint(1, 28):02}/{rng.randint(1, 12):02}/{rng.randint(1945, 2004)}"

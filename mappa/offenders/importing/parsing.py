@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 from mappa.kernel.errors import FieldErrors
 from mappa.offenders.importing.rules import MOST_BYTES, MOST_ROWS, NAMES, check_headings
@@ -47,7 +47,7 @@ class NotTaken(FieldErrors):
 class _Bounded(io.RawIOBase):
     """The bytes of a file, up to the limit; NUL bytes are refused."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         super().__init__()
         self._file = file
         self._read = 0
@@ -113,7 +113,7 @@ _QUOTES = (
 )
 
 
-def read(file: BinaryIO) -> Iterator[FileRow]:
+def read(file: IO[bytes]) -> Iterator[FileRow]:
     """The rows of a file in its order, empty ones left out.
 
     Raises ``NotTaken`` (before the first row where the fault is of the whole file).
@@ -136,7 +136,7 @@ def read(file: BinaryIO) -> Iterator[FileRow]:
         raise NotTaken("The file has no row below its headings. Fill in the template")
 
 
-def _text_of(file: BinaryIO) -> io.TextIOWrapper:
+def _text_of(file: IO[bytes]) -> io.TextIOWrapper:
     start = file.read(512)
     if not start.strip():
         raise NotTaken("The file is empty. Fill in the template and upload it")
@@ -155,7 +155,7 @@ def _text_of(file: BinaryIO) -> io.TextIOWrapper:
 class _Rejoined:
     """A file of which the start was read already."""
 
-    def __init__(self, start: bytes, rest: BinaryIO) -> None:
+    def __init__(self, start: bytes, rest: IO[bytes]) -> None:
         self._start, self._rest = start, rest
 
     def read(self, size: int) -> bytes:

@@ -9,6 +9,7 @@ from uuid import UUID
 from mappa.kernel.errors import RuleBroken
 from mappa.kernel.ids import NOBODY
 from mappa.offenders.rules import AddAddress, AddPerson
+from mappa.rules.sheets import FORMULA
 
 MOST_ROWS = 20_000
 MOST_BYTES = 16 * 1024 * 1024
@@ -66,9 +67,6 @@ NAMES = tuple(column.name for column in COLUMNS)
 NEEDED = tuple(column.name for column in COLUMNS if column.needed)
 OF_ADDRESS = ("address_kind", "address", "postcode", "district", "address_since")
 OF_OFFENCE = ("offence", "sentence", "convicted_on", "court", "licence_ends_on")
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet run a cell."""
 
 IDENTIFIERS = {
     "crn": "CRN",

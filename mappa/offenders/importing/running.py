@@ -123,6 +123,15 @@ def _work(run: ImportRun, now: datetime) -> Work:
         require(actor, Action.PEOPLE_IMPORT)
     except NotPermitted:
         raise MayNoLonger from None
+    return _work_of(actor, run, now)
+
+
+def case_of(actor: Actor, run: ImportRun, row: ImportRow, *, now: datetime) -> NewCase | None:
+    """What a row says; None if it has a fault now."""
+    return _work_of(actor, run, now).understand(json.loads(row.cells or "{}"))[0]
+
+
+def _work_of(actor: Actor, run: ImportRun, now: datetime) -> Work:
     return Work(
         actor=actor,
         run=run,
