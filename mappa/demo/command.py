@@ -11,6 +11,7 @@ from flask import Flask
 
 from config.settings import Settings, demo_settings, home_folder
 from mappa.demo.cases import open_case
+from mappa.demo.lists import come_and_go
 from mappa.demo.meetings import hold
 from mappa.demo.people import people
 from mappa.demo.stage import build
@@ -70,6 +71,7 @@ def build_demo(
             hold(stage, case, now=now)
             if say and number % 10 == 0:
                 say(f"\rBuilding the demo: {number} of {people_count} people")
+        come_and_go(stage, now=now)
     sweep(app)
     (settings.home / _DONE).write_text(f"{people_count} people, seed {seed}\n")
     return app

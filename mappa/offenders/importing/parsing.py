@@ -14,6 +14,7 @@ from mappa.offenders.importing.rules import MOST_BYTES, MOST_ROWS, NAMES, check_
 
 LONGEST_LINE = 20_000
 LONGEST_RECORD = 60_000
+MOST_LINES = 5 * MOST_ROWS
 _BLOCK = 64 * 1024
 _UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -87,6 +88,8 @@ class _Lines:
             raise StopIteration
         self.number += 1
         self.record += len(line)
+        if self.number > MOST_LINES:
+            raise NotTaken(f"The file has more than {MOST_LINES:,} lines. Remove the empty ones")
         if len(line) > LONGEST_LINE:
             raise NotTaken(
                 f"Line {self.number:,} is longer than {LONGEST_LINE:,} characters. A person stands"

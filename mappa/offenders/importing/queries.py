@@ -50,11 +50,11 @@ def row(actor: Actor, run_id: UUID, row_id: UUID) -> ImportRow:
 def how_many(run_id: UUID) -> Counter[str]:
     """How many rows there are in each state."""
     found = db.session.execute(
-        sa.select(ImportRow.state, sa.func.count())
+        sa.select(ImportRow.state, sa.func.count().label("rows"))
         .where(ImportRow.run_id == run_id)
         .group_by(ImportRow.state)
     )
-    return Counter(dict(found.tuples().all()))
+    return Counter({row.state: row.rows for row in found})
 
 
 def rows_in(run_id: UUID, state: RowState, *, after: int = 0, most: int) -> Sequence[ImportRow]:
