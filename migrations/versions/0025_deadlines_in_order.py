@@ -8,7 +8,7 @@ version: yes.
 from alembic import op
 
 revision = "0025_deadlines_in_order"
-down_revision = "0013_meetings"
+down_revision = "0023_exports"
 
 _STARTS = {
     "ix_deadline_home": "owner_user_id",

@@ -13,7 +13,7 @@ from mappa.access.actor import Actor
 from mappa.access.reading import Seen, rows, scope
 from mappa.kernel import uow
 from mappa.kernel.db import Query, db
-from mappa.offenders import queries
+from mappa.offenders import identity, queries
 from mappa.offenders.keys import BIRTH, of_birth
 from mappa.offenders.models import NameKey, Person
 from mappa.offenders.names import Kind, swapped
@@ -89,7 +89,7 @@ def shown(actor: Actor, person: AddPerson) -> list[PossibleMatch]:
 
 def _seen(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, Seen]:
     reading.start_noting()  # candidates are not yet consulted: a page notes whom it names
-    return {each.id: queries.gated(each) for each in rows(actor, _people(), Person, ids=ids)}
+    return {each.id: identity.gated(each) for each in rows(actor, _people(), Person, ids=ids)}
 
 
 def _matches(

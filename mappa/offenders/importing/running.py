@@ -27,7 +27,7 @@ from mappa.kernel.uow import Kind, unit_of_work
 from mappa.offenders.importing import adding, matches, queries, rules, service
 from mappa.offenders.importing.models import ImportRow, ImportRun
 from mappa.offenders.importing.rules import UNDERWAY, Faults, NewCase, RowState, RunState
-from mappa.offenders.importing.schemas import broken_rule, understand_row
+from mappa.offenders.importing.schemas import understand_row
 
 CHECKED_AT_ONCE = 100
 ADDED_AT_ONCE = 50
@@ -64,13 +64,15 @@ class Work:
     def understand(self, cells: dict[str, str]) -> tuple[NewCase | None, Faults]:
         """What a row says, or everything that is wrong with it."""
         case, faults = understand_row(
-            cells, managers=self.managers, lead=self.run.lead_agency_id, today=self.today
+            cells,
+            managers=self.managers,
+            lead=self.run.lead_agency_id,
+            jurisdiction=self.jurisdiction,
+            today=self.today,
         )
         if self.actor.role is Role.COORDINATOR:
             theirs = (*rules.OF_ADDRESS, *rules.OF_OFFENCE)
             faults += [[name, _LEFT_TO_THE_LEAD] for name in theirs if cells.get(name)]
-        if case and not faults:
-            faults = broken_rule(case, self.jurisdiction, self.today)
         return (None if faults else case), faults
 
 

@@ -7,14 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from marshmallow import Schema, ValidationError, fields
+from marshmallow import missing as missing_
 
-from mappa.kernel.errors import RuleBroken
 from mappa.kernel.ids import NOBODY
 from mappa.offenders import rules as record_rules
 from mappa.offenders.importing import rules
 from mappa.offenders.importing.rules import Faults, NewCase, NewOffence
 from mappa.offenders.names import identifiers
 from mappa.offenders.rules import AddAddress, AddPerson
+from mappa.rules.levels import Jurisdiction, check_category_and_level
 from mappa.web.typed import Choice, CommandSchema, Line, Text, parse_day
 
 _ISO = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
@@ -120,10 +121,20 @@ class RowSchema(Schema):
 
 
 _ROW = RowSchema()
+_EMPTY: dict[str, Any] = {
+    name: None if each.load_default is missing_ else each.load_default
+    for name, each in _ROW.fields.items()
+}
+"""What a row without cells says."""
 
 
 def understand_row(
-    cells: Mapping[str, str], *, managers: Mapping[str, UUID], lead: UUID, today: date
+    cells: Mapping[str, str],
+    *,
+    managers: Mapping[str, UUID],
+    lead: UUID,
+    jurisdiction: str,
+    today: date,
 ) -> tuple[NewCase | None, Faults]:
     """What a row says, or everything that is wrong with it.
 
@@ -133,14 +144,15 @@ def understand_row(
     try:
         found: dict[str, Any] = _ROW.load(dict(cells))
     except ValidationError as error:
-        kept = {name for name, _ in faults}
-        faults += [
-            [name, said[0]] for name, said in error.messages_dict.items() if name not in kept
-        ]
-        return None, _in_order(faults)
-    faults += [*_person_faults(found, managers, today), *_surroundings_faults(found, today)]
-    if faults:
-        return None, _in_order(faults)
+        found = _EMPTY | dict(error.valid_data or {})
+        said = {name: told[0] for name, told in error.messages_dict.items()}
+        faults = [*([name, told] for name, told in said.items()), *faults]
+    faults += _person_faults(found, managers, today)
+    faults += _surroundings_faults(found, today)
+    faults += _level_faults(found, jurisdiction)
+    first = dict(reversed([(name, told) for name, told in faults]))
+    if first:
+        return None, _in_order([[name, told] for name, told in first.items()])
     return NewCase(
         person=_person(found, managers, lead),
         address=_address(found),
@@ -170,6 +182,13 @@ def _person_faults(found: dict[str, Any], managers: Mapping[str, UUID], today: d
             ["manager_email", "Nobody of the agency that leads signs in with this address"]
         )
     return faults
+
+
+def _level_faults(found: dict[str, Any], jurisdiction: str) -> Faults:
+    if not (found["category"] and found["level"]):
+        return []
+    broken = check_category_and_level(Jurisdiction(jurisdiction), found["category"], found["level"])
+    return [["level", broken.sentence]] if broken else []
 
 
 def _surroundings_faults(found: dict[str, Any], today: date) -> Faults:
@@ -233,26 +252,6 @@ def _offence(found: dict[str, Any]) -> NewOffence | None:
         court=found["court"],
         licence_ends_on=found["licence_ends_on"],
     )
-
-
-def broken_rule(case: NewCase, jurisdiction: str, today: date) -> Faults:
-    """What the rules of the shared record say against a row that was understood."""
-    try:
-        record_rules.check_person(case.person, jurisdiction, today=today)
-        if case.address:
-            record_rules.check_address(case.address, today=today)
-    except RuleBroken as error:
-        return [[_COLUMN_OF.get(error.field or "", ""), error.sentences[0]]]
-    return []
-
-
-_COLUMN_OF = {
-    "level": "level",
-    "born_on": "date_of_birth",
-    "family_name": "family_name",
-    "from_on": "address_since",
-    "lines": "address",
-}
 
 
 class _Id(fields.Field[UUID]):
