@@ -1,6 +1,5 @@
 """The people of an export: exactly those of the list, with the fields of the reader's level."""
 
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -36,11 +35,11 @@ def asked_for(actor: Actor, export_id: UUID) -> PeopleExport:
 def people_of(actor: Actor, level: int | None) -> tuple[list[Seen], bool]:
     """The people this reader sees now, by name, and whether there are more than are given."""
     found: list[Seen] = []
-    after: Any = None
-    while len(found) < MOST_PEOPLE:
+    after: UUID | None = None
+    while True:
         page = people.people(actor, level=level, after=after, counted=False)
         found += page.people
         after = page.after
-        if after is None:
-            return found, False
-    return found[:MOST_PEOPLE], True
+        if after is None or len(found) >= MOST_PEOPLE:
+            more = after is not None or len(found) > MOST_PEOPLE
+            return found[:MOST_PEOPLE], more
