@@ -100,7 +100,7 @@ def _say_faults(run_id: UUID) -> None:
         counts = queries.how_many(run_id)
         for row in queries.every_row(run_id):
             for line, column, said in presenters.fault_lines(row.line, row.faults):
-                _say(f"line {line}, {column}: {said}")
+                _say(f"{line}, {column}: {said}")
     _say(
         f"{counts[RowState.READY.value]:,} to be added, {counts[RowState.FAULTY.value]:,} with a"
         f" fault, {counts[RowState.MATCHED.value]:,} may be here already"

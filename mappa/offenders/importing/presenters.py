@@ -136,14 +136,14 @@ def _facts(run: ImportRun, lead: str, counts: Counter[str]) -> list[tuple[str, s
 
 def fault_lines(line: int, faults: Sequence[Sequence[str]]) -> list[tuple[str, str, str]]:
     """The faults of a row: line, column, what to do."""
-    return [(f"{line:,}", column or "The row", said) for column, said in faults]
+    return [(f"Line {line:,}", column or "The row", said) for column, said in faults]
 
 
 def _matched(run: ImportRun, row: ImportRow) -> tuple[str, str, str]:
     cells = json.loads(row.cells or "{}")
     name = f"{cells.get('given_name', '')} {cells.get('family_name', '')}".strip()
     href = url_for("importing.row", run_id=run.id, row_id=row.id)
-    return f"{row.line:,}", name, href
+    return f"Line {row.line:,}", name, href
 
 
 def cells_of(row: ImportRow) -> list[tuple[str, str]]:
