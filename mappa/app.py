@@ -33,11 +33,15 @@ from mappa.offenders import frame as person_frame
 from mappa.offenders import models as offender_models
 from mappa.offenders import queries as people_queries
 from mappa.offenders import views as people_views
+from mappa.offenders.exporting import models as export_models
+from mappa.offenders.exporting import views as export_pages
 from mappa.offenders.files import models as file_models
 from mappa.offenders.files import views as file_pages
 from mappa.offenders.handover import cover
 from mappa.offenders.handover import models as handover_models
 from mappa.offenders.handover import views as handover_pages
+from mappa.offenders.importing import models as import_models
+from mappa.offenders.importing import views as import_pages
 from mappa.offenders.merging import models as merging_models
 from mappa.offenders.merging import views as merging_views
 from mappa.plans import models as plan_models
@@ -51,8 +55,9 @@ from mappa.risk import models as risk_models
 from mappa.risk import views as risk_pages
 from mappa.visits import models as visit_models
 from mappa.visits import views as visit_pages
-from mappa.web import errors, headers, parked_pages, uploads, words
+from mappa.web import errors, headers, parked_pages, words
 from mappa.web import models as web_models
+from mappa.web.files import MemoryRequest
 from mappa.web.slots import Place, Tab, slots
 
 MODELS = (
@@ -66,6 +71,8 @@ MODELS = (
     offender_models,
     merging_models,
     file_models,
+    import_models,
+    export_models,
     plan_models,
     reminder_models,
     holiday_models,
@@ -82,6 +89,8 @@ BLUEPRINTS = (
     handover_pages.bp,
     merging_views.bp,
     file_pages.bp,
+    import_pages.bp,
+    export_pages.bp,
     reminder_views.bp,
     holiday_pages.bp,
     action_views.bp,
@@ -165,7 +174,7 @@ def create_app(settings: Settings) -> Flask:
         static_url_path="/static",
         template_folder=str(_STATIC.parent / "templates"),
     )
-    app.request_class = uploads.MemoryRequest
+    app.request_class = MemoryRequest
     _configure(app, settings)
     crypto.use_key(settings.field_key)
     db.init_app(app)

@@ -21,6 +21,8 @@ from mappa.kernel import migrate
 from mappa.kernel.db import NOBODY, db
 from mappa.kernel.errors import FieldErrors, NotFound, RuleBroken
 from mappa.kernel.uow import Kind, current, unit_of_work
+from mappa.offenders.importing.cli import add_import_command
+from mappa.offenders.importing.rules import MOST_BYTES
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -78,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     sweep.add_argument("--on", type=date.fromisoformat, default=None, metavar="DATE")
     sweep.add_argument("--dry-run", action="store_true")
     sweep.set_defaults(command=_sweep)
+    add_import_command(groups, _app)
     return parser
 
 
@@ -137,7 +140,12 @@ def serve(app: Flask, host: str, port: int) -> int:
     clockwork = start_embedded(app)
     print(f"MAPPA is open on {app.config['SETTINGS'].base_url}", flush=True)
     try:
-        waitress.serve(app, host=host, port=port, threads=8, ident=None)
+        # What is uploaded stays in memory: the server's own overflow would be a file in clear.
+        most = MOST_BYTES + 1024 * 1024
+        waitress.serve(
+            app, host=host, port=port, threads=8, ident=None,
+            inbuf_overflow=most, max_request_body_size=most,
+        )  # fmt: skip
     finally:
         clockwork.shutdown()
     return 0

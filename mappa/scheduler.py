@@ -21,6 +21,7 @@ from config.settings import Settings
 from mappa.kernel.clock import LONDON
 from mappa.offenders.files import jobs as files
 from mappa.offenders.handover import jobs as handovers
+from mappa.offenders.importing import jobs as imports
 from mappa.reminders import sweep
 from mappa.reminders.sweep import Swept
 
@@ -42,6 +43,8 @@ JOBS = (
     Job("handovers lapse at the start", handovers.lapse, lambda: DateTrigger(timezone=LONDON)),
     Job("scan files", files.scan_files, lambda: IntervalTrigger(minutes=1, timezone=LONDON)),
     Job("sweep files", files.sweep_orphans, lambda: CronTrigger(hour=4, timezone=LONDON)),
+    # Its turn is shorter than the time between two, so that no turn waits for another.
+    Job("imports", imports.take_turn, lambda: IntervalTrigger(seconds=5, timezone=LONDON)),
     Job("sweep at the start", sweep.sweep, lambda: DateTrigger(timezone=LONDON)),
 )
 

@@ -26,6 +26,8 @@ class Action(StrEnum):
     PERSON_MERGE = "person:merge"
     PERSON_MERGE_ASK = "person:merge-ask"
     MERGE_REQUESTS = "merge-request:read"
+    PEOPLE_IMPORT = "person:import"
+    PEOPLE_EXPORT = "person:export"
     TIMELINE_READ = "timeline:read"
     WARNING_READ = "warning:read"
     WARNING_ADD = "warning:add"
@@ -33,6 +35,7 @@ class Action(StrEnum):
     ADDRESS_ADD = "address:add"
     FILE_READ = "file:read"
     FILE_ADD = "file:add"
+    OFFENCE_WRITE = "offence:write"
     RISK_READ = "risk:read"
     RISK_ASSESS = "risk:assess"
     PLAN_READ = "plan:read"
@@ -107,6 +110,7 @@ OWN_RECORD: Line = (
 
 _SIGNED_IN: tuple[Line, ...] = ((is_signed_in,),)
 _PEOPLE: tuple[Line, ...] = ((reads_people,),)
+_ADDING: tuple[Line, ...] = ((adds_people,), (is_social_worker, is_of_justice_social_work))
 
 
 def _only(*roles: Role) -> tuple[Line, ...]:
@@ -132,8 +136,11 @@ GRANTS: dict[Action, Grant] = {
     Action.PARKED_READ: Grant(_SIGNED_IN),
     Action.PEOPLE_LIST: Grant(_PEOPLE),
     Action.PERSON_READ: _reading(Section.IDENTITY),
-    Action.PERSON_ADD: Grant(
-        ((adds_people,), (is_social_worker, is_of_justice_social_work)),
+    Action.PERSON_ADD: Grant(_ADDING),
+    # Who may not add one person may not add a thousand, however senior.
+    Action.PEOPLE_IMPORT: Grant(_ADDING),
+    Action.PEOPLE_EXPORT: Grant(
+        _only(*SUPERVISORS, Role.COORDINATOR, Role.INFORMATION_OFFICER),
     ),
     # Besides, the service asks that nothing is kept from the case worker on either record.
     Action.PERSON_MERGE: Grant(
@@ -154,6 +161,7 @@ GRANTS: dict[Action, Grant] = {
     # In whose section a file stands follows its kind; adding and ending is for its owner's writers.
     Action.FILE_READ: _reading(Section.IDENTITY),
     Action.FILE_ADD: _writing(Section.IDENTITY),
+    Action.OFFENCE_WRITE: _writing(Section.OFFENCES),
     Action.RISK_READ: _reading(Section.RISK),
     Action.RISK_ASSESS: _writing(Section.RISK),
     Action.PLAN_READ: _reading(Section.PLAN),

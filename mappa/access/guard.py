@@ -5,7 +5,7 @@ the unit of work holds, and only rows of the writer's own agency; a unit of work
 system (commands, the scheduler, sign-in) is exempt.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from sqlalchemy.sql import operators
 from mappa.access.labels import Labelled, protected_tables
 from mappa.access.reading import POLICY, SCOPE
 from mappa.kernel import uow
+from mappa.kernel.db import db
 from mappa.kernel.errors import UnscopedQuery
 
 _flushing: ContextVar[bool] = ContextVar("mappa_flushing", default=False)
@@ -111,6 +112,21 @@ def _before_flush(session: Session, _context: Any, _instances: Any) -> None:
             if isinstance(row, Labelled) and row.owner_agency_id != _writer.get():
                 raise UnscopedQuery(f"a new {type(row).__name__} for another agency")
     _flushing.set(True)
+
+
+def insert(model: type[Labelled], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert many new rows in one statement, on the condition that a flush has: own agency's."""
+    if not rows:
+        return
+    if uow.current().system is None and any(
+        row["owner_agency_id"] != _writer.get() for row in rows
+    ):
+        raise UnscopedQuery(f"a new {model.__name__} for another agency")
+    token = _flushing.set(True)
+    try:
+        db.session.execute(sa.insert(model.__table__), list(rows))  # type: ignore[attr-defined]
+    finally:
+        _flushing.reset(token)
 
 
 def _after_flush(_session: Session, *_: Any) -> None:

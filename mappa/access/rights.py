@@ -3,7 +3,7 @@
 Callers have asked the policy already. Every function flushes; none commits. Times are UTC.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,7 @@ from mappa.access.models import (
 )
 from mappa.access.terms import Capacity, Level, MarkKind, Part, Reader, Role, Section, State
 from mappa.kernel.clock import FOREVER
+from mappa.kernel.crypto import new_id
 from mappa.kernel.db import NOBODY, db
 
 
@@ -121,6 +122,43 @@ def add_worker(
             **given.columns(),
         )
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewCase:
+    """A person who was added in this transaction, and who manages the case (or ``NOBODY``)."""
+
+    person: UUID
+    sort_name: str
+    manager: UUID
+    team: UUID
+
+
+def open_cases(cases: Sequence[NewCase], lead: UUID, area: str, given: Given) -> None:
+    """Place new people in an area, put their lead on the case team and name their managers.
+
+    Nobody has a right to them yet, so there is no earlier reach to extend.
+    """
+    columns, capacity = given.columns(), capacity_id(area, Capacity.LEAD)
+    led = {"agency_id": lead, "capacity_id": capacity, **columns}
+    _insert(PersonArea, [{"person_id": x.person, "area_id": area, **columns} for x in cases])
+    _insert(CaseTeam, [{"person_id": each.person, **led} for each in cases])
+    reached = {"agency_id": lead, "ends_at": given.ends_at}
+    _insert(Reach, [{"person_id": x.person, "sort_name": x.sort_name, **reached} for x in cases])
+    managed = {"agency_id": lead, "part": Part.MANAGER.value, **columns}
+    _insert(
+        CaseWorker,
+        [
+            {"person_id": each.person, "user_id": each.manager, "team_id": each.team, **managed}
+            for each in cases
+            if each.manager != NOBODY
+        ],
+    )
+
+
+def _insert(right: Any, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        db.session.execute(sa.insert(right.__table__), [{"id": new_id(), **row} for row in rows])
 
 
 def share(

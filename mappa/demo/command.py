@@ -16,6 +16,7 @@ from mappa.demo.bulk.area import add_areas
 from mappa.demo.bulk.build import ABOVE, Progress, Size, load_people, progress
 from mappa.demo.cases import open_case
 from mappa.demo.handovers import change_hands
+from mappa.demo.lists import come_and_go
 from mappa.demo.meetings import hold
 from mappa.demo.merging import duplicates
 from mappa.demo.papers import file_papers
@@ -140,6 +141,7 @@ def _tell(
             say(f"\rBuilding the demo: {number} of {most} people")
     change_hands(stage, cases, now=now)
     duplicates(stage, cases, now=now)
+    come_and_go(stage, now=now)
 
 
 def _remove(home: Path, *, keys: bool = True) -> None:

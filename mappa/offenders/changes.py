@@ -1,6 +1,6 @@
 """What changed on the shared record, in its words; and who reacts, in the same transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from mappa.access.actor import Actor
@@ -37,7 +37,26 @@ def record_change(
 
     ``before`` and ``after`` must come from that record alone: who reads the change reads them.
     """
-    change = PersonChange(
+    change = change_of(
+        actor, label, kind=kind, what=what, before=before, after=after, why=why, now=now
+    )
+    record_changes(actor, [change], now=now)
+    return change
+
+
+def change_of(
+    actor: Actor,
+    label: RecordLabel,
+    *,
+    kind: str,
+    what: str,
+    before: str = "",
+    after: str = "",
+    why: str = "",
+    now: datetime,
+) -> PersonChange:
+    """A change under the label of the record that changed, not kept yet."""
+    return PersonChange(
         **label.columns(),
         kind=kind,
         what=what,
@@ -47,9 +66,13 @@ def record_change(
         by_id=actor.user_id,
         at=now,
     )
-    db.session.add(change)
+
+
+def record_changes(actor: Actor, changes: Sequence[PersonChange], *, now: datetime) -> None:
+    """Keep changes, and tell who reacts to each."""
+    db.session.add_all(changes)
     db.session.flush()
-    for prefix, handler in _handlers:
-        if kind.startswith(prefix):
-            handler(actor, change, now)
-    return change
+    for change in changes:
+        for prefix, handler in _handlers:
+            if change.kind.startswith(prefix):
+                handler(actor, change, now)

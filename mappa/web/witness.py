@@ -1,9 +1,11 @@
 """The audit row of a reading: committed before the first byte of the page is sent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from uuid import UUID
 
+from flask import g
 from sqlalchemy.exc import SQLAlchemyError
 
 from mappa.access import reading
@@ -30,20 +32,34 @@ def refuse(noted: set[UUID]) -> None:
     raise NotWitnessed(sorted(noted))
 
 
+@dataclass(frozen=True)
+class _Disclosure:
+    basis: str
+    recipients: tuple[UUID, ...]
+
+
+def as_disclosure(*, basis: str, recipients: Iterable[UUID]) -> None:
+    """Record the reading of this request as a disclosure: what is read leaves the platform."""
+    g.disclosure = _Disclosure(basis, tuple(recipients))
+
+
 def write(actor: Actor | None, action: Action, noted: set[UUID], person: UUID | None) -> None:
     """Record who read what. Raises ``CannotRecord`` if that fails."""
     if actor is None or not noted:
         return
     subject = [person] if person in noted else []
     records = [*subject, *sorted(noted - set(subject))]
+    disclosure: _Disclosure | None = g.pop("disclosure", None)
     try:
         with unit_of_work(Kind.WITNESS):
             log.record(
                 actor,
-                log.Operation.CONSULTATION,
+                log.Operation.DISCLOSURE if disclosure else log.Operation.CONSULTATION,
                 action.value,
                 records,
                 at=None,
+                basis=disclosure.basis if disclosure else "",
+                recipients=disclosure.recipients if disclosure else (),
             )
     except SQLAlchemyError as error:
         raise CannotRecord from error

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0024_handover"
-down_revision = "0021_merging"
+down_revision = "0023_exports"
 branch_labels = None
 depends_on = None
 

@@ -90,6 +90,7 @@ ACT_GROUNDS = {
     "runs": [("is_chair_or_coordinator", "chaired", "own_record")],
     "chairs": [("is_chair", "chaired", "own_record")],
     "sends": [("is_chair_or_coordinator", "chaired")],
+    "exports": [("is_supervisor_or_agency_lead_or_coordinator_or_information_officer",)],
     "audits": [("is_auditor",)],
     "posts": [("is_agency_administrator",)],
     "keeps": [("is_system_administrator",)],

@@ -52,6 +52,9 @@ TABLE_OF = {
     "holiday_id": "bank_holiday",
     "file_id": "person_file",
     "search_id": "kept_search",
+    "run_id": "import_run",
+    "row_id": "import_row",
+    "export_id": "people_export",
     "parked_id": "parked_form",
     "address_id": "address",
     "notice_id": "notice",
@@ -178,7 +181,9 @@ def _records(
     connection: sa.Connection, table: sa.Table, person: UUID | None, each: int
 ) -> list[UUID]:
     key = next(iter(table.primary_key.columns))
-    statement = sa.select(key).order_by(key).limit(each)
+    # A page that tells of matches says more than one of a row that is decided.
+    first = [table.c.state != "matched"] if table.name == "import_row" else []
+    statement = sa.select(key).order_by(*first, key).limit(each)
     if person is not None and "person_id" in table.c:
         statement = statement.where(table.c.person_id == person)
     return list(connection.execute(statement).scalars())
@@ -186,6 +191,10 @@ def _records(
 
 def _any(connection: sa.Connection, name: str, parent: UUID) -> UUID:
     table = Model.metadata.tables[TABLE_OF[name]]
+    if name == "run_id":
+        row = Model.metadata.tables["import_row"]
+        statement = sa.select(row.c.run_id).where(row.c.id == parent)
+        return connection.execute(statement).scalar() or UNKNOWN
     if "meeting_id" in table.c:
         statement = sa.select(table.c.id).where(table.c.meeting_id == parent).limit(1)
         return connection.execute(statement).scalar() or UNKNOWN

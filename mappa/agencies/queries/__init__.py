@@ -242,6 +242,52 @@ def _live(row: Any) -> LivePosting:
     return LivePosting(**{**row, "role": Role(row["role"])})
 
 
+def acting(user_id: UUID, posting_id: UUID) -> Actor | None:
+    """The reader for work that an account began and that goes on without a session.
+
+    None if the posting has ended or the account is disabled.
+    """
+    found = db.session.execute(
+        sa.select(Posting, User, Agency)
+        .join(User, User.id == Posting.user_id)
+        .join(Agency, Agency.id == Posting.agency_id)
+        .where(
+            Posting.id == posting_id,
+            Posting.user_id == user_id,
+            _is_live(uow.current().at),
+            User.disabled_at.is_(None),
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    posting, user, home = found
+    return Actor(
+        user_id=user.id,
+        name=user.name,
+        posting_id=posting.id,
+        agency_id=home.id,
+        agency_name=home.name,
+        area_id=posting.area_id,
+        team_id=posting.team_id,
+        role=Role(posting.role),
+        session_id=NOBODY,
+    )
+
+
+def emails_of(agency_id: UUID) -> dict[str, UUID]:
+    """Accounts with a live posting at an agency, by e-mail address in small letters."""
+    statement = (
+        sa.select(User.email, User.id)
+        .join(Posting, Posting.user_id == User.id)
+        .where(
+            Posting.agency_id == agency_id,
+            _is_live(uow.current().at),
+            User.disabled_at.is_(None),
+        )
+    )
+    return {email.lower(): user_id for email, user_id in db.session.execute(statement)}
+
+
 @dataclass(frozen=True)
 class DemoAccount:
     """An account on the demo's sign-in page."""

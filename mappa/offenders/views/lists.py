@@ -6,6 +6,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mappa.access.actions import Action
+from mappa.access.asking import decide
 from mappa.kernel.uow import current
 from mappa.offenders import presenters, queries, search
 from mappa.offenders.schemas import SearchSchema
@@ -31,7 +32,19 @@ def index() -> ResponseReturnValue:
         how_many=presenters.how_many(page.total),
         level=level,
         next_href=url_for(".index", level=level, after=page.after) if page.after else None,
+        deeds=_deeds(level),
     )
+
+
+def _deeds(level: int | None) -> list[tuple[str, str]]:
+    """What else this reader may do with the list: label and link."""
+    actor = current_actor()
+    found = []
+    if decide(actor, Action.PEOPLE_IMPORT).allowed:
+        found.append(("Import existing cases", url_for("importing.index")))
+    if decide(actor, Action.PEOPLE_EXPORT).allowed:
+        found.append(("Export this list", url_for("exporting.index", level=level)))
+    return found
 
 
 def find_page(*, values: Values, errors: Errors) -> str:
