@@ -28,6 +28,14 @@ class Action(StrEnum):
     WARNING_ADD = "warning:add"
     ADDRESS_READ = "address:read"
     ADDRESS_ADD = "address:add"
+    RECORD_READ = "record:read"
+    RECORD_WRITE = "record:write"
+    IDENTITY_WRITE = "identity:write"
+    CONTACT_WRITE = "contact:write"
+    ASSOCIATE_WRITE = "associate:write"
+    OFFENCE_WRITE = "offence:write"
+    ORDER_WRITE = "order:write"
+    VICTIM_WRITE = "victim:write"
     RISK_READ = "risk:read"
     RISK_ASSESS = "risk:assess"
     PLAN_READ = "plan:read"
@@ -89,6 +97,8 @@ _OWN_RECORD: Line = (
     p.of_own_team,
 )
 """Own agency's record, about a person on whose case team the agency is."""
+_OWN_RECORD_AS_PERSON: Line = (*_OWN_RECORD, p.on_team_as_person)
+"""The same, by somebody who is on the case team as a person."""
 
 _SIGNED_IN: tuple[Line, ...] = ((is_signed_in,),)
 _PEOPLE: tuple[Line, ...] = ((reads_people,),)
@@ -125,6 +135,15 @@ GRANTS: dict[Action, Grant] = {
     Action.WARNING_ADD: _writing(Section.WARNINGS),
     Action.ADDRESS_READ: _reading(Section.CONTACT),
     Action.ADDRESS_ADD: _writing(Section.CONTACT),
+    Action.RECORD_READ: _reading(Section.IDENTITY),
+    # The door to the forms of the record; each kind then asks for the act of its own section.
+    Action.RECORD_WRITE: Grant(_PEOPLE),
+    Action.IDENTITY_WRITE: _writing(Section.IDENTITY),
+    Action.CONTACT_WRITE: _writing(Section.CONTACT),
+    Action.ASSOCIATE_WRITE: _writing(Section.RISK),
+    Action.OFFENCE_WRITE: _writing(Section.OFFENCES),
+    Action.ORDER_WRITE: _writing(Section.ORDERS),
+    Action.VICTIM_WRITE: _writing(Section.VICTIMS, _OWN_RECORD_AS_PERSON),
     Action.RISK_READ: _reading(Section.RISK),
     Action.RISK_ASSESS: _writing(Section.RISK),
     Action.PLAN_READ: _reading(Section.PLAN),

@@ -12,7 +12,7 @@ from functools import cache
 import sqlalchemy as sa
 
 from mappa.access import predicates as p
-from mappa.access.labels import ActorColumns, Clause, Column, Label
+from mappa.access.labels import ActorColumns, Clause, Column, Label, bound_label, nobody
 from mappa.access.predicates import Predicate, role_in
 from mappa.access.terms import Level, Role, Section
 from mappa.kernel.types import UtcDateTime
@@ -98,7 +98,17 @@ def where_in(section: Section, me: ActorColumns, of: Label, at: Column, need: Le
         sa.and_(p.follows_agreement(me, of, at, need), lines),
         sa.and_(sa.not_(p.follows_agreement(me, of, at, need)), p.named_reader(me, of, at, need)),
     )
-    return sa.and_(*(sa.not_(deny(me, of, at, need)) for deny in DENY), open_to)
+    denied = (sa.not_(deny(me, of, at, need)) for deny in DENY)
+    return sa.and_(*denied, open_to, *sees_other(me, of, at))
+
+
+def sees_other(me: ActorColumns, of: Label, at: Column) -> Iterator[Clause]:
+    """Whom the row names besides its person is visible to the reader, if it names anybody."""
+    if of.other is not None:
+        whole = bound_label(Section.IDENTITY, owner=False)
+        other = replace(whole, person=of.other, record=of.other, handling=nobody())
+        seen = where_in(Section.IDENTITY, me, replace(other, meeting=nobody()), at, Level.SUM)
+        yield sa.or_(of.other == nobody(), seen)
 
 
 def where(section: Section | None, me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
@@ -111,15 +121,15 @@ def where(section: Section | None, me: ActorColumns, of: Label, at: Column, need
     groups: dict[tuple[Line, ...], list[Section]] = {}
     for each, lines in READ.items():
         groups.setdefault(lines, []).append(each)
-    return sa.or_(
-        *(
-            sa.and_(
-                of.section.in_([p.word(each) for each in alike]),
-                where_in(alike[0], me, of, at, need),
-            )
-            for alike in groups.values()
+    alone = replace(of, other=None)
+    lines = (
+        sa.and_(
+            of.section.in_([p.word(each) for each in alike]),
+            where_in(alike[0], me, alone, at, need),
         )
+        for alike in groups.values()
     )
+    return sa.and_(sa.or_(*lines), *sees_other(me, of, at))
 
 
 def told_of(section: Section, me: ActorColumns, of: Label, at: Column) -> Clause:
@@ -133,6 +143,7 @@ def told_of(section: Section, me: ActorColumns, of: Label, at: Column) -> Clause
         p.follows_agreement(me, of, at, Level.SEALED),
         *(sa.not_(deny(me, of, at, Level.SEALED)) for deny in DENY),
         allowed(section, me, of, at, Level.SEALED),
+        *sees_other(me, of, at),
     )
     return sa.and_(told, sa.not_(where_in(section, me, whole, at, Level.SUM)))
 
