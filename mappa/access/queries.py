@@ -23,7 +23,7 @@ from mappa.access.models import (
     Right,
 )
 from mappa.access.policy import AT
-from mappa.access.terms import Capacity, State
+from mappa.access.terms import Capacity, Part, State
 from mappa.kernel import uow
 from mappa.kernel.db import Query, db
 
@@ -86,6 +86,30 @@ def agencies_of(person: UUID) -> list[TeamAgency]:
     """The agencies on a person's case team now, the lead first."""
     found = db.session.execute(_agencies(), {"person": person, "at": uow.current().at})
     return [TeamAgency(agency, Capacity(code), area, since) for agency, code, area, since in found]
+
+
+def leads() -> Query:
+    """Every agency that led ``:person``, begun by ``:at``: agency_id, starts_at and ends_at."""
+    return (
+        sa.select(CaseTeam.agency_id, CaseTeam.starts_at, CaseTeam.ends_at)
+        .join(CapacityRow, CapacityRow.id == CaseTeam.capacity_id)
+        .where(
+            CaseTeam.person_id == _PERSON,
+            CapacityRow.code == Capacity.LEAD.value,
+            CaseTeam.starts_at <= AT,
+        )
+    )
+
+
+def managers() -> Query:
+    """Everybody who managed ``:person``, begun by ``:at``: user_id, agency_id and when."""
+    return sa.select(
+        CaseWorker.user_id, CaseWorker.agency_id, CaseWorker.starts_at, CaseWorker.ends_at
+    ).where(
+        CaseWorker.person_id == _PERSON,
+        CaseWorker.part == Part.MANAGER.value,
+        CaseWorker.starts_at <= AT,
+    )
 
 
 def reached() -> sa.Table:

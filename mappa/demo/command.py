@@ -11,6 +11,7 @@ from flask import Flask
 
 from config.settings import Settings, demo_settings, home_folder
 from mappa.demo.cases import open_case
+from mappa.demo.details import detail
 from mappa.demo.meetings import hold
 from mappa.demo.people import people
 from mappa.demo.stage import build
@@ -66,6 +67,7 @@ def build_demo(
         today = clock.day_of(now)
         for number, person in enumerate(people(people_count, seed, on=today), start=1):
             case = open_case(stage, person, now=now, seed=seed)
+            detail(stage, case, now=now)
             tell(stage, case, now=now)
             hold(stage, case, now=now)
             if say and number % 10 == 0:

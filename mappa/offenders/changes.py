@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 from mappa.access.actor import Actor
 from mappa.access.labels import RecordLabel
-from mappa.kernel.db import db
+from mappa.kernel.db import NOBODY, db
 from mappa.offenders.models import PersonChange
 
 Handler = Callable[[Actor, PersonChange, datetime], None]
@@ -31,11 +32,13 @@ def record_change(
     before: str = "",
     after: str = "",
     why: str = "",
+    other: UUID = NOBODY,
     now: datetime,
 ) -> PersonChange:
     """Keep a change under the label of the record that changed, and tell who reacts to it.
 
     ``before`` and ``after`` must come from that record alone: who reads the change reads them.
+    ``other`` is another person whom they name: then only who sees both people reads them.
     """
     change = PersonChange(
         **label.columns(),
@@ -46,6 +49,7 @@ def record_change(
         why=why,
         by_id=actor.user_id,
         at=now,
+        other_person_id=other,
     )
     db.session.add(change)
     db.session.flush()

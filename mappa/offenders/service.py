@@ -16,10 +16,10 @@ from mappa.access import queries as teams
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import Target, require, standing
-from mappa.access.labels import RecordLabel, label_of
+from mappa.access.labels import label_of
 from mappa.access.reading import load, scope
 from mappa.access.rights import Given
-from mappa.access.terms import Audience, Capacity, Level, Part, Role, Section
+from mappa.access.terms import Audience, Capacity, Level, Part, Role
 from mappa.agencies import queries as agencies
 from mappa.audit import log
 from mappa.audit.log import Operation
@@ -27,11 +27,12 @@ from mappa.kernel import uow
 from mappa.kernel.clock import day_of
 from mappa.kernel.db import NOBODY, db
 from mappa.kernel.errors import NotFound, RuleBroken
-from mappa.offenders import rules
+from mappa.offenders import periods, rules
 from mappa.offenders.changes import record_change
 from mappa.offenders.keys import DISTRICT, keys_for, keys_for_address, keys_for_alias
 from mappa.offenders.models import Address, Alias, NameKey, Person, PlaceKey, StaffWarning
 from mappa.offenders.names import identifiers, sort_name
+from mappa.offenders.periods import label_of_person
 from mappa.offenders.rules import AddAddress, AddPerson, AddWarning, EndWarning
 from mappa.rules.levels import RiskBand
 
@@ -77,6 +78,7 @@ def add_person(actor: Actor, command: AddPerson, *, now: datetime) -> Person:
     with _writing_for(actor, lead):
         added = _keep_person(command, lead, manager, jurisdiction, today=day_of(now))
         _put_on_team(actor, added, manager, now)
+        periods.begin(actor, added, from_on=day_of(now), reason="Added to MAPPA", now=now)
         record_change(
             actor, label_of_person(added), kind="person:added", what="Person", after=added.name,
             now=now,
@@ -86,13 +88,6 @@ def add_person(actor: Actor, command: AddPerson, *, now: datetime) -> Person:
         fields=[name for name, value in vars(command).items() if value],
     )  # fmt: skip
     return added
-
-
-def label_of_person(person: Person) -> RecordLabel:
-    """The label of a person's own facts."""
-    return RecordLabel(
-        person=person.id, owner=person.owner_agency_id, section=Section.IDENTITY, record=person.id
-    )
 
 
 def _lead(actor: Actor, command: AddPerson) -> UUID:
@@ -152,7 +147,10 @@ def _put_on_team(actor: Actor, person: Person, manager: UUID, now: datetime) -> 
 
 
 def add_address(actor: Actor, person_id: UUID, command: AddAddress, *, now: datetime) -> Address:
-    """Add where the person lives or stays. An earlier home ends, and stays in the history."""
+    """Add where the person lives or stays. An earlier home ends, and stays in the history.
+
+    One that has ended already is added beside the others, and ends none.
+    """
     standing(actor, person_id)
     require(actor, Action.ADDRESS_ADD, Target(person=person_id, owner=actor.agency_id))
     rules.check_address(command, today=day_of(now))
@@ -167,6 +165,7 @@ def add_address(actor: Actor, person_id: UUID, command: AddAddress, *, now: date
         postcode=postcode,
         district=command.district,
         from_on=command.from_on,
+        until_on=command.until_on,
         note=command.note,
         added_by_id=actor.user_id,
         added_at=now,
@@ -180,7 +179,7 @@ def add_address(actor: Actor, person_id: UUID, command: AddAddress, *, now: date
         actor, label_of(added), kind="address:added", what="Address", before="; ".join(told),
         after=said_of(added), why=command.note, now=now,
     )  # fmt: skip
-    fields = ["kind", "lines", "postcode", "district", "from_on", "note"]
+    fields = [name for name, value in vars(command).items() if value]
     records = [person_id, added.id, *(each.id for each in ended)]
     log.record(actor, Operation.COLLECTION, "address:added", records, at=now, fields=fields)
     return added
@@ -199,7 +198,7 @@ def _end_earlier_homes(actor: Actor, person_id: UUID, command: AddAddress) -> li
 
     A home that is kept from others is left alone: a person decides what becomes of it.
     """
-    if command.kind not in rules.PLACES_LIVED_IN:
+    if command.kind not in rules.PLACES_LIVED_IN or command.until_on is not None:
         return []
     table = Address.__table__
     statement = sa.select(Address).where(

@@ -51,9 +51,13 @@ class Kind:
     """The column that is empty while it holds."""
     pages: Mapping[str, str] = field(default_factory=dict)
     """Where something is done on a page of its own: "add" or "end" to the endpoint."""
+    begins: str = "from_on"
+    """The column with the day on which it began."""
     ends: str = "When did it end?"
     advice: str = ""
     one_at_a_time: bool = False
+    of_lead: bool = False
+    """A fact of the person, which belongs to the lead agency."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -74,7 +78,7 @@ class Kind:
 FROM = day("from_on", "From", "the day from which it holds", hint="Leave it empty if not known")
 UNTIL = day("until_on", "Until", "the last day", hint="Leave it empty if it still holds")
 NOTE = text("note", "Note", hint="How it is known, and what to keep in mind")
-NO_CONTACT = text("no_contact", "No-contact conditions", hint="Agencies that see a summary see this")
+NO_CONTACT = text("no_contact", "No-contact conditions", hint="Shown in the summary")
 LIAISON = line(
     "liaison_officer", "Liaison officer",
     hint="Name and telephone number. Agencies that see a summary see this",

@@ -20,7 +20,7 @@ WHO = (
     Kind(
         key="name", one="name", title="Name", group="who", section=Section.IDENTITY,
         fields=(line("given_name", "Given names"), line("family_name", "Family name")),
-        said=("given_name", "family_name"), empty="The name will stand here.",
+        said=("given_name", "family_name"), of_lead=True, empty="The name will stand here.",
         check=checks.person_name, ways=ONLY_CORRECT, least=Level.SUM,
         advice="The name of today is kept as a former name, and still finds the person.",
     ),
@@ -51,8 +51,8 @@ WHO = (
             ),
             day("died_on", "Date of death", "the date of death", hint="Leave it empty if living"),
         ),
-        said=("born_on", "born_about", "died_on"), check=checks.birth, ways=ONLY_CORRECT,
-        least=Level.SUM, empty="The date of birth will stand here.",
+        said=("born_on", "born_about", "died_on"), check=checks.birth, of_lead=True,
+        ways=ONLY_CORRECT, least=Level.SUM, empty="The date of birth will stand here.",
     ),
     Kind(
         key="identifiers", one="identifiers", title="Identifiers", group="who",
@@ -64,7 +64,7 @@ WHO = (
             checked("prison_number", "Prison number", checks.prison_number, hint="Like A1234BC"),
         ),
         said=("crn", "pnc", "visor", "prison_number"), check=lambda _values, _today: None,
-        ways=ONLY_CORRECT, empty="CRN, PNC and other numbers will be listed here.",
+        of_lead=True, ways=ONLY_CORRECT, empty="CRN, PNC and other numbers will be listed here.",
     ),
     Kind(
         key="description", one="description", title="Description", group="who",
@@ -100,7 +100,7 @@ WHO = (
             day("from_on", "From", "the day from which it holds", needed=True),
             text("reason", "Reason", missing="Say why this category and level", longest=2000),
         ),
-        said=("category", "level"), least=Level.SUM, one_at_a_time=True,
+        said=("category", "level"), least=Level.SUM, one_at_a_time=True, of_lead=True,
         ends="When did the person leave MAPPA?",
         empty="Each category and level will be listed here with its reason.",
         advice="The category and level of today end the day before and stay in the history.",
