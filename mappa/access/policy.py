@@ -122,14 +122,14 @@ def where(section: Section | None, me: ActorColumns, of: Label, at: Column, need
     for each, lines in READ.items():
         groups.setdefault(lines, []).append(each)
     alone = replace(of, other=None)
-    lines = (
+    sections = (
         sa.and_(
             of.section.in_([p.word(each) for each in alike]),
             where_in(alike[0], me, alone, at, need),
         )
         for alike in groups.values()
     )
-    return sa.and_(sa.or_(*lines), *sees_other(me, of, at))
+    return sa.and_(sa.or_(*sections), *sees_other(me, of, at))
 
 
 def told_of(section: Section, me: ActorColumns, of: Label, at: Column) -> Clause:

@@ -11,7 +11,7 @@ from flask import current_app, url_for
 
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
-from mappa.access.asking import Standing, Target, decide
+from mappa.access.asking import Standing, Target, may_each
 from mappa.access.reading import Seen
 from mappa.kernel import clock, uow
 from mappa.offenders import queries
@@ -98,8 +98,9 @@ def buttons(actor: Actor, person_id: UUID, standing: Standing) -> Sequence[tuple
         ("Report a change", "people.report_a_change", Action.ADDRESS_ADD),
     )
     target = Target(person=person_id, owner=actor.agency_id)
+    may = may_each(actor, tuple(action for _, _, action in offered), target)
     return [
         (label, url_for(endpoint, person_id=person_id))
         for label, endpoint, action in offered
-        if endpoint in current_app.view_functions and decide(actor, action, target).allowed
+        if endpoint in current_app.view_functions and action in may
     ]

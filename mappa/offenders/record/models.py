@@ -73,6 +73,7 @@ class ManagementLevel(Derived, Model):
     """
 
     __tablename__ = "management_level"
+    __section__ = Section.IDENTITY  # type: ignore[assignment]  # of one section, though derived
     __table_args__ = (
         sa.CheckConstraint("until_on IS NULL OR until_on >= from_on", name="ends_after_it_begins"),
         sa.CheckConstraint("category <> 3 OR level <> 1", name="category_3_never_at_level_1"),

@@ -123,7 +123,7 @@ def _facts(kind: Kind, seen: Seen, reader: Reader) -> Iterator[Fact]:
     for each in kind.fields:
         value = told(each, seen.get(each.name))
         if value:
-            yield Fact(each.label.rstrip("?"), value)
+            yield Fact(each.words, value)
     if kind.key == "child":
         yield from _age(seen, reader.today)
 

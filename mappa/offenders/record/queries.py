@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -82,7 +83,7 @@ def table_of(key: str) -> sa.Table:
 def _records(key: str, until: str) -> Query:
     """What holds first, then what has ended, the latest first."""
     table = table_of(key)
-    order: list[sa.ColumnElement[object]] = [
+    order: list[sa.ColumnElement[Any]] = [
         table.c[name].desc().nulls_last() for name in _BEGINS if name in table.c
     ]
     if until in table.c:

@@ -153,7 +153,6 @@ def warning(person_id: UUID, warning_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
     seen = queries.warning(actor, person_id, warning_id)
     target = Target(person=person_id, owner=seen.owner_agency_id, record=warning_id)
-    ids = {"person_id": person_id, "kind": "warning", "record_id": warning_id}
     return render_person(
         "people/warning.html",
         person_id,
@@ -162,7 +161,9 @@ def warning(person_id: UUID, warning_id: UUID) -> ResponseReturnValue:
         warning=seen,
         serious=rules.SERIOUS[seen.serious],
         review=frame.review_words(seen.review_on),
-        correct_href=url_for("record.correct", **ids),
+        correct_href=url_for(
+            "record.correct", person_id=person_id, kind="warning", record_id=warning_id
+        ),
         may_end=seen.ended_at is None and decide(actor, Action.WARNING_ADD, target).allowed,
     )
 

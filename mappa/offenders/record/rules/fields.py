@@ -44,6 +44,13 @@ class Field:
     numeric: bool = False
     """A choice among numbers, stored as a number."""
     only_when_added: bool = False
+    short: str = ""
+    """The label on a card, where the form asks a question."""
+
+    @property
+    def words(self) -> str:
+        """The label on cards and in the history."""
+        return self.short or self.label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +62,11 @@ class Entry:
     seen: str = ""
 
 
-def line(name: str, label: str, *, missing: str = "", hint: str = "", longest: int = 200) -> Field:
+def line(
+    name: str, label: str, *, missing: str = "", hint: str = "", longest: int = 200, short: str = ""
+) -> Field:
     """One line of text."""
-    return Field(name=name, label=label, missing=missing, hint=hint, longest=longest)
+    return Field(name=name, label=label, missing=missing, hint=hint, longest=longest, short=short)
 
 
 def checked(name: str, label: str, check: Check, *, missing: str = "", hint: str = "") -> Field:
@@ -92,11 +101,11 @@ def number(
 
 
 def choice(
-    name: str, label: str, choices: Mapping[str, str], *, missing: str = "", hint: str = ""
+    name: str, label: str, choices: Mapping[str, str], *, missing: str = "", short: str = ""
 ) -> Field:
     """One of several."""
     return Field(
-        name=name, label=label, shape=Shape.CHOICE, choices=choices, missing=missing, hint=hint
+        name=name, label=label, shape=Shape.CHOICE, choices=choices, missing=missing, short=short
     )
 
 

@@ -47,7 +47,7 @@ ORDERS = (
                     "standard": "Licence, standard", "additional": "Licence, additional",
                     "order": "Court order", "supervision": "Community sentence",
                 },
-                missing="Choose of what it is a condition",
+                missing="Choose of what it is a condition", short="Of",
             ),
             text("text", "Condition", missing="Enter the condition"),
             FROM,
@@ -79,7 +79,7 @@ OFFENCES = (
         ends="Since when does it no longer stand?",
     ),
     Kind(
-        key="custody", one="time in custody", title="Custody and release", group="offences",
+        key="custody", one="stay in custody", title="Custody and release", group="offences",
         section=Section.OFFENCES,
         fields=(
             choice(
@@ -88,7 +88,7 @@ OFFENCES = (
                     "sentence": "Sentence", "remand": "Remand", "recall": "Recall",
                     "hospital": "Hospital order",
                 },
-                missing="Choose why",
+                missing="Choose why", short="Why",
             ),
             line("place", "Prison or hospital", missing="Enter the prison or hospital"),
             day("from_on", "From", "the day on which it began", needed=True),

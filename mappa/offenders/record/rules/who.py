@@ -34,7 +34,7 @@ WHO = (
                     "alias": "Alias", "former name": "Former name", "nickname": "Nickname",
                     "birth name": "Birth name", "original script": "Original script",
                 },
-                missing="Choose what kind of name it is",
+                missing="Choose what kind of name it is", short="Kind",
             ),
             day("until_on", "Last used", "the day", hint="Leave it empty if it is in use"),
         ),

@@ -44,6 +44,6 @@ def changed(fields: Iterable[Field], before: Values, after: Values) -> tuple[str
         for each in fields
         if (before.get(each.name) or None) != (after.get(each.name) or None)
     ]
-    old = (f"{each.label}: {one_line(told(each, was)) or 'nothing'}" for each, was, _ in pairs)
-    new = (f"{each.label}: {one_line(told(each, now)) or 'nothing'}" for each, _, now in pairs)
+    old = (f"{each.words}: {one_line(told(each, was)) or 'nothing'}" for each, was, _ in pairs)
+    new = (f"{each.words}: {one_line(told(each, now)) or 'nothing'}" for each, _, now in pairs)
     return "\n".join(old), "\n".join(new)
