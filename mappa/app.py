@@ -220,6 +220,6 @@ def _register(app: Flask) -> None:
     slots.parked = parked_pages.how_many
     slots.bell = reminder_views.bell
     slots.identity, slots.warnings = person_frame.identity, person_frame.warnings
-    slots.buttons = person_frame.buttons
+    slots.buttons, slots.acts = person_frame.buttons, person_frame.ACTS
     slots.extra["names"] = people_queries.names
     slots.tabs, slots.places = list(TABS), list(PLACES)

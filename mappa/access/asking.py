@@ -79,20 +79,21 @@ def decide(actor: Actor, action: Action, target: Target | None = None) -> Decisi
 
 @cache
 def _acts_statement(actions: tuple[Action, ...]) -> Query:
-    columns = []
-    for number, action in enumerate(actions):
-        grant = GRANTS[action]
-        of = bound_label(grant.section or Section.IDENTITY)
-        lines = (
-            sa.and_(*(test(ME, of, policy.AT, grant.need) for test in line)) for line in grant.lines
-        )
-        denied = policy.DENY if grant.section is not None else ()
-        may = sa.and_(
-            *(sa.not_(test(ME, of, policy.AT, grant.need)) for test in denied),
-            sa.or_(sa.false(), *lines),
-        )
-        columns.append(may.label(f"may_{number}"))
-    return sa.select(*columns)
+    return sa.select(*(_may(act).label(f"may_{number}") for number, act in enumerate(actions)))
+
+
+def _may(action: Action) -> Clause:
+    """One condition for the whole of an act: no predicate denies, every one of some line holds."""
+    grant = GRANTS[action]
+    of = bound_label(grant.section or Section.IDENTITY)
+    lines = (
+        sa.and_(*(test(ME, of, policy.AT, grant.need) for test in line)) for line in grant.lines
+    )
+    denied = policy.DENY if grant.section is not None else ()
+    return sa.and_(
+        *(sa.not_(test(ME, of, policy.AT, grant.need)) for test in denied),
+        sa.or_(sa.false(), *lines),
+    )
 
 
 def may_each(actor: Actor, actions: tuple[Action, ...], target: Target) -> frozenset[Action]:
@@ -131,6 +132,8 @@ class Standing:
 
     person: UUID
     levels: dict[Section, Level]
+    acts: frozenset[Action] = frozenset()
+    """Of the acts that were asked with it: what the reader may do as the own agency."""
 
     def at_least(self, section: Section, level: Level) -> bool:
         """Whether the reader gets this much of the section."""
@@ -142,7 +145,7 @@ class Standing:
 
 
 @cache
-def _standing_statement() -> Query:
+def _standing_statement(acts: tuple[Action, ...]) -> Query:
     sections = sa.union_all(
         *(sa.select(word(section.value).label("section")) for section in Section)
     ).subquery("sections")
@@ -151,17 +154,22 @@ def _standing_statement() -> Query:
         (policy.where(None, ME, of, policy.AT, level), sa.literal_column(str(int(level))))
         for level in (Level.FULL, Level.SUM, Level.SEALED)
     )
-    return sa.select(sections.c.section, sa.case(*steps, else_=sa.literal_column("0")))
+    levels = sa.select(sections.c.section, sa.case(*steps, else_=sa.literal_column("0")))
+    yes, no = sa.literal_column("1"), sa.literal_column("0")
+    asked = (sa.select(word(act.value), sa.case((_may(act), yes), else_=no)) for act in acts)
+    return sa.select(sa.union_all(levels, *asked).subquery("stands")) if acts else levels
 
 
-def standing(actor: Actor, person: UUID) -> Standing:
-    """The reader's level in every section of a person.
+def standing(actor: Actor, person: UUID, acts: tuple[Action, ...] = ()) -> Standing:
+    """The reader's level in every section of a person, and whether these acts are allowed.
 
     Raises ``NotFound`` if the person is not visible at all: identity is never sealed.
     """
-    binds = actor.binds(uow.current().at) | Target(person=person).binds()
-    found = db.session.execute(_standing_statement(), binds)
-    levels = {Section(section): Level(level) for section, level in found}
+    target = Target(person=person, owner=actor.agency_id)
+    binds = actor.binds(uow.current().at) | target.binds()
+    answers = db.session.execute(_standing_statement(acts), binds)
+    found: dict[str, int] = {row[0]: row[1] for row in answers}
+    levels = {section: Level(found[section.value]) for section in Section}
     if levels[Section.IDENTITY] < Level.SUM:
         raise NotFound
-    return Standing(person, levels)
+    return Standing(person, levels, frozenset(act for act in acts if found[act.value]))

@@ -91,16 +91,20 @@ def review_words(review_on: date) -> str:
     return f"{lead} {words.day(review_on)}."
 
 
-def buttons(actor: Actor, person_id: UUID, standing: Standing) -> Sequence[tuple[str, str]]:
+_BUTTONS = (
+    ("Log a visit", "visits.log", Action.VISIT_LOG),
+    ("Report a change", "people.report_a_change", Action.ADDRESS_ADD),
+)
+ACTS = tuple(action for _, _, action in _BUTTONS)
+"""What the buttons lead to: asked together with the reader's standing on the person."""
+
+
+def buttons(actor: Actor, person_id: UUID, standing: Standing | None) -> Sequence[tuple[str, str]]:
     """What this reader may do from every page of the person."""
-    offered = (
-        ("Log a visit", "visits.log", Action.VISIT_LOG),
-        ("Report a change", "people.report_a_change", Action.ADDRESS_ADD),
-    )
     target = Target(person=person_id, owner=actor.agency_id)
-    may = may_each(actor, tuple(action for _, _, action in offered), target)
+    may = may_each(actor, ACTS, target) if standing is None else standing.acts
     return [
         (label, url_for(endpoint, person_id=person_id))
-        for label, endpoint, action in offered
+        for label, endpoint, action in _BUTTONS
         if endpoint in current_app.view_functions and action in may
     ]

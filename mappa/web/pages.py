@@ -123,7 +123,7 @@ def standing_on(person: UUID) -> Standing:
     """The reader's standing on a person, asked once a request. Raises ``NotFound``."""
     kept: dict[UUID, Standing] = g.setdefault("standing", {})
     if person not in kept:
-        kept[person] = standing(current_actor(), person)
+        kept[person] = standing(current_actor(), person, slots.acts)
     return kept[person]
 
 

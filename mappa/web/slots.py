@@ -79,6 +79,8 @@ class Slots:
     warnings: Callable[[Actor, UUID], Sequence[StaffWarning]] | None = None
     bell: Callable[[Actor], int] | None = None
     buttons: Callable[[Actor, UUID, Standing], Sequence[tuple[str, str]]] | None = None
+    acts: tuple[Action, ...] = ()
+    """What the buttons lead to: asked together with the reader's standing on the person."""
     tabs: list[Tab] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     parked: Callable[[Actor], int] | None = None
