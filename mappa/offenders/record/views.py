@@ -66,7 +66,7 @@ def _group(person_id: UUID, key: str, stands: Standing, may: frozenset[Action]) 
     cards = [
         presenters.card(kind, person_id, found[kind.key], reader)
         for kind in kinds
-        if reads and (writes or stands.at_least(section, kind.least) or found[kind.key])
+        if reads and (writes or stands.at_least(section, kind.least) or _any_whole(found[kind.key]))
     ]
     told = key != "life" and stands.opens(section)
     return Group(
@@ -77,6 +77,11 @@ def _group(person_id: UUID, key: str, stands: Standing, may: frozenset[Action]) 
         who_href=_who(person_id, section, stands),
         notes=_named_in(person_id) if key == "others" and cards else (),
     )
+
+
+def _any_whole(found: Sequence[Seen]) -> bool:
+    """Whether there is one that the reader sees in full: the own agency's."""
+    return any(each.full for each in found)
 
 
 def _found(person_id: UUID, kinds: Sequence[Kind]) -> dict[str, list[Seen]]:
