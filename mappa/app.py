@@ -44,6 +44,8 @@ from mappa.offenders.importing import models as import_models
 from mappa.offenders.importing import views as import_pages
 from mappa.offenders.merging import models as merging_models
 from mappa.offenders.merging import views as merging_views
+from mappa.offenders.record import models as record_models
+from mappa.offenders.record import views as record_pages
 from mappa.plans import models as plan_models
 from mappa.plans import views as plan_pages
 from mappa.reminders import models as reminder_models
@@ -74,6 +76,7 @@ MODELS = (
     import_models,
     export_models,
     plan_models,
+    record_models,
     reminder_models,
     holiday_models,
     risk_models,
@@ -91,6 +94,7 @@ BLUEPRINTS = (
     file_pages.bp,
     import_pages.bp,
     export_pages.bp,
+    record_pages.bp,
     reminder_views.bp,
     holiday_pages.bp,
     action_views.bp,

@@ -35,7 +35,14 @@ class Action(StrEnum):
     ADDRESS_ADD = "address:add"
     FILE_READ = "file:read"
     FILE_ADD = "file:add"
+    RECORD_READ = "record:read"
+    RECORD_WRITE = "record:write"
+    IDENTITY_WRITE = "identity:write"
+    CONTACT_WRITE = "contact:write"
+    ASSOCIATE_WRITE = "associate:write"
     OFFENCE_WRITE = "offence:write"
+    ORDER_WRITE = "order:write"
+    VICTIM_WRITE = "victim:write"
     RISK_READ = "risk:read"
     RISK_ASSESS = "risk:assess"
     PLAN_READ = "plan:read"
@@ -107,6 +114,8 @@ OWN_RECORD: Line = (
     p.of_own_team,
 )
 """Own agency's record, about a person on whose case team the agency is."""
+_OWN_RECORD_AS_PERSON: Line = (*OWN_RECORD, p.on_team_as_person)
+"""The same, by somebody who is on the case team as a person."""
 
 _SIGNED_IN: tuple[Line, ...] = ((is_signed_in,),)
 _PEOPLE: tuple[Line, ...] = ((reads_people,),)
@@ -161,7 +170,15 @@ GRANTS: dict[Action, Grant] = {
     # In whose section a file stands follows its kind; adding and ending is for its owner's writers.
     Action.FILE_READ: _reading(Section.IDENTITY),
     Action.FILE_ADD: _writing(Section.IDENTITY),
+    Action.RECORD_READ: _reading(Section.IDENTITY),
+    # The door to the forms of the record; each kind then asks for the act of its own section.
+    Action.RECORD_WRITE: Grant(_PEOPLE),
+    Action.IDENTITY_WRITE: _writing(Section.IDENTITY),
+    Action.CONTACT_WRITE: _writing(Section.CONTACT),
+    Action.ASSOCIATE_WRITE: _writing(Section.RISK),
     Action.OFFENCE_WRITE: _writing(Section.OFFENCES),
+    Action.ORDER_WRITE: _writing(Section.ORDERS),
+    Action.VICTIM_WRITE: _writing(Section.VICTIMS, _OWN_RECORD_AS_PERSON),
     Action.RISK_READ: _reading(Section.RISK),
     Action.RISK_ASSESS: _writing(Section.RISK),
     Action.PLAN_READ: _reading(Section.PLAN),

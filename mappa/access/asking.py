@@ -105,6 +105,33 @@ def _by_role(action: Action, actor: Actor) -> Decision:
     return _of_roles[key]
 
 
+def _acts_statement(actions: tuple[Action, ...]) -> Query:
+    return sa.select(*(_may(act).label(f"may_{number}") for number, act in enumerate(actions)))
+
+
+def _may(action: Action) -> Clause:
+    """One condition for the whole of an act: no predicate denies, every one of some line holds."""
+    grant = GRANTS[action]
+    of = bound_label(grant.section or Section.IDENTITY)
+    lines = (
+        sa.and_(*(test(ME, of, policy.AT, grant.need) for test in line)) for line in grant.lines
+    )
+    denied = policy.DENY if grant.section is not None else ()
+    return sa.and_(
+        *(sa.not_(test(ME, of, policy.AT, grant.need)) for test in denied),
+        sa.or_(sa.false(), *lines),
+    )
+
+
+def may_each(actor: Actor, actions: tuple[Action, ...], target: Target) -> frozenset[Action]:
+    """Which of these acts ``actor`` may do to ``target`` now: one statement for all of them."""
+    if not actions:
+        return frozenset()
+    binds = actor.binds(uow.current().at) | target.binds()
+    answers = db.session.execute(_acts_statement(actions), binds).one()
+    return frozenset(act for act, may in zip(actions, answers, strict=True) if may)
+
+
 def require(actor: Actor, action: Action, target: Target | None = None) -> None:
     """Raise ``NotPermitted`` unless the policy allows it; nothing is written then."""
     decision = decide(actor, action, target)

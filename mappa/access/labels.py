@@ -56,6 +56,8 @@ class Label:
     meeting: Column
     at_summary: Callable[["ActorColumns"], Clause] | None = None
     """What else must hold for a row to be seen by a reader of the summary only."""
+    other: Column | None = None
+    """Another person whom the row names: who does not see that person does not see the row."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ class Labelled(Protected):
             handling=columns.handling_group_id,
             meeting=columns.meeting_id if "meeting_id" in columns else nobody(),
             at_summary=at_summary_of(cls),
+            other=columns.other_person_id if "other_person_id" in columns else None,
         )
 
 

@@ -12,7 +12,7 @@ from functools import cache
 import sqlalchemy as sa
 
 from mappa.access import predicates as p
-from mappa.access.labels import ActorColumns, Clause, Column, Label, word
+from mappa.access.labels import ActorColumns, Clause, Column, Label, bound_label, nobody, word
 from mappa.access.predicates import Predicate, role_in
 from mappa.access.terms import Level, Role, Section
 from mappa.kernel.types import UtcDateTime
@@ -126,13 +126,23 @@ def _opened(
     )
 
 
+def sees_other(me: ActorColumns, of: Label, at: Column) -> Iterator[Clause]:
+    """Whom the row names besides its person is visible to the reader, if it names anybody."""
+    if of.other is not None:
+        whole = bound_label(Section.IDENTITY, owner=False)
+        other = replace(whole, person=of.other, record=of.other, handling=nobody())
+        seen = where(Section.IDENTITY, me, replace(other, meeting=nobody()), at, Level.SUM)
+        yield sa.or_(of.other == nobody(), seen)
+
+
 def where(section: Section | None, me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
     """The rows that this reader may see at this level.
 
     ``section`` is None for derived rows (deadlines, notices) that carry their section as a column.
     """
     denied = (sa.not_(deny(me, of, at, need)) for deny in DENY)
-    return sa.and_(*denied, _opened(section, me, of, at, need))
+    opened = _opened(section, me, of, at, need)
+    return sa.and_(*denied, opened, *sees_other(me, of, at))
 
 
 def told_of(section: Section, me: ActorColumns, of: Label, at: Column) -> Clause:
@@ -146,6 +156,7 @@ def told_of(section: Section, me: ActorColumns, of: Label, at: Column) -> Clause
         p.follows_agreement(me, of, at, Level.SEALED),
         *(sa.not_(deny(me, of, at, Level.SEALED)) for deny in DENY),
         allowed(section, me, of, at, Level.SEALED),
+        *sees_other(me, of, at),
     )
     return sa.and_(told, sa.not_(where(section, me, whole, at, Level.SUM)))
 

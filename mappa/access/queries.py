@@ -104,6 +104,30 @@ def areas_of(person: UUID) -> list[str]:
     return list(db.session.execute(asked, {"at": uow.current().at}).scalars())
 
 
+def leads() -> Query:
+    """Every agency that led ``:person``, begun by ``:at``: agency_id, starts_at and ends_at."""
+    return (
+        sa.select(CaseTeam.agency_id, CaseTeam.starts_at, CaseTeam.ends_at)
+        .join(CapacityRow, CapacityRow.id == CaseTeam.capacity_id)
+        .where(
+            CaseTeam.person_id == _PERSON,
+            CapacityRow.code == Capacity.LEAD.value,
+            CaseTeam.starts_at <= AT,
+        )
+    )
+
+
+def managers() -> Query:
+    """Everybody who managed ``:person``, begun by ``:at``: user_id, agency_id and when."""
+    return sa.select(
+        CaseWorker.user_id, CaseWorker.agency_id, CaseWorker.starts_at, CaseWorker.ends_at
+    ).where(
+        CaseWorker.person_id == _PERSON,
+        CaseWorker.part == Part.MANAGER.value,
+        CaseWorker.starts_at <= AT,
+    )
+
+
 def reached() -> sa.Table:
     """Where lists of people start: for each agency, the people it ever had a right to.
 

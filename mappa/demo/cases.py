@@ -19,6 +19,7 @@ from mappa.kernel.uow import Kind, unit_of_work
 from mappa.offenders import service as offenders
 from mappa.offenders.models import Offence, Order, Person
 from mappa.offenders.names import sort_name
+from mappa.offenders.record.models import ManagementLevel
 from mappa.offenders.rules import AddAddress, AddPerson, AddWarning
 from mappa.web.typed import moment
 
@@ -236,6 +237,7 @@ def _conflicts(stage: Stage, case: Case, given: Given) -> None:
 
 
 def _forget_category(case: Case) -> None:
+    db.session.execute(sa.delete(ManagementLevel).where(ManagementLevel.person_id == case.id))
     db.session.execute(
         sa.update(Person)
         .where(Person.id == case.id)

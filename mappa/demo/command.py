@@ -15,6 +15,7 @@ from config.settings import Settings, demo_settings, home_folder
 from mappa.demo.bulk.area import add_areas
 from mappa.demo.bulk.build import ABOVE, Progress, Size, load_people, progress
 from mappa.demo.cases import open_case
+from mappa.demo.details import detail
 from mappa.demo.handovers import change_hands
 from mappa.demo.lists import come_and_go
 from mappa.demo.meetings import hold
@@ -133,6 +134,7 @@ def _tell(
     cases = []
     for number, person in enumerate(islice(drawn, most), start=1):
         case = open_case(stage, person, now=now, seed=seed)
+        detail(stage, case, now=now)
         tell(stage, case, now=now)
         hold(stage, case, now=now)
         file_papers(stage, case, store)

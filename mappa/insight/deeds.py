@@ -36,6 +36,9 @@ HAPPENINGS: dict[str, Deed] = {
     "action": Deed("Open the action", "actions.show", "action_id"),
     "address": Deed("See the address history", "people.addresses"),
     "warning": Deed("Read the warning", "people.warning", "warning_id"),
+    "order": Deed("See the orders", "people.orders"),
+    "offence": Deed("See the sentences", "people.orders"),
+    "custody": Deed("See the sentences", "people.orders"),
 }
 
 TITLES = {

@@ -68,12 +68,12 @@ SUMMARY_FIELDS: dict[Section, str] = {
 }
 
 NOT_IN_SUMMARY: dict[Section, str] = {
-    Section.IDENTITY: "CRN, PNC and other identifiers",
+    Section.IDENTITY: "CRN, PNC and other identifiers, description, earlier levels and why",
     Section.WARNINGS: "Nothing is left out",
-    Section.CONTACT: "Street and number, earlier addresses, notes",
-    Section.OFFENCES: "Court and date of conviction",
+    Section.CONTACT: "Street and number, earlier addresses, telephone, work, vehicles, devices",
+    Section.OFFENCES: "Court and date of conviction, custody and release",
     Section.ORDERS: "Conditions, orders that have ended",
-    Section.RISK: "What raises and lowers the risk, and the reasoning",
+    Section.RISK: "What raises and lowers the risk, the reasoning, associates",
     Section.PLAN: "Measures of other agencies",
     Section.VISITS: "Times, officers’ accounts, visits not yet made",
     Section.INTELLIGENCE: "The item, its source and its handling",

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import TypeDecorator
 
 from mappa.kernel import crypto
@@ -58,3 +60,20 @@ class EncryptedText(TypeDecorator[str]):
     def process_result_value(self, value: bytes | None, _dialect: Any) -> str | None:
         """Decrypt; raises ``cryptography.exceptions.InvalidTag`` if it was tampered with."""
         return None if value is None else crypto.open_sealed(value, self.purpose)
+
+
+class midnight(GenericFunction[datetime]):
+    """The first moment of a day, in UTC, spelled as stored times are: it sorts and pages alike."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+@compiles(midnight)
+def _midnight_text(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"({compiler.process(element.clauses, **kw)} || ' 00:00:00.000000')"
+
+
+@compiles(midnight, "postgresql")
+def _midnight_time(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"(CAST({compiler.process(element.clauses, **kw)} AS TIMESTAMP) AT TIME ZONE 'UTC')"

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from mappa.access.actor import Actor
 from mappa.access.labels import RecordLabel
-from mappa.kernel.db import db
+from mappa.kernel.db import NOBODY, db
 from mappa.offenders.models import PersonChange
 
 Handler = Callable[[Actor, PersonChange, datetime], None]
@@ -31,15 +32,18 @@ def record_change(
     before: str = "",
     after: str = "",
     why: str = "",
+    other: UUID = NOBODY,
     now: datetime,
 ) -> PersonChange:
     """Keep a change under the label of the record that changed, and tell who reacts to it.
 
     ``before`` and ``after`` must come from that record alone: who reads the change reads them.
+    ``other`` is another person whom they name: then only who sees both people reads them.
     """
     change = change_of(
-        actor, label, kind=kind, what=what, before=before, after=after, why=why, now=now
-    )
+        actor, label, kind=kind, what=what, before=before, after=after, why=why, other=other,
+        now=now,
+    )  # fmt: skip
     record_changes(actor, [change], now=now)
     return change
 
@@ -53,6 +57,7 @@ def change_of(
     before: str = "",
     after: str = "",
     why: str = "",
+    other: UUID = NOBODY,
     now: datetime,
 ) -> PersonChange:
     """A change under the label of the record that changed, not kept yet."""
@@ -65,6 +70,7 @@ def change_of(
         why=why,
         by_id=actor.user_id,
         at=now,
+        other_person_id=other,
     )
 
 

@@ -100,14 +100,16 @@ def review_words(review_on: date) -> str:
     return f"{lead} {words.day(review_on)}."
 
 
+_BUTTONS = (
+    ("Log a visit", "visits.log", Action.VISIT_LOG),
+    ("Report a change", "people.report_a_change", Action.ADDRESS_ADD),
+)
+
+
 def buttons(actor: Actor, person_id: UUID, standing: Standing) -> Sequence[tuple[str, str]]:
     """What this reader may do from every page of the person."""
-    offered = (
-        ("Log a visit", "visits.log", Action.VISIT_LOG),
-        ("Report a change", "people.report_a_change", Action.ADDRESS_ADD),
-    )
     return [
         (label, url_for(endpoint, person_id=person_id))
-        for label, endpoint, action in offered
+        for label, endpoint, action in _BUTTONS
         if endpoint in current_app.view_functions and standing.may(action)
     ]

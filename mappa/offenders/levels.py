@@ -16,11 +16,10 @@ from mappa.audit import log
 from mappa.audit.log import Operation
 from mappa.kernel.clock import day_of
 from mappa.kernel.db import db
-from mappa.kernel.errors import RuleBroken
+from mappa.offenders import periods
 from mappa.offenders.changes import record_change
 from mappa.offenders.models import Person
-from mappa.offenders.service import label_of_person
-from mappa.rules.levels import Jurisdiction, check_category_and_level
+from mappa.offenders.periods import label_of_person
 
 
 def apply_meeting_level(
@@ -32,9 +31,7 @@ def apply_meeting_level(
     actor does not see the person in full, ``RuleBroken`` where the two do not go together.
     """
     person = load(actor, Person, person_id)
-    broken = check_category_and_level(Jurisdiction(person.jurisdiction), category, level)
-    if broken:
-        raise RuleBroken(broken.rule_id, broken.sentence, field="level")
+    periods.check(person.jurisdiction, category, level)
     if (person.category, person.level) == (category, level):
         return None
     before = _said(person.category, person.level)
@@ -43,6 +40,7 @@ def apply_meeting_level(
     person.category, person.level = category, level
     db.session.flush()
     with _writing_for_the_lead(actor, person):
+        periods.begin(actor, person, from_on=day_of(now), reason=why, now=now)
         record_change(
             actor,
             label_of_person(person),

@@ -104,6 +104,8 @@ class Alias(Labelled, Model):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=SUMMARY)
     name: Mapped[str] = mapped_column(info=SUMMARY)
     kind: Mapped[str] = mapped_column(default="alias", info=SUMMARY)
+    until_on: Mapped[date | None] = mapped_column(info=SUMMARY)
+    """The last day on which it was used; it still finds the person."""
 
 
 class NameKey(Labelled, Model):
@@ -212,6 +214,13 @@ class Offence(Labelled, Model):
     sentence: Mapped[str] = mapped_column(info=SUMMARY)
     licence_ends_on: Mapped[date | None] = mapped_column(info=SUMMARY)
     court: Mapped[str] = mapped_column(default="", info=FULL)
+    until_on: Mapped[date | None] = mapped_column(info=FULL)
+    """The day on which the conviction was quashed, or the record was found to be wrong."""
+
+    @classmethod
+    def at_summary(cls, me: ActorColumns) -> Clause | None:
+        """What no longer stands is not in the summary."""
+        return cls.__table__.c.until_on.is_(None)
 
 
 class Order(Labelled, Model):
@@ -226,6 +235,8 @@ class Order(Labelled, Model):
     ends_on: Mapped[date | None] = mapped_column(info=SUMMARY)
     conditions: Mapped[str] = mapped_column(default="", info=FULL)
     ended: Mapped[bool] = mapped_column(default=False, info=FULL)
+    until_on: Mapped[date | None] = mapped_column(info=FULL)
+    """The day on which it ceased to be in force, whatever day had been set for its end."""
 
     @classmethod
     def at_summary(cls, me: ActorColumns) -> Clause | None:
@@ -251,6 +262,8 @@ class PersonChange(Derived, Model):
     why: Mapped[str] = mapped_column(default="", info=FULL)
     by_id: Mapped[UUID] = mapped_column(info=FULL)
     at: Mapped[datetime] = mapped_column(info=FULL)
+    other_person_id: Mapped[UUID] = mapped_column(default=NOBODY, info=KEPT)
+    """Another person whom the words name: only who sees both reads them."""
 
     @classmethod
     def at_summary(cls, me: ActorColumns) -> Clause | None:

@@ -1,6 +1,6 @@
 """From what a reader sees to what a page prints."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,8 +9,10 @@ from flask import url_for
 
 from mappa.access.reading import Seen
 from mappa.offenders import frame, queries, rules
+from mappa.offenders.record.rules import GROUPS, KINDS, of_group
 from mappa.offenders.search import Answer
 from mappa.web import words
+from mappa.web.pages import Link
 
 
 @dataclass(frozen=True)
@@ -97,10 +99,14 @@ class AddressRow:
     note: str
     agency: str
     current: bool
+    acts: Sequence[Link] = ()
 
 
-def address_row(seen: Seen) -> AddressRow:
-    """An address: lines and end for full readers, the district for readers of the summary."""
+def address_row(seen: Seen, *, own: UUID | None = None) -> AddressRow:
+    """An address: lines and end for full readers, the district for readers of the summary.
+
+    ``own`` is the agency whose addresses the reader may correct and end.
+    """
     until = seen.get("until_on")
     return AddressRow(
         place=place_of(seen),
@@ -110,7 +116,17 @@ def address_row(seen: Seen) -> AddressRow:
         note=seen.get("note", ""),
         agency=seen.agency_name,
         current=until is None,
+        acts=list(_address_acts(seen, ended=until is not None))
+        if seen.owner_agency_id == own
+        else (),
     )
+
+
+def _address_acts(seen: Seen, *, ended: bool) -> Iterator[Link]:
+    ids = {"person_id": seen.person_id, "kind": "address", "record_id": seen.id}
+    yield Link("Correct", url_for("record.correct", **ids))
+    if not ended:
+        yield Link("End", url_for("record.end", **ids))
 
 
 def place_of(seen: Seen) -> str:
@@ -123,44 +139,30 @@ def place_of(seen: Seen) -> str:
     return f"{lines} {seen.postcode}".strip()
 
 
+_ACTS = ("added", "corrected", "ended")
+
+HISTORY_KINDS = {
+    **{kind.key: tuple(f"{kind.key}:{act}" for act in _ACTS) for kind in KINDS.values()},
+    "level": ("level:added", "level:corrected", "level:ended", "level:decided"),
+    "person": ("person:added",),
+}
+"""What one can filter the history by: a key to the kinds of changes."""
+
+HISTORY_FILTERS = [
+    (title, [(kind.key, kind.title) for kind in of_group(group)]) for group, title in GROUPS.items()
+]
+"""The filter as the page offers it: heading, then value and words."""
+
+
 def history_rows(changes: Sequence[Seen]) -> Sequence[tuple[str, str, str, str, str]]:
     """Changes as rows of a table: what, from, to, who and when, why."""
     return [
         (
-            each.what,
+            f"{each.what} {each.kind.partition(':')[2]}".strip(),
             each.before or "–",
             each.after or "–",
             f"{each.by_name or 'The platform'}, {each.agency_name}, {words.moment(each.at)}",
             each.why or "–",
         )
         for each in changes
-    ]
-
-
-def offence_rows(offences: Sequence[Seen]) -> Sequence[Sequence[str]]:
-    """Offences as rows: kind, sentence, licence end, conviction (for full readers)."""
-    return [
-        (each.kind, each.sentence, words.day(each.licence_ends_on), _conviction(each))
-        for each in offences
-    ]
-
-
-def _conviction(seen: Seen) -> str:
-    convicted = seen.get("convicted_on")
-    parts = [words.day(convicted)] if convicted else []
-    parts += [seen.get("court")] if seen.get("court") else []
-    return ", ".join(parts) or "–"
-
-
-def order_rows(orders: Sequence[Seen]) -> Sequence[Sequence[str]]:
-    """Orders as rows: name, end, and for full readers conditions, made and state."""
-    return [
-        (
-            each.name,
-            words.day(each.ends_on) if each.ends_on else "No end date",
-            each.get("conditions") or "–",
-            words.day(each.get("made_on")),
-            "Ended" if each.get("ended") else "In force",
-        )
-        for each in orders
     ]

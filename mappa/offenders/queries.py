@@ -3,7 +3,7 @@
 Every statement is built once and starts from the policy. Names of staff and agencies are open.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,13 +18,12 @@ from mappa.access.labels import ME, Column
 from mappa.access.reading import (
     Seen,
     count,
-    holders_statement,
     one,
     rows,
     scope,
     scoped,
 )
-from mappa.access.terms import Level, Role, Section
+from mappa.access.terms import Level, Role
 from mappa.kernel.db import NOBODY, Query
 from mappa.kernel.errors import NotFound
 from mappa.offenders.identity import (
@@ -264,28 +263,12 @@ def orders(actor: Actor, person_id: UUID) -> list[Seen]:
     return rows(actor, _orders(), Order, person=person_id)
 
 
-@cache
-def _held_addresses() -> Query:
-    return holders_statement(Address, Section.CONTACT)
-
-
-@cache
-def _held_orders() -> Query:
-    return holders_statement(Order, Section.ORDERS)
-
-
-HELD: dict[Section, Callable[[], Query]] = {
-    Section.CONTACT: _held_addresses,
-    Section.ORDERS: _held_orders,
-}
-"""For each section with a sealed line: the statement for ``reading.holders``."""
-
 _BEFORE_AT = sa.bindparam("before_at", type_=PersonChange.__table__.c.at.type)
 _BEFORE_ID = sa.bindparam("before_id", type_=sa.Uuid())
 
 
 @cache
-def _history(*, onward: bool) -> Query:
+def _history(*, onward: bool, only: bool) -> Query:
     table = PersonChange.__table__
     statement = (
         scoped(PersonChange, _AGENCY_NAME, _BY_NAME, need=Level.FULL, person=True)
@@ -297,6 +280,8 @@ def _history(*, onward: bool) -> Query:
         .order_by(table.c.at.desc(), table.c.id.desc())
         .limit(HISTORY_PAGE + 1)
     )
+    if only:
+        statement = statement.where(table.c.kind.in_(sa.bindparam("only", expanding=True)))
     if onward:
         place = sa.tuple_(table.c.at, table.c.id) < sa.tuple_(_BEFORE_AT, _BEFORE_ID)
         return statement.where(place)
@@ -312,13 +297,18 @@ def _one_change() -> Query:
 
 
 def history(
-    actor: Actor, person_id: UUID, *, before: UUID | None = None
+    actor: Actor, person_id: UUID, *, before: UUID | None = None, only: Collection[str] = ()
 ) -> tuple[list[Seen], UUID | None]:
-    """What changed, newest first, 50 to a page, and the id to go on from if there is more."""
+    """What changed, newest first, 50 to a page, and the id to go on from if there is more.
+
+    ``only`` are the kinds of changes that are wanted; none means all.
+    """
     place: dict[str, Any] = {}
     if before is not None:
         found = rows(actor, _one_change(), PersonChange, person=person_id, change=before)
         place = {"before_at": found[0].at, "before_id": before} if found else {}
-    changes = rows(actor, _history(onward=bool(place)), PersonChange, person=person_id, **place)
+    statement = _history(onward=bool(place), only=bool(only))
+    kinds = {"only": list(only)} if only else {}
+    changes = rows(actor, statement, PersonChange, person=person_id, **place, **kinds)
     shown = changes[:HISTORY_PAGE]
     return shown, shown[-1].id if len(changes) > HISTORY_PAGE else None

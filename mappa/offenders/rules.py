@@ -44,10 +44,11 @@ class AddPerson:
 
 @dataclass(frozen=True, kw_only=True)
 class AddAddress:
-    """Where the person lives or stays, since when."""
+    """Where the person lives or stays, since when; an earlier one with its last day."""
 
     kind: str
     from_on: date
+    until_on: date | None = None
     lines: str = ""
     postcode: str = ""
     district: str = ""
@@ -88,16 +89,23 @@ def check_address(command: AddAddress, *, today: date) -> None:
     """An address has its lines, unless there is none, and it has begun."""
     if command.from_on > today:
         raise RuleBroken("ADDRESS-BEGUN", "The date cannot be in the future", field="from_on")
+    if command.until_on is not None and command.until_on > today:
+        raise RuleBroken("ADDRESS-BEGUN", "The date cannot be in the future", field="until_on")
+    if command.until_on is not None and command.until_on < command.from_on:
+        raise RuleBroken(
+            "RECORD-ENDS-AFTER", "It cannot end before it began. Check both dates", field="until_on"
+        )
     if command.kind != "no_fixed_address" and not command.lines:
         raise RuleBroken("ADDRESS-LINES", "Enter the address", field="lines")
 
 
 def check_follows(from_on: date, earlier_from: date, said: str) -> None:
-    """A new home begins on or after the day the earlier one began."""
+    """A new home begins on or after the day the earlier one began, unless it has ended itself."""
     if from_on < earlier_from:
         raise RuleBroken(
             "ADDRESS-ORDER",
-            f"Enter a date on or after {said}, when the current address began",
+            f"Enter a date on or after {said}, when the current address began, or until when the "
+            "person lived there",
             field="from_on",
         )
 

@@ -36,6 +36,7 @@ class AddAddressSchema(CommandSchema):
     postcode = Line(longest=12)
     district = Line(longest=80)
     from_on = Day("the day from which the person lives there")
+    until_on = Day("the last day on which the person lived there", needed=False)
     note = Text(longest=1000)
 
 

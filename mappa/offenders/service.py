@@ -17,10 +17,10 @@ from mappa.access import queries as teams
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import Target, require, standing
-from mappa.access.labels import RecordLabel, label_of
+from mappa.access.labels import label_of
 from mappa.access.reading import PERSON, load, scope
 from mappa.access.rights import Given, NewCase
-from mappa.access.terms import Audience, Level, Role, Section
+from mappa.access.terms import Audience, Level, Role
 from mappa.agencies import queries as agencies
 from mappa.audit import log
 from mappa.audit.log import Operation
@@ -29,11 +29,12 @@ from mappa.kernel.clock import day_of
 from mappa.kernel.crypto import new_id
 from mappa.kernel.db import NOBODY, Query, db
 from mappa.kernel.errors import NotFound, RuleBroken
-from mappa.offenders import rules
+from mappa.offenders import periods, rules
 from mappa.offenders.changes import change_of, record_change, record_changes
 from mappa.offenders.keys import DISTRICT, keys_for, keys_for_address, keys_for_alias
 from mappa.offenders.models import Address, Alias, NameKey, Person, PlaceKey, StaffWarning
 from mappa.offenders.names import identifiers, sort_name
+from mappa.offenders.periods import label_of_person
 from mappa.offenders.rules import AddAddress, AddPerson, AddWarning, EndWarning
 from mappa.rules.levels import RiskBand
 
@@ -89,6 +90,7 @@ def add_people(actor: Actor, commands: Sequence[AddPerson], *, now: datetime) ->
         with _writing_for(actor, lead):
             people = _keep_people(led, lead, managers, jurisdiction, today=day_of(now))
             _put_on_team(actor, people, lead, now)
+            periods.first(actor, people, from_on=day_of(now), reason="Added to MAPPA", now=now)
             told = [
                 change_of(
                     actor, label_of_person(person), kind="person:added", what="Person",
@@ -104,13 +106,6 @@ def add_people(actor: Actor, commands: Sequence[AddPerson], *, now: datetime) ->
             fields=[name for name, value in vars(command).items() if value],
         )  # fmt: skip
     return [added[id(command)] for command in commands]
-
-
-def label_of_person(person: Person) -> RecordLabel:
-    """The label of a person's own facts."""
-    return RecordLabel(
-        person=person.id, owner=person.owner_agency_id, section=Section.IDENTITY, record=person.id
-    )
 
 
 def _lead(actor: Actor, command: AddPerson) -> UUID:
@@ -191,7 +186,10 @@ def _put_on_team(actor: Actor, people: Sequence[Person], lead: UUID, now: dateti
 
 
 def add_address(actor: Actor, person_id: UUID, command: AddAddress, *, now: datetime) -> Address:
-    """Add where the person lives or stays. An earlier home ends, and stays in the history."""
+    """Add where the person lives or stays. An earlier home ends, and stays in the history.
+
+    One that has ended already is added beside the others, and ends none.
+    """
     standing(actor, person_id)
     require(actor, Action.ADDRESS_ADD, Target(person=person_id, owner=actor.agency_id))
     rules.check_address(command, today=day_of(now))
@@ -250,6 +248,7 @@ def _address(actor: Actor, person_id: UUID, command: AddAddress, now: datetime) 
         postcode=postcode,
         district=command.district,
         from_on=command.from_on,
+        until_on=command.until_on,
         note=command.note,
         added_by_id=actor.user_id,
         added_at=now,
@@ -269,7 +268,7 @@ def _end_earlier_homes(actor: Actor, person_id: UUID, command: AddAddress) -> li
 
     A home that is kept from others is left alone: a person decides what becomes of it.
     """
-    if command.kind not in rules.PLACES_LIVED_IN:
+    if command.kind not in rules.PLACES_LIVED_IN or command.until_on is not None:
         return []
     binds = actor.binds(uow.current().at) | {"person": person_id}
     found = db.session.scalars(_current_homes(), binds).all()

@@ -16,7 +16,7 @@ from mappa.access.reading import PERSON, Seen, of_person, one, rows, scope, scop
 from mappa.access.terms import Level
 from mappa.agencies.models import Agency, User
 from mappa.kernel.db import NOBODY, Query
-from mappa.kernel.types import UtcDateTime
+from mappa.kernel.types import midnight
 from mappa.offenders import queries as people
 from mappa.offenders.models import Person
 from mappa.offenders.workers import case_workers
@@ -278,7 +278,7 @@ def timeline_part(*, person: bool = True) -> Query:
             _visit.c.id.label("record"),
             sa.case(
                 (full, _visit.c.arrived_at),
-                else_=sa.cast(_visit.c.made_on, UtcDateTime()),
+                else_=midnight(_visit.c.made_on),
             ).label("at"),
             _visit.c.made_on.label("day"),
             (kind + outcome).label("title"),

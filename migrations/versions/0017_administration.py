@@ -18,7 +18,7 @@ from mappa.kernel.types import UtcDateTime
 from mappa.rules.levels import Jurisdiction
 
 revision = "0017_administration"
-down_revision = "0013_meetings"
+down_revision = "0016_levels_and_ends"
 branch_labels = None
 depends_on = None
 

@@ -57,6 +57,16 @@ ACT_GROUNDS = {
     "people": [("reads_people",)],
     "adds": [("adds_people",), ("is_social_worker", "agency_is_justice_social_work")],
     "writes": [("writes_records", "own_record", "in_area", "on_team_at_all", "of_own_team")],
+    "witnesses": [
+        (
+            "writes_records",
+            "own_record",
+            "in_area",
+            "on_team_at_all",
+            "of_own_team",
+            "on_team_as_person",
+        )
+    ],
     "files": [
         (
             "is_protection_officer_or_supervisor_or_agency_lead",
@@ -255,6 +265,7 @@ CIRCUMSTANCES: dict[str, dict[str, str]] = {
     "early": {"seat": "-future"},
     "late": {"seat": "-ended"},
     "group": {"group": ""},
+    "place": {"place": ""},
     "x-user": {"facts": "excluded-user"},
     "x-agency": {"facts": "excluded-agency"},
     "hidden": {"facts": "hidden"},
@@ -265,7 +276,8 @@ REASONS = {"n": ("no_line",), "x": ("excluded",), "m": ("marked",)}
 
 def ready(on: Stage, role: Role, different: dict[str, str], agency: str = "lead") -> Scene:
     """A reader to whom nothing is missing but what is different."""
-    facts = [different.get("group", "member"), different.get("facts", "")]
+    facts = [different.get(fact, name) for fact, name in (("group", "member"), ("place", "place"))]
+    facts.append(different.get("facts", ""))
     if role in SEATS and different.get("seat") != "":
         facts.append(SEATS[role] + different.get("seat", ""))
     return on.scene(

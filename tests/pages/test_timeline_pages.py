@@ -40,7 +40,7 @@ def changes(world, person, many, *, section=Section.IDENTITY):
                     person=person, owner=world.agencies["probation"], section=section,
                     record=uuid4(),
                 ).columns(),
-                kind="level:decided", what=f"Level, time {number}:",
+                kind="birth:corrected", what=f"Birth, time {number}:",
                 by_id=world.staff["priya"].user_id, at=NOW - timedelta(days=number // 2),
             )
             for number in range(many)
@@ -60,7 +60,7 @@ def test_features_stand_together_newest_first(world, person):
     changes(world, person, 1)
     found = titles(text(get(world, "priya", f"/people/{person}/timeline")))
     assert "Risk assessment signed off" in found
-    assert "Level, time 0: decided" in found
+    assert "Birth, time 0: corrected" in found
     assert any("visit" in each for each in found)
 
 
@@ -69,7 +69,7 @@ def test_page_by_page_shows_everything_once(world, person):
     seen, url, pages = [], f"/people/{person}/timeline", 0
     while url:
         page = text(get(world, "priya", url))
-        seen += [int(each) for each in re.findall(r"Level, time (\d+):", "\n".join(titles(page)))]
+        seen += [int(each) for each in re.findall(r"Birth, time (\d+):", "\n".join(titles(page)))]
         following = re.search(r'rel="next" href="([^"]+)"', page)
         url = following.group(1).replace("&amp;", "&") if following else None
         pages += 1

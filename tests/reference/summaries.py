@@ -25,6 +25,23 @@ IN_SUMMARY: dict[str, Rule] = {
     "address": lambda row, me: row["until_on"] is None,
     # orders: names of orders in force
     "court_order": lambda row, me: not row["ended"],
+    # offences: of those that stand
+    "offence": lambda row, me: row["until_on"] is None,
+    # identity: category and level of today; no description
+    "management_level": lambda row, me: row["until_on"] is None,
+    "description": _never,
+    # nothing beyond the address is named in the summary of contact, offences, orders or risk
+    "contact_detail": _never,
+    "employment": _never,
+    "vehicle": _never,
+    "device": _never,
+    "online_account": _never,
+    "custody": _never,
+    "licence_condition": _never,
+    "associate": _never,
+    # victims: of those that are so today
+    "victim": lambda row, me: row["until_on"] is None,
+    "child": lambda row, me: row["until_on"] is None,
     # visits: day, kind, outcome; never a visit not yet made
     "visit": lambda row, me: row["state"] == "made",
     "visit_officer": _never,

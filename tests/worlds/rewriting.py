@@ -27,6 +27,7 @@ KEPT_AS_IT_IS = {
     "owner_agency_id",
     "section",
     "subject_id",
+    "other_person_id",
     "source_id",
     "meeting_id",
     "audience",
@@ -105,6 +106,9 @@ def _levels(
                 people[person] = _sees_person(connection, told, me, at, person)
             if not people[person]:
                 level = min(level, NONE)
+        other = row.get("other_person_id", NOBODY)
+        if other != NOBODY and not _sees_person(connection, told, me, at, other):
+            level = NONE
         yield row[_key(table).name], level
 
 

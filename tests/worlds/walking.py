@@ -18,6 +18,7 @@ from werkzeug.routing import Rule
 from mappa.agencies import sessions
 from mappa.kernel import clock, crypto
 from mappa.kernel.db import Model
+from mappa.offenders.record.queries import table_of
 
 UNKNOWN = UUID("00000000-0000-4000-8000-00000000beef")
 CSRF = "csrf-of-the-walk"
@@ -142,6 +143,10 @@ def _paths(
     app: Flask, rule: Rule, connection: sa.Connection, people: list[UUID], each: int
 ) -> Iterator[str]:
     names = sorted(rule.arguments)
+    if "kind" in names:
+        for values in _of_kinds(rule, names, connection, people):
+            yield rule.build(values, append_unknown=False)[1]
+        return
     if not names:
         yield rule.build({}, append_unknown=False)[1]
         return
@@ -175,6 +180,28 @@ def _values(
         yield rest | {ids[0]: foreign[0], "person_id": people[-1]}
         rest |= {"person_id": people[0]}
     yield rest
+
+
+def _of_kinds(
+    rule: Rule, names: list[str], connection: sa.Connection, people: list[UUID]
+) -> Iterator[dict[str, Any]]:
+    """Every kind of record of the first person, one of somebody else, and one that is not there."""
+    kinds = sorted(rule._converters["kind"].items)
+    if "record_id" not in names:
+        for number, kind in enumerate(kinds):
+            yield {"person_id": people[-1 if number % 2 else 0], "kind": kind}
+        return
+    posts = "GET" not in rule.methods
+    for kind in kinds[:: 3 if posts else 1]:
+        table = table_of(kind)
+        if "person_id" not in table.c:
+            yield {"person_id": people[0], "kind": kind, "record_id": people[0]}
+            continue
+        found = _records(connection, table, people[0], 1) or [UNKNOWN]
+        yield {"person_id": people[0], "kind": kind, "record_id": found[0]}
+    foreign = _records(connection, table_of("contact"), None, 1) or [UNKNOWN]
+    yield {"person_id": people[-1], "kind": "contact", "record_id": foreign[0]}
+    yield {"person_id": people[0], "kind": "contact", "record_id": UNKNOWN}
 
 
 def _records(

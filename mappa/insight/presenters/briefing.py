@@ -10,7 +10,6 @@ from mappa.insight.presenters.person import category
 from mappa.insight.queries.briefing import Briefing
 from mappa.meetings import presenters as meetings
 from mappa.offenders import frame, queries
-from mappa.offenders.presenters import offence_rows, order_rows
 from mappa.risk.rules import Band, Group
 from mappa.visits import presenters as visits
 from mappa.web.words import age_of, day
@@ -127,15 +126,21 @@ def _visits(found: Briefing) -> list[Fact]:
 
 
 def _orders(found: Briefing) -> list[Fact]:
-    orders = [(name, _ends(end, conditions)) for name, end, conditions, *_ in
-              order_rows(found.orders)]  # fmt: skip
+    orders = [(each.name, _in_force(each)) for each in found.orders]
     offences = [
-        (f"Index offence: {kind}", f"{sentence}. Licence ends {end}" if end != "–" else sentence)
-        for kind, sentence, end, *_ in offence_rows(found.offences)
+        (f"Index offence: {each.kind}", _sentenced(each))
+        for each in found.offences
+        if each.get("until_on") is None
     ]
     return [*orders, *offences]
 
 
-def _ends(end: str, conditions: str) -> str:
-    until = end if end == "No end date" else f"Until {end}"
-    return until if conditions == "–" else f"{until}. {conditions}"
+def _in_force(order: Seen) -> str:
+    until = f"Until {day(order.ends_on)}" if order.ends_on else "No end date"
+    conditions = order.get("conditions")
+    return f"{until}. {conditions}" if conditions else until
+
+
+def _sentenced(offence: Seen) -> str:
+    end = offence.licence_ends_on
+    return f"{offence.sentence}. Licence ends {day(end)}" if end else str(offence.sentence)

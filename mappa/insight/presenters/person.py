@@ -222,6 +222,24 @@ def category(seen: Seen) -> list[tuple[str, str]]:
     return [*rows, ("Manager", seen.manager)] if seen.get("manager") else rows
 
 
+_DETAILS = (
+    ("Names, birth, numbers, description", "who", Section.IDENTITY, Level.SUM),
+    ("Addresses and contact", "contact", Section.CONTACT, Level.SEALED),
+    ("Work, vehicles, devices and accounts", "life", Section.CONTACT, Level.FULL),
+    ("Associates", "others", Section.RISK, Level.FULL),
+    ("Victims and children", "victims", Section.VICTIMS, Level.SEALED),
+)
+
+
+def details(standing: Standing) -> list[tuple[str, str]]:
+    """What stands on the page of details for this reader: words, and where on the page."""
+    return [
+        (text, anchor)
+        for text, anchor, section, need in _DETAILS
+        if standing.at_least(section, need)
+    ]
+
+
 @dataclass(frozen=True)
 class SealedLine:
     """A section of which the reader is only told, and whom to ring."""

@@ -10,14 +10,27 @@ from mappa.agencies.models import Agency, User
 from mappa.kernel.db import Query
 from mappa.offenders.models import PersonChange
 
-_TOLD = ("address", "warning", "visit", "risk", "plan", "meeting", "intelligence", "action")
-"""Kinds of changes that stand in the timeline as their own records."""
+_TOLD_ALWAYS = ("visit", "risk", "plan", "meeting", "intelligence", "action")
+_TOLD = (
+    "address:added",
+    "warning:added",
+    "warning:ended",
+    "order:added",
+    "order:ended",
+    "custody:added",
+    "custody:ended",
+    "level:added",
+    "level:decided",
+)
+"""Changes that stand in the timeline as their own records; corrections stand here."""
 
 
 def timeline_part() -> Query:
     """What was corrected on the shared record, with the timeline's columns."""
     change = PersonChange.__table__
-    told_elsewhere = (change.c.kind.startswith(f"{each}:", autoescape=True) for each in _TOLD)
+    told_elsewhere = (
+        change.c.kind.startswith(f"{each}:", autoescape=True) for each in _TOLD_ALWAYS
+    )
     of = replace(PersonChange.label(), person=PERSON)
     return (
         sa.select(
@@ -26,7 +39,7 @@ def timeline_part() -> Query:
             change.c.at.label("at"),
             sa.cast(sa.null(), sa.Date).label("day"),
             change.c.what.label("title"),
-            change.c.after.label("body"),
+            sa.func.replace(change.c.after, "\n", "; ").label("body"),
             sa.func.coalesce(User.name, "").label("by_name"),
             Agency.name.label("agency_name"),
         )
@@ -36,6 +49,7 @@ def timeline_part() -> Query:
         .where(
             of_person(change.c.person_id),
             scope(PersonChange, need=Level.FULL, of=of),
+            change.c.kind.not_in(_TOLD),
             sa.not_(sa.or_(*told_elsewhere)),
         )
     )

@@ -25,6 +25,9 @@ from mappa.risk import queries as risk
 from mappa.visits import queries as visits
 
 PAGE = 25
+SIZES = (25, 50, 100, 200)
+"""How many entries a page may have."""
+_MOST = sa.bindparam("most", type_=sa.Integer())
 _COLUMNS = ("kind", "record", "at", "day", "title", "body", "by_name", "agency_name")
 
 
@@ -40,7 +43,12 @@ class Part:
 
 
 PARTS: tuple[Part, ...] = (
-    Part("record", "Addresses and warnings", Section.WARNINGS, Level.SUM, record.timeline_part),
+    Part("addresses", "Addresses", Section.CONTACT, Level.SUM, record.addresses_part),
+    Part("warnings", "Warnings to staff", Section.WARNINGS, Level.SUM, record.warnings_part),
+    Part("levels", "Category and level", Section.IDENTITY, Level.SUM, record.levels_part),
+    Part("orders", "Orders", Section.ORDERS, Level.FULL, record.orders_part),
+    Part("offences", "Convictions", Section.OFFENCES, Level.FULL, record.offences_part),
+    Part("custody", "Custody and release", Section.OFFENCES, Level.FULL, record.custody_part),
     Part("changes", "Other changes", Section.IDENTITY, Level.FULL, changes.timeline_part),
     Part("risk", "Risk assessments", Section.RISK, Level.SUM, risk.timeline_part),
     Part("plan", "Plans", Section.PLAN, Level.SUM, plans.timeline_part),
@@ -74,20 +82,24 @@ class Happening:
 
 @cache
 def _statement(keys: tuple[str, ...], *, onward: bool) -> Query:
-    arms = []
-    for part in PARTS:
-        if part.key in keys:
-            offered = part.select().order_by(None).subquery(part.key)
-            columns = (offered.c[name] for name in _COLUMNS)
-            arms.append(sa.select(sa.literal_column(f"'{part.key}'").label("part"), *columns))
+    arms = (sa.select(_newest(part, onward=onward)) for part in PARTS if part.key in keys)
     happened = sa.union_all(*arms).subquery("happened")
     statement = sa.select(happened).order_by(happened.c.at.desc(), happened.c.record.desc())
+    return statement.limit(_MOST)
+
+
+def _newest(part: Part, *, onward: bool) -> sa.Subquery:
+    """As many entries of one part as a page holds, so that a long one is not sorted with others."""
+    offered = part.select().order_by(None).subquery(part.key)
+    columns = (offered.c[name] for name in _COLUMNS)
+    statement = sa.select(sa.literal_column(f"'{part.key}'").label("part"), *columns)
     if onward:
         at = sa.bindparam("key_at", type_=UtcDateTime())
         record = sa.bindparam("key_record", type_=sa.Uuid())
-        older = sa.and_(happened.c.at == at, happened.c.record < record)
-        statement = statement.where(sa.or_(happened.c.at < at, older))
-    return statement.limit(sa.bindparam("most", type_=sa.Integer()))
+        older = sa.and_(offered.c.at == at, offered.c.record < record)
+        statement = statement.where(sa.or_(offered.c.at < at, older))
+    newest = statement.order_by(offered.c.at.desc(), offered.c.record.desc()).limit(_MOST)
+    return newest.subquery(f"newest_{part.key}")
 
 
 def offered(standing: Standing) -> list[Part]:

@@ -60,6 +60,8 @@ def overview(person_id: UUID) -> ResponseReturnValue:
         category=presenter.category(identity),
         contacts=presenter.contacts(workers, identity, stands),
         full_team=full_team,
+        full_identity=stands.at_least(Section.IDENTITY, Level.FULL),
+        details=presenter.details(stands),
         entries=[presenter.entry(each, person_id) for each in latest],
         who=_who(person_id, stands),
     )
@@ -106,7 +108,8 @@ def timeline(person_id: UUID) -> ResponseReturnValue:
     if only and only not in [each.key for each in offered]:
         raise NotFound
     before = place(request.args.get("before", ""))
-    found, more = happened.happenings(actor, stands, only=only or None, before=before)
+    most = _size(request.args.get("rows", ""))
+    found, more = happened.happenings(actor, stands, only=only or None, before=before, most=most)
     return render_person(
         "insight/timeline.html",
         person_id,
@@ -115,12 +118,22 @@ def timeline(person_id: UUID) -> ResponseReturnValue:
         entries=[presenter.entry(each, person_id) for each in found],
         offered=offered,
         only=only,
+        rows=most,
+        sizes=happened.SIZES,
         who=_who(person_id, stands),
         first_page=before is None,
-        next_href=_further(person_id, only, found[-1]) if more else None,
+        next_href=_further(person_id, only, most, found[-1]) if more else None,
     )
 
 
-def _further(person_id: UUID, only: str, last: happened.Happening) -> str:
+def _size(typed: str) -> int:
+    """How many entries are wanted; 25 for anything that is not offered."""
+    return next((size for size in happened.SIZES if str(size) == typed), happened.PAGE)
+
+
+def _further(person_id: UUID, only: str, most: int, last: happened.Happening) -> str:
     key = place_words(last.at, last.record)
-    return url_for("insight.timeline", person_id=person_id, kind=only or None, before=key)
+    rows = most if most != happened.PAGE else None
+    return url_for(
+        "insight.timeline", person_id=person_id, kind=only or None, rows=rows, before=key
+    )

@@ -32,7 +32,7 @@ from mappa.offenders.handover import queries, rules
 from mappa.offenders.handover.models import Handover
 from mappa.offenders.handover.rules import Answer, HandoverState, Propose, Stays
 from mappa.offenders.models import Person
-from mappa.offenders.service import label_of_person
+from mappa.offenders.periods import label_of_person
 from mappa.reminders import service as reminders
 
 PROPOSED, ACCEPTED = "handover:proposed", "handover:accepted"

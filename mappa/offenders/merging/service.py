@@ -27,7 +27,7 @@ from mappa.offenders.changes import record_change
 from mappa.offenders.merging import queries, rules
 from mappa.offenders.merging.models import MergeRequest
 from mappa.offenders.models import Person
-from mappa.offenders.service import label_of_person
+from mappa.offenders.periods import label_of_person
 from mappa.reminders import service as reminders
 
 ASKED = "person:merge-asked"

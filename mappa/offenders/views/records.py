@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from mappa.access import queries as teams
 from mappa.access.actions import Action
 from mappa.access.asking import Standing, Target, decide, require
-from mappa.access.reading import holders
 from mappa.access.terms import Level, Section
-from mappa.agencies import queries as agencies
 from mappa.kernel.errors import NotFound
 from mappa.kernel.uow import current
 from mappa.offenders import frame, presenters, queries, rules, service
+from mappa.offenders.record import queries as record
+from mappa.offenders.record import views as record_pages
 from mappa.offenders.schemas import AddAddressSchema, AddWarningSchema, EndWarningSchema
 from mappa.offenders.views.blueprint import Errors, Values, bp, id_of
 from mappa.web.flow import current_actor, for_action, witnessed, writes
@@ -42,10 +42,7 @@ def _must(action: Action, person_id: UUID) -> None:
 
 def _held(person_id: UUID, section: Section) -> list[tuple[str, str]]:
     """Agencies that hold something of the section sealed to the reader, and whom to ring."""
-    statement = queries.HELD.get(section)
-    ids = holders(current_actor(), statement(), person_id) if statement else ()
-    found = [agencies.agency(each) for each in ids]
-    return [(each.name, f"{each.desk} on {each.phone}" if each.phone else "") for each in found]
+    return record.held(current_actor(), person_id, section)
 
 
 # Addresses
@@ -57,7 +54,12 @@ def _held(person_id: UUID, section: Section) -> list[tuple[str, str]]:
 def addresses(person_id: UUID) -> ResponseReturnValue:
     """Where the person lives and lived; the district of today for readers of the summary."""
     stands = _opened(person_id, Section.CONTACT, Level.SEALED)
-    found = [presenters.address_row(seen) for seen in queries.addresses(current_actor(), person_id)]
+    may_add = _may(Action.ADDRESS_ADD, person_id)
+    own = current_actor().agency_id if may_add else None
+    found = [
+        presenters.address_row(seen, own=own)
+        for seen in queries.addresses(current_actor(), person_id)
+    ]
     return render_person(
         "people/addresses.html",
         person_id,
@@ -67,7 +69,7 @@ def addresses(person_id: UUID) -> ResponseReturnValue:
         earlier=[each for each in found if not each.current],
         full=stands.at_least(Section.CONTACT, Level.FULL),
         held=_held(person_id, Section.CONTACT),
-        may_add=_may(Action.ADDRESS_ADD, person_id),
+        may_add=may_add,
     )
 
 
@@ -159,6 +161,9 @@ def warning(person_id: UUID, warning_id: UUID) -> ResponseReturnValue:
         warning=seen,
         serious=rules.SERIOUS[seen.serious],
         review=frame.review_words(seen.review_on),
+        correct_href=url_for(
+            "record.correct", person_id=person_id, kind="warning", record_id=warning_id
+        ),
         may_end=seen.ended_at is None and decide(actor, Action.WARNING_ADD, target).allowed,
     )
 
@@ -208,18 +213,13 @@ def end_warning_post(person_id: UUID, warning_id: UUID) -> ResponseReturnValue:
 @witnessed
 def orders(person_id: UUID) -> ResponseReturnValue:
     """Orders and notification requirements, offences and sentences."""
-    stands = _opened(person_id, Section.ORDERS, Level.SEALED)
-    actor = current_actor()
+    _opened(person_id, Section.ORDERS, Level.SEALED)
     return render_person(
         "people/orders.html",
         person_id,
         tab="orders",
         section="orders and notification",
-        orders=presenters.order_rows(queries.orders(actor, person_id)),
-        offences=presenters.offence_rows(queries.offences(actor, person_id)),
-        opens_offences=stands.at_least(Section.OFFENCES, Level.SUM),
-        held=_held(person_id, Section.ORDERS),
-        full=stands.at_least(Section.ORDERS, Level.FULL),
+        groups=record_pages.groups_of(person_id, ("orders", "offences")),
     )
 
 
@@ -229,17 +229,23 @@ def orders(person_id: UUID) -> ResponseReturnValue:
 def history(person_id: UUID) -> ResponseReturnValue:
     """What was added, corrected and ended: from, to, who, when and why."""
     _opened(person_id, Section.IDENTITY, Level.FULL)
+    only = request.args.get("kind", "")
+    wanted = presenters.HISTORY_KINDS.get(only) if only else ()
+    if wanted is None:
+        raise NotFound
     changes, more = queries.history(
-        current_actor(), person_id, before=id_of(request.args.get("before"))
+        current_actor(), person_id, before=id_of(request.args.get("before")), only=wanted
     )
-    on = url_for("people.history", person_id=person_id, before=more) if more else None
+    on = url_for("people.history", person_id=person_id, before=more, kind=only or None)
     return render_person(
         "people/history.html",
         person_id,
         tab="history",
         section="history",
         rows=presenters.history_rows(changes),
-        next_href=on,
+        only=only,
+        offered=presenters.HISTORY_FILTERS,
+        next_href=on if more else None,
     )
 
 
@@ -262,6 +268,7 @@ def report_a_change(person_id: UUID) -> ResponseReturnValue:
         for label, endpoint, action in _REPORTS
         if endpoint in current_app.view_functions and _may(action, person_id)
     ]
+    links += record_pages.report_links(person_id)
     if "intelligence.add" in current_app.view_functions and _files_intelligence(person_id):
         links.append(Link("Intelligence", url_for("intelligence.add", person_id=person_id)))
     if not links:
