@@ -190,14 +190,11 @@ def people(actor: Actor, *, level: int | None = None, after: UUID | None = None)
     return PeoplePage(shown, shown[-1].id if len(found) > PAGE else None, total)
 
 
-def people_of_ids(ids: sa.BindParameter[Any]) -> Query:
-    """The people of a list of ids that the reader may see; for search."""
-    extra = (*_LEAD, _risk_band(_person.c.id), *_district(_person.c.id))
-    return (
-        scoped(Person, *extra, person=False)
-        .select_from(_with_lead(_person))
-        .where(_person.c.id.in_(ids))
-    )
+def people_among(chosen: sa.Subquery, *extra: sa.ColumnElement[Any]) -> Query:
+    """Those people of a subquery's ``person_id`` whom the reader may see, as lists show them."""
+    shown = (*_LEAD, _risk_band(_person.c.id), *_district(_person.c.id), *extra)
+    among = chosen.join(_person, _person.c.id == chosen.c.person_id)
+    return scoped(Person, *shown, person=False).select_from(_with_lead(among))
 
 
 def _place_in_list(actor: Actor, after: UUID | None) -> tuple[str, UUID]:
