@@ -32,6 +32,7 @@ from mappa.offenders import frame as person_frame
 from mappa.offenders import models as offender_models
 from mappa.offenders import queries as people_queries
 from mappa.offenders import views as people_views
+from mappa.offenders.matching import models as matching_models
 from mappa.plans import models as plan_models
 from mappa.plans import views as plan_pages
 from mappa.reminders import models as reminder_models
@@ -51,6 +52,7 @@ MODELS = (
     audit_models,
     meeting_models,
     intelligence_models,
+    matching_models,
     offender_models,
     plan_models,
     reminder_models,

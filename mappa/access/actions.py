@@ -23,6 +23,7 @@ class Action(StrEnum):
     PEOPLE_LIST = "person:list"
     PERSON_READ = "person:read"
     PERSON_ADD = "person:add"
+    MATCH_DECIDE = "match:decide"
     TIMELINE_READ = "timeline:read"
     WARNING_READ = "warning:read"
     WARNING_ADD = "warning:add"
@@ -120,6 +121,8 @@ GRANTS: dict[Action, Grant] = {
     Action.PERSON_ADD: Grant(
         ((adds_people,), (is_social_worker, is_of_justice_social_work)),
     ),
+    # Only who sees the people of the area can tell two of them apart.
+    Action.MATCH_DECIDE: Grant(_only(Role.COORDINATOR)),
     Action.TIMELINE_READ: _reading(Section.IDENTITY),
     Action.WARNING_READ: _reading(Section.WARNINGS),
     Action.WARNING_ADD: _writing(Section.WARNINGS),

@@ -6,7 +6,7 @@ visible; both stand inside the cut, so nobody who is hidden takes a place.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -132,10 +132,23 @@ def _all(dialect: str) -> Query:
 
 def among_all(
     wanted: Mapping[str, int], *, leave_out: UUID, most: int = MOST
-) -> list[Mapping[str, Any]]:
+) -> list[dict[str, Any]]:
     """Whoever is met, seen by anybody or not: for work of the system alone."""
     if not wanted:
         return []
     binds = {"wanted": json.dumps(dict(wanted)), "most": most, "leave_out": leave_out}
     found = db.session.execute(_all(_dialect()), binds).mappings()
     return [dict(each) for each in found]
+
+
+@cache
+def _of_ids() -> Query:
+    wanted = _person.c.id.in_(sa.bindparam("ids", type_=sa.Uuid(), expanding=True))
+    chosen = sa.select(_person.c.id.label("person_id")).where(wanted, scope(Person))
+    return queries.people_among(chosen.subquery("chosen"), _other_names())
+
+
+def of_ids(actor: Actor, ids: Collection[UUID]) -> dict[UUID, Seen]:
+    """Those of these people whom the reader may see, with ``other_names``."""
+    found = rows(actor, _of_ids(), Person, ids=sorted(ids)) if ids else []
+    return {each.id: queries.gated(each) for each in found}
