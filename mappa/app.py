@@ -33,6 +33,7 @@ from mappa.offenders import models as offender_models
 from mappa.offenders import queries as people_queries
 from mappa.offenders import views as people_views
 from mappa.offenders.matching import models as matching_models
+from mappa.offenders.matching import views as matching_pages
 from mappa.plans import models as plan_models
 from mappa.plans import views as plan_pages
 from mappa.reminders import models as reminder_models
@@ -66,6 +67,7 @@ BLUEPRINTS = (
     *agency_blueprints,
     parked_pages.bp,
     people_views.bp,
+    matching_pages.bp,
     reminder_views.bp,
     action_views.bp,
     intelligence_pages.bp,

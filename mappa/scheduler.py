@@ -19,6 +19,7 @@ from flask import Flask
 
 from config.settings import Settings
 from mappa.kernel.clock import LONDON
+from mappa.offenders.matching import jobs as matching
 from mappa.reminders import sweep
 from mappa.reminders.sweep import Swept
 
@@ -37,6 +38,7 @@ JOBS = (
     Job("sweep every morning", sweep.sweep, lambda: CronTrigger(hour=6, timezone=LONDON)),
     Job("sweep", sweep.sweep, lambda: IntervalTrigger(minutes=10, timezone=LONDON)),
     Job("sweep at the start", sweep.sweep, lambda: DateTrigger(timezone=LONDON)),
+    Job("match", matching.check_matches, lambda: IntervalTrigger(minutes=5, timezone=LONDON)),
 )
 
 
@@ -65,5 +67,11 @@ def run(settings: Settings) -> None:
 
 
 def sweep_once(app: Flask, on: date | None = None, dry_run: bool = False) -> Swept:
-    """Run the sweep now, as of today or ``on``; a dry run writes nothing."""
-    return sweep.sweep(app, on=on, dry_run=dry_run)
+    """Run the sweep now, as of today or ``on``; a dry run writes nothing.
+
+    A real run of today also compares those who were added with everybody.
+    """
+    found = sweep.sweep(app, on=on, dry_run=dry_run)
+    if on is None and not dry_run:
+        matching.check_matches(app)
+    return found

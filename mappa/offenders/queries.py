@@ -4,7 +4,7 @@ Every statement is built once and starts from the policy. Names of staff and age
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -12,14 +12,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from mappa.access import policy
-from mappa.access import queries as teams
 from mappa.access.actor import Actor
-from mappa.access.labels import ME, Column, Label
-from mappa.access.reading import PERSON, Seen, count, holders_statement, one, rows, scope, scoped
-from mappa.access.terms import Level, Role, Section
+from mappa.access.labels import ME, Clause, Column, Label
+from mappa.access.reading import PERSON, Seen, holders_statement, one, rows, scope, scoped
+from mappa.access.terms import Level, Section
 from mappa.agencies.models import Agency, User
 from mappa.kernel.db import NOBODY, Query
-from mappa.kernel.errors import NotFound
 from mappa.offenders.models import (
     Address,
     Alias,
@@ -31,8 +29,6 @@ from mappa.offenders.models import (
     full_name,
 )
 
-PAGE = 25
-COUNTED = 100
 HISTORY_PAGE = 50
 
 _person = Person.__table__
@@ -41,17 +37,8 @@ _lead = sa.alias(Agency.__table__, "lead_agency")
 _manager = sa.alias(User.__table__, "manager")
 
 
-@dataclass(frozen=True)
-class PeoplePage:
-    """One page of the list: the people, the id to go on after, how many there are at least."""
-
-    people: list[Seen]
-    after: UUID | None
-    total: int
-
-
-def _risk_band(person: Column) -> sa.Label[str | None]:
-    """The shared overall band, only for readers of the section risk; NULL for all others."""
+def reads_risk(person: Column) -> Clause:
+    """The reader gets the person's shared overall band: it belongs to the section risk."""
     of = Label(
         section=sa.literal(Section.RISK.value),
         person=person,
@@ -61,11 +48,16 @@ def _risk_band(person: Column) -> sa.Label[str | None]:
         handling=sa.literal(NOBODY, sa.Uuid()),
         meeting=sa.literal(NOBODY, sa.Uuid()),
     )
-    reads = policy.where_in(Section.RISK, ME, of, policy.AT, Level.SUM)
-    return sa.case((reads, _person.c.risk_band)).label("risk_band")
+    return policy.where_in(Section.RISK, ME, of, policy.AT, Level.SUM)
 
 
-def _with_lead(start: sa.FromClause) -> sa.FromClause:
+def _risk_band(person: Column) -> sa.Label[str | None]:
+    """The shared overall band, only for readers of the section risk; NULL for all others."""
+    return sa.case((reads_risk(person), _person.c.risk_band)).label("risk_band")
+
+
+def with_lead(start: sa.FromClause) -> sa.FromClause:
+    """Each person beside the lead agency and the manager."""
     return start.join(_lead, _lead.c.id == _person.c.owner_agency_id).outerjoin(
         _manager, _manager.c.id == _person.c.manager_id
     )
@@ -101,7 +93,7 @@ def _district(person: Column) -> tuple[Column, Column]:
 @cache
 def _one_person() -> Query:
     extra = (*_LEAD, _risk_band(PERSON), *_district(PERSON))
-    return scoped(Person, *extra, person=True).select_from(_with_lead(_person))
+    return scoped(Person, *extra, person=True).select_from(with_lead(_person))
 
 
 def gated(seen: Seen) -> Seen:
@@ -138,72 +130,16 @@ def names(actor: Actor, ids: Collection[UUID]) -> dict[UUID, str]:
     return {seen.record: display_name(seen) for seen in found}
 
 
-_AFTER_NAME = sa.bindparam("after_name", type_=sa.Text())
-_AFTER_ID = sa.bindparam("after_id", type_=sa.Uuid())
-_LEVEL = sa.bindparam("level", type_=sa.Integer())
-
-
-def _from_reach(*, area: bool) -> tuple[sa.FromClause, sa.ColumnElement[bool], Column, Column]:
-    """Where the list starts, what bounds it, and its two columns of order.
-
-    A co-ordinator has the people of the area whatever the agency, so reach is not the start.
-    """
-    if area:
-        return _person, sa.true(), _person.c.sort_name, _person.c.id
-    reach = teams.reached()
-    bound = sa.and_(reach.c.agency_id == ME.agency, reach.c.ends_at > policy.AT)
-    joined = reach.join(_person, _person.c.id == reach.c.person_id)
-    return joined, bound, reach.c.sort_name, reach.c.person_id
-
-
-@cache
-def _people(*, area: bool, level: bool) -> Query:
-    start, bound, name, key = _from_reach(area=area)
-    statement = (
-        scoped(Person, *_LEAD, _risk_band(_person.c.id), *_district(_person.c.id), person=False)
-        .select_from(_with_lead(start))
-        .where(bound, sa.tuple_(name, key) > sa.tuple_(_AFTER_NAME, _AFTER_ID))
-        .order_by(name, key)
-        .limit(PAGE + 1)
-    )
-    return statement.where(_person.c.level == _LEVEL) if level else statement
-
-
-@cache
-def _counted(*, area: bool, level: bool) -> Query:
-    start, bound, _, _ = _from_reach(area=area)
-    statement = sa.select(_person.c.id).select_from(start).where(bound, scope(Person))
-    return statement.where(_person.c.level == _LEVEL) if level else statement
-
-
-def people(actor: Actor, *, level: int | None = None, after: UUID | None = None) -> PeoplePage:
-    """The people this reader may see, by name, 25 to a page, counted to 101 at most.
-
-    A place to go on from that the reader does not see is the beginning.
-    """
-    kind = {"area": actor.role is Role.COORDINATOR, "level": level is not None}
-    binds: dict[str, Any] = {"level": level} if level is not None else {}
-    name, key = _place_in_list(actor, after)
-    found = rows(actor, _people(**kind), Person, after_name=name, after_id=key, **binds)
-    shown = [gated(each) for each in found[:PAGE]]
-    total = count(actor, _counted(**kind), cap=COUNTED, **binds)
-    return PeoplePage(shown, shown[-1].id if len(found) > PAGE else None, total)
+def as_listed(*extra: sa.ColumnElement[Any]) -> Query:
+    """What lists show of a person; the caller says what it is selected from."""
+    shown = (*_LEAD, _risk_band(_person.c.id), *_district(_person.c.id), *extra)
+    return scoped(Person, *shown, person=False)
 
 
 def people_among(chosen: sa.Subquery, *extra: sa.ColumnElement[Any]) -> Query:
     """Those people of a subquery's ``person_id`` whom the reader may see, as lists show them."""
-    shown = (*_LEAD, _risk_band(_person.c.id), *_district(_person.c.id), *extra)
     among = chosen.join(_person, _person.c.id == chosen.c.person_id)
-    return scoped(Person, *shown, person=False).select_from(_with_lead(among))
-
-
-def _place_in_list(actor: Actor, after: UUID | None) -> tuple[str, UUID]:
-    if after is None:
-        return "", NOBODY
-    try:
-        return one(actor, _one_person(), Person, person=after).sort_name, after
-    except NotFound:
-        return "", NOBODY
+    return as_listed(*extra).select_from(with_lead(among))
 
 
 def _added_by(table: sa.FromClause) -> sa.FromClause:

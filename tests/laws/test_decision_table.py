@@ -75,6 +75,7 @@ ACT_GROUNDS = {
     "runs": [("is_chair_or_coordinator", "chaired", "own_record")],
     "chairs": [("is_chair", "chaired", "own_record")],
     "sends": [("is_chair_or_coordinator", "chaired")],
+    "decides": [("is_coordinator",)],
     "audits": [("is_auditor",)],
     "posts": [("is_agency_administrator",)],
     "keeps": [("is_system_administrator",)],
