@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask
 
 from config.settings import Settings, demo_settings, home_folder
+from mappa.demo import clashes
 from mappa.demo.cases import open_case
 from mappa.demo.meetings import hold
 from mappa.demo.people import people
@@ -18,6 +19,7 @@ from mappa.demo.story import tell
 from mappa.kernel import clock
 from mappa.kernel.migrate import upgrade
 from mappa.kernel.uow import Kind, unit_of_work
+from mappa.offenders.matching.jobs import check_matches
 from mappa.reminders.sweep import sweep
 
 PEOPLE = 200
@@ -70,6 +72,8 @@ def build_demo(
             hold(stage, case, now=now)
             if say and number % 10 == 0:
                 say(f"\rBuilding the demo: {number} of {people_count} people")
+        clashes.tell(stage, now=now)
+    check_matches(app)
     sweep(app)
     (settings.home / _DONE).write_text(f"{people_count} people, seed {seed}\n")
     return app

@@ -42,8 +42,6 @@ from mappa.web.models import KeptSearch
 Read = TypeVar("Read")
 
 MOST_SHOWN = 100
-FEW = 5
-"""Fewer answers than this, and each typed word is asked for by itself."""
 BIRTH_SLOT, BIRTH_WORTH = 99, 9
 NOTHING_TYPED = "Enter a name, date of birth or number to search for"
 
@@ -128,11 +126,9 @@ def _by_value(actor: Actor, query: Typed, model: candidates.Keys, reason: str) -
 
 def _by_name_or_birth(actor: Actor, query: Typed) -> Answer:
     found = _matches(actor, query, wanted(query.name))
-    if len(found) < FEW:
+    if not found:
         # Nobody answers two of the words: whoever answers one is better than nobody.
-        singly = _matches(actor, query, wanted_singly(query.name))
-        known = {each.person.id for each in found}
-        found += [each for each in singly if each.person.id not in known]
+        found = _matches(actor, query, wanted_singly(query.name))
     return _answer(query, found)
 
 

@@ -29,6 +29,9 @@ from mappa.offenders.names.spelling import Word, words
 SCALE = 16
 """A worth is below this; ``slot * SCALE + worth`` is what a value carries."""
 
+RARE_CODE = 5
+"""The sound of a long word is rare; "JN" alone would be a twentieth of all people."""
+
 SAME, RUN_TOGETHER, SOUND, INITIAL, SLIP, ALONE, SOUND_ALONE = 9, 8, 6, 5, 4, 2, 1
 
 Wanted = dict[str, int]
@@ -51,7 +54,7 @@ def wanted(text: str) -> Wanted:
 
 
 def wanted_singly(text: str) -> Wanted:
-    """What to ask for when no two words were met: each word by itself, as typed or as it sounds."""
+    """What to ask for when no two words were met: each word as typed, a long one as it sounds."""
     found: Wanted = {}
     for slot, word in enumerate(words(text)[:MOST_WORDS]):
         _note(found, slot, _alone(word))
@@ -109,4 +112,7 @@ def _of_initials(typed: tuple[Word, ...]) -> Iterator[tuple[str, int]]:
 def _alone(word: Word) -> Iterator[tuple[str, int]]:
     for part in word.parts:
         yield exact(part).value, ALONE
-        yield from ((key.value, SOUND_ALONE) for key in word_keys(part))
+        yield from ((key.value, SOUND_ALONE) for key in near(part))
+        yield from (
+            (code, SOUND_ALONE) for code in codes(part) if code[0] == "~" and len(code) >= RARE_CODE
+        )
