@@ -13,8 +13,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from mappa.access import queries as teams
 from mappa.access.actor import Actor
+from mappa.access.labels import ME
+from mappa.access.policy import AT
+from mappa.access.predicates import in_area
 from mappa.access.reading import Seen, rows, scope
+from mappa.access.terms import Level, Role
 from mappa.kernel.db import Query, db
 from mappa.offenders import queries
 from mappa.offenders.models import Alias, NameKey, Person, PlaceKey
@@ -87,9 +92,28 @@ def _other_names() -> sa.Label[str | None]:
     return found.scalar_subquery().label("other_names")
 
 
+def _within_reach(model: Keys, *, area: bool) -> sa.ColumnElement[bool]:
+    """Whom the reader may see at most, by one look at an index; it stands before the policy.
+
+    A common name has thousands of keys, and the policy costs more than this. It grants nothing.
+    """
+    if area:
+        return in_area(ME, model.label(), AT, Level.SUM)
+    reach = teams.reached()
+    return (
+        sa.select(sa.literal_column("1"))
+        .select_from(reach)
+        .where(reach.c.person_id == model.__table__.c.person_id, reach.c.agency_id == ME.agency)
+        .correlate_except(reach)
+        .offset(sa.literal_column("0"))
+        .exists()
+    )
+
+
 @cache
-def _seen(dialect: str, model: Keys) -> Query:
-    best = _best(_met(dialect, model, scope(model)), scope(Person))
+def _seen(dialect: str, model: Keys, *, area: bool) -> Query:
+    met = _met(dialect, model, _within_reach(model, area=area), scope(model))
+    best = _best(met, scope(Person))
     extra = (best.c.worth, _other_names()) if model is NameKey else (best.c.worth,)
     return queries.people_among(best, *extra).order_by(
         best.c.worth.desc(), _person.c.sort_name, _person.c.id
@@ -104,7 +128,8 @@ def seen(actor: Actor, wanted: Mapping[str, int], *, by: Keys, most: int = 0) ->
     if not wanted:
         return []
     binds: dict[str, Any] = {"wanted": json.dumps(dict(wanted)), "most": most or MOST}
-    found = rows(actor, _seen(_dialect(), by), Person, **binds)
+    statement = _seen(_dialect(), by, area=actor.role is Role.COORDINATOR)
+    found = rows(actor, statement, Person, **binds)
     return [queries.gated(each) for each in found]
 
 

@@ -94,12 +94,15 @@ def filters(offered: Choices) -> list[Filter]:
 def narrowed(offered: Choices, chosen: PeopleFilter) -> str:
     """Say what the list is narrowed to: "level 2, high risk"; empty if to nothing."""
     values = chosen.chosen()
-    said = (
-        f"{each.label}: {dict(each.options)[values[each.name]]}"
+    chosen_words = (
+        (each.label, dict(each.options)[values[each.name]])
         for each in filters(offered)
         if values.get(each.name) in dict(each.options)
     )
-    return ", ".join(said)
+    # "Level 2" says what it is; "High" and a name do not.
+    return ", ".join(
+        said if said.startswith(label) else f"{label}: {said}" for label, said in chosen_words
+    )
 
 
 def how_many(total: int) -> str:

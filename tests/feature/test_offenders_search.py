@@ -166,7 +166,7 @@ class TestPlan:
 
             asked = {"wanted": json.dumps(wanted("danial wexcome")), "most": 100}
             binds = world.staff["leah"].actor.binds(NOW) | asked
-            statement = candidates._seen(db.engine.dialect.name, NameKey)
+            statement = candidates._seen(db.engine.dialect.name, NameKey, area=False)
             db.session.execute(statement, binds).all()
             sa.event.remove(db.engine, "before_cursor_execute", note)
             statement, parameters = sent[-1]

@@ -83,6 +83,15 @@ class TestAsking:
             ).scalar_one()
         assert b"Wexcome" not in stored
 
+    def test_the_way_back_still_holds_what_was_typed(self, world):
+        client = world.client("priya")
+        place = asked(client)
+        draft = place.rpartition("/")[2]
+        assert f'href="/people/add?draft={draft}"' in text(client.get(place))
+        page = text(client.get(f"/people/add?draft={draft}"))
+        assert 'value="Wexcome"' in page
+        assert world.client("owen").get(f"/people/add?draft={draft}").status_code == 404
+
     @pytest.mark.parametrize(
         ("typed", "said"),
         [
@@ -91,9 +100,9 @@ class TestAsking:
             ({"born_on": "1 1 2027"}, "The date of birth cannot be in the future"),
             ({"born_about": "79"}, "Enter a year like 1979"),
             ({"born_about": "1979"}, "Enter the date of birth or the year, not both"),
-            ({"crn": "12"}, "Enter it like X123456"),
+            ({"crn": "12"}, "Enter the CRN like X123456"),
             ({"pnc": "2012/0900412A"}, "its last letter does not fit its digits"),
-            ({"prison_number": "1234"}, "Enter it like A1234BC"),
+            ({"prison_number": "1234"}, "Enter the prison number like A1234BC"),
         ],
     )
     def test_what_is_wrong_is_said_and_everything_typed_is_still_there(self, world, typed, said):

@@ -20,9 +20,9 @@ _YEAR = re.compile(r"^\d{4}$")
 class Number(Line):
     """An identifier in its public format, in the standard spelling; empty where not known."""
 
-    def __init__(self, kind: str, like: str, **kwargs: Any) -> None:
+    def __init__(self, kind: str, what: str, like: str, **kwargs: Any) -> None:
         super().__init__(longest=20, **kwargs)
-        self.kind, self.like = kind, like
+        self.kind, self.what, self.like = kind, what, like
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **more)
@@ -37,13 +37,13 @@ class Number(Line):
         }[self.kind]
         found = recognise(text)
         if found is None:
-            raise ValidationError(f"Enter it like {self.like}")
+            raise ValidationError(f"Enter {self.what} like {self.like}")
         return found
 
     def _pnc(self, text: str) -> str:
         found = identifiers.pnc(text)
         if found is None:
-            raise ValidationError(f"Enter it like {self.like}")
+            raise ValidationError(f"Enter {self.what} like {self.like}")
         if not found[1]:
             raise ValidationError("Check the PNC number: its last letter does not fit its digits")
         return found[0]
@@ -83,10 +83,10 @@ class AskSchema(CommandSchema):
     aliases = Names(longest=1000)
     born_on = Day("the date of birth", needed=False)
     born_about = Year(longest=4)
-    crn = Number("crn", "X123456")
-    pnc = Number("pnc", "2012/0900412T")
-    visor = Number("visor", "NM-009041")
-    prison_number = Number("prison_number", "A1234BC")
+    crn = Number("crn", "the CRN", "X123456")
+    pnc = Number("pnc", "the PNC number", "2012/0900412T")
+    visor = Number("visor", "the ViSOR reference", "NM-009041")
+    prison_number = Number("prison_number", "the prison number", "A1234BC")
 
     @validates_schema
     def _one_birth(self, data: dict[str, Any], **_: Any) -> None:

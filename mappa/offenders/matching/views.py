@@ -20,6 +20,7 @@ from mappa.offenders.matching.rules import Candidate
 from mappa.offenders.matching.schemas import AskSchema, Details, DetailsSchema, DifferentSchema
 from mappa.offenders.presenters import overview
 from mappa.offenders.rules import AddPerson
+from mappa.offenders.views.blueprint import id_of
 from mappa.rules.levels import CATEGORIES, Jurisdiction
 from mappa.web.flow import current_actor, for_action, witnessed, writes
 from mappa.web.pages import render
@@ -62,8 +63,10 @@ def ask_page(*, values: Values, errors: Errors) -> str:
 @for_action(Action.PERSON_ADD)
 @witnessed
 def ask() -> ResponseReturnValue:
-    """Ask who is to be added, before anything is added."""
-    return ask_page(values=typed(), errors={})
+    """Ask who is to be added, before anything is added; once more with what was asked."""
+    draft = id_of(request.args.get("draft"))
+    values = _of(drafts.read(current_actor(), draft), _ASKED) if draft else {}
+    return ask_page(values={**values, **typed()}, errors={})
 
 
 @bp.post("/people/add")
@@ -89,6 +92,7 @@ def matches(draft_id: UUID) -> ResponseReturnValue:
         rows=presenters.candidate_rows(candidate),
         found=[presenters.match_row(each) for each in found],
         go_on=url_for(".details", draft_id=draft_id),
+        ask_again=url_for(".ask", draft=draft_id),
     )
 
 
