@@ -140,3 +140,24 @@ def test_no_name_has_more_keys_than_the_bound(parts):
 )  # fmt: skip
 def test_a_name_is_found_across_spellings(typed, name):
     assert is_met(typed, name)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("jonh smith", "John Smith"), ("smith john", "John Smith"), ("smiht, john", "John Smith"),
+        ("j smith", "John Smith"), ("smith j", "John Smith"), ("bill smiht", "William Smith"),
+        ("siobhan obrein", "Siobhán O'Brien"), ("o brien shivaun", "Siobhán O’Brien"),
+        ("dafyd llewelyn", "Dafydd Llewellyn"), ("macdonald rory", "Ruaridh McDonald"),
+        ("mohamed hussian", "Muhammad Hussain"), ("abdulrahman kahn", "Abdul Rahman Khan"),
+        ("abdul rahman khan", "Abdulrahman Khan"), ("mohammed alhassan", "Mohammed Al-Hassan"),
+        ("kristof kovalsky", "Krzysztof Kowalski"), ("agnieska nowak", "Agnieszka Nowak"),
+        ("xiao ming wang", "Wang Xiaoming"), ("wang xiaoming", "Xiao Ming Wang"),
+        ("jones smith anna", "Anna Smith-Jones"), ("gurprit sing", "Gurpreet Singh"),
+        ("محمد علي", "علي محمد"),
+    ],
+)  # fmt: skip
+def test_two_words_are_met_together_and_ranked_as_a_match(typed, name):
+    """By pairs alone, so that a common word does not bring thousands."""
+    assert wanted(typed).keys() & values_of(name)
+    assert rank(typed, [name]) is not None
