@@ -42,6 +42,8 @@ from mappa.offenders.handover import models as handover_models
 from mappa.offenders.handover import views as handover_pages
 from mappa.offenders.importing import models as import_models
 from mappa.offenders.importing import views as import_pages
+from mappa.offenders.matching import models as matching_models
+from mappa.offenders.matching import views as matching_pages
 from mappa.offenders.merging import models as merging_models
 from mappa.offenders.merging import views as merging_views
 from mappa.offenders.record import models as record_models
@@ -70,6 +72,7 @@ MODELS = (
     handover_models,
     meeting_models,
     intelligence_models,
+    matching_models,
     offender_models,
     merging_models,
     file_models,
@@ -95,6 +98,7 @@ BLUEPRINTS = (
     import_pages.bp,
     export_pages.bp,
     record_pages.bp,
+    matching_pages.bp,
     reminder_views.bp,
     holiday_pages.bp,
     action_views.bp,

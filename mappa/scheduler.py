@@ -22,6 +22,7 @@ from mappa.kernel.clock import LONDON
 from mappa.offenders.files import jobs as files
 from mappa.offenders.handover import jobs as handovers
 from mappa.offenders.importing import jobs as imports
+from mappa.offenders.matching import jobs as matching
 from mappa.reminders import sweep
 from mappa.reminders.sweep import Swept
 
@@ -46,6 +47,7 @@ JOBS = (
     # Its turn is shorter than the time between two, so that no turn waits for another.
     Job("imports", imports.take_turn, lambda: IntervalTrigger(seconds=5, timezone=LONDON)),
     Job("sweep at the start", sweep.sweep, lambda: DateTrigger(timezone=LONDON)),
+    Job("match", matching.check_matches, lambda: IntervalTrigger(minutes=5, timezone=LONDON)),
 )
 
 
@@ -74,5 +76,11 @@ def run(settings: Settings) -> None:
 
 
 def sweep_once(app: Flask, on: date | None = None, dry_run: bool = False) -> Swept:
-    """Run the sweep now, as of today or ``on``; a dry run writes nothing."""
-    return sweep.sweep(app, on=on, dry_run=dry_run)
+    """Run the sweep now, as of today or ``on``; a dry run writes nothing.
+
+    A real run of today also compares those who were added with everybody.
+    """
+    found = sweep.sweep(app, on=on, dry_run=dry_run)
+    if on is None and not dry_run:
+        matching.check_matches(app)
+    return found

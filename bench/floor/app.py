@@ -31,9 +31,9 @@ from mappa.kernel.db import NOBODY
 from mappa.kernel.errors import NotFound
 from mappa.kernel.uow import Kind, UnitOfWork
 from mappa.offenders import queries, search
+from mappa.offenders.listing import PeoplePage
 from mappa.offenders.names import Kind as KeyKind
 from mappa.offenders.names import parse_query, query_slots, rank
-from mappa.offenders.queries import PeoplePage
 from mappa.offenders.search import Answer, Found
 from mappa.offenders.workers import CaseWorker
 from mappa.reminders import queries as reminders

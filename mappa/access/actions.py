@@ -28,6 +28,7 @@ class Action(StrEnum):
     MERGE_REQUESTS = "merge-request:read"
     PEOPLE_IMPORT = "person:import"
     PEOPLE_EXPORT = "person:export"
+    MATCH_DECIDE = "match:decide"
     TIMELINE_READ = "timeline:read"
     WARNING_READ = "warning:read"
     WARNING_ADD = "warning:add"
@@ -162,6 +163,8 @@ GRANTS: dict[Action, Grant] = {
     ),
     Action.PERSON_MERGE_ASK: _reading(Section.IDENTITY),
     Action.MERGE_REQUESTS: Grant(_only(Role.COORDINATOR)),
+    # Only who sees the people of the area can tell two of them apart.
+    Action.MATCH_DECIDE: Grant(_only(Role.COORDINATOR)),
     Action.TIMELINE_READ: _reading(Section.IDENTITY),
     Action.WARNING_READ: _reading(Section.WARNINGS),
     Action.WARNING_ADD: _writing(Section.WARNINGS),

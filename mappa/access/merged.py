@@ -182,6 +182,18 @@ def end_of(merge: PersonMerge) -> RightEnd | None:
     return db.session.get(RightEnd, merge.id)
 
 
+def merged_into_one(person: Column) -> sa.Label[UUID | None]:
+    """Into whom the person was merged, as a column ``merged_into``; NULL for most."""
+    merge = Rows(PersonMerge, "merged_into")
+    into = (
+        sa.select(merge.survivor_id)
+        .where(merge.loser_id == person, merge.state == word(State.LIVE))
+        .correlate_except(merge.table)
+        .limit(1)
+    )
+    return into.scalar_subquery().label("merged_into")
+
+
 def stands_alone(person: Column) -> sa.ColumnElement[bool]:
     """The person was not merged into another: for lists in which everybody stands once."""
     merge = Rows(PersonMerge, "merged_away")

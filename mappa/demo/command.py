@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask
 
 from config.settings import Settings, demo_settings, home_folder
+from mappa.demo import clashes
 from mappa.demo.bulk.area import add_areas
 from mappa.demo.bulk.build import ABOVE, Progress, Size, load_people, progress
 from mappa.demo.cases import open_case
@@ -29,6 +30,7 @@ from mappa.kernel.db import db
 from mappa.kernel.migrate import upgrade
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.offenders.files.store import Store
+from mappa.offenders.matching.jobs import check_matches
 from mappa.reminders.sweep import sweep
 
 PEOPLE = 200
@@ -78,6 +80,7 @@ def build_demo(
         now = _now()
         store = Store(settings.uploads)
         _tell(build(now), store, people_count, people_count, seed=seed, now=now, say=say)
+    check_matches(app)
     sweep(app)
     (settings.home / _DONE).write_text(f"{people_count} people, seed {seed}\n")
     return app
@@ -102,6 +105,7 @@ def build_large(
     app = create(settings)
     fill(app, size, seed=seed, show=show)
     show.say("telling people what is due", 0.97)
+    check_matches(app)
     sweep(app)
     (settings.home / _DONE).write_text(f"{size.people} people, seed {seed}\n")
     show.say("done", 1)
@@ -143,6 +147,7 @@ def _tell(
             say(f"\rBuilding the demo: {number} of {most} people")
     change_hands(stage, cases, now=now)
     duplicates(stage, cases, now=now)
+    clashes.tell(stage, now=now)
     come_and_go(stage, now=now)
 
 

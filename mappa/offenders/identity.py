@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from mappa.access import policy
 from mappa.access.actor import Actor
 from mappa.access.asking import Standing, standing_columns, standing_from
-from mappa.access.labels import ME, Column, Label, nobody, word
+from mappa.access.labels import ME, Clause, Column, Label, nobody, word
 from mappa.access.reading import PERSON, Seen, note_read, of_person, one, scope, scoped
 from mappa.access.terms import Level, Section
 from mappa.agencies.models import Agency, User
@@ -23,8 +23,8 @@ LEAD_AGENCY = sa.alias(Agency.__table__, "lead_agency")
 STAFF = sa.alias(User.__table__, "manager")
 
 
-def risk_band(person: Column) -> sa.Label[str | None]:
-    """The shared overall band, only for readers of the section risk; NULL for all others."""
+def reads_risk(person: Column) -> Clause:
+    """The reader gets the person's shared overall band: it belongs to the section risk."""
     of = Label(
         section=word(Section.RISK.value),
         person=person,
@@ -34,8 +34,12 @@ def risk_band(person: Column) -> sa.Label[str | None]:
         handling=nobody(),
         meeting=nobody(),
     )
-    reads = policy.where(Section.RISK, ME, of, policy.AT, Level.SUM)
-    return sa.case((reads, _person.c.risk_band)).label("risk_band")
+    return policy.where(Section.RISK, ME, of, policy.AT, Level.SUM)
+
+
+def risk_band(person: Column) -> sa.Label[str | None]:
+    """The shared overall band, only for readers of the section risk; NULL for all others."""
+    return sa.case((reads_risk(person), _person.c.risk_band)).label("risk_band")
 
 
 def with_lead(start: sa.FromClause) -> sa.FromClause:

@@ -24,19 +24,6 @@ Row = dict[str, Any]
 """The columns of one key."""
 
 
-def _standard(kind: str, value: str) -> str:
-    """The identifier in the spelling in which it is asked for."""
-    if kind == "pnc":
-        found = identifiers.pnc(value)
-        return found[0] if found else value.strip().upper()
-    recognise = {
-        "crn": identifiers.crn,
-        "visor": identifiers.visor_reference,
-        "prison_number": identifiers.prison_number,
-    }[kind]
-    return recognise(value) or value.strip().upper()
-
-
 def _label(person: UUID, owner: UUID, source: UUID, audience: int, handling: UUID) -> Row:
     return {
         "person_id": person,
@@ -88,7 +75,7 @@ def keys_for(person: Person, aliases: Iterable[Alias] = ()) -> list[Row]:
     for kind in IDENTIFIERS:
         value = getattr(person, kind)
         if value:
-            found.append(_row(label, kind, _standard(kind, value), Level.FULL))
+            found.append(_row(label, kind, identifiers.standard(kind, value), Level.FULL))
     for alias in aliases:
         found += keys_for_alias(alias)
     return found

@@ -9,8 +9,11 @@ from flask import url_for
 
 from mappa.access.reading import Seen
 from mappa.offenders import frame, queries, rules
+from mappa.offenders.listing import COUNTED, Choices
 from mappa.offenders.record.rules import GROUPS, KINDS, of_group
+from mappa.offenders.rules import PeopleFilter
 from mappa.offenders.search import Answer
+from mappa.rules.levels import RiskBand
 from mappa.web import words
 from mappa.web.pages import Link
 
@@ -63,10 +66,51 @@ def _facts(seen: Seen) -> Sequence[str]:
     return facts
 
 
+LEVELS = tuple((str(level), f"Level {level}") for level in (1, 2, 3))
+CATEGORIES = tuple((str(number), f"Category {number}") for number in (1, 2, 3, 4))
+BANDS = tuple((band.value, band.words) for band in RiskBand)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One list to narrow the people by."""
+
+    name: str
+    label: str
+    blank: str
+    options: Sequence[tuple[str, str]]
+
+
+def filters(offered: Choices) -> list[Filter]:
+    """What the list can be narrowed by; a list of nothing is left out."""
+    every = (
+        Filter("level", "Level", "All levels", LEVELS),
+        Filter("category", "Category", "All categories", CATEGORIES),
+        Filter("risk", "Risk of serious harm", "Any risk", BANDS),
+        Filter("team_id", "Team", "All teams", offered.teams),
+        Filter("manager_id", "Manager", "All managers", offered.managers),
+    )
+    return [each for each in every if each.options]
+
+
+def narrowed(offered: Choices, chosen: PeopleFilter) -> str:
+    """Say what the list is narrowed to: "level 2, high risk"; empty if to nothing."""
+    values = chosen.chosen()
+    chosen_words = (
+        (each.label, dict(each.options)[values[each.name]])
+        for each in filters(offered)
+        if values.get(each.name) in dict(each.options)
+    )
+    # "Level 2" says what it is; "High" and a name do not.
+    return ", ".join(
+        said if said.startswith(label) else f"{label}: {said}" for label, said in chosen_words
+    )
+
+
 def how_many(total: int) -> str:
     """Say "1 person", "3 people" or "More than 100 people"."""
-    if total > queries.COUNTED:
-        return f"More than {queries.COUNTED} people"
+    if total > COUNTED:
+        return f"More than {COUNTED} people"
     return "1 person" if total == 1 else f"{total} people"
 
 
@@ -84,7 +128,7 @@ def answer(found: Answer) -> FoundPeople:
         person_row(each.person, reason=each.match.reason, marks=each.match.marks)
         for each in found.found
     ]
-    count = queries.COUNTED + 1 if found.cut else len(listed)
+    count = COUNTED + 1 if found.cut else len(listed)
     return FoundPeople(how_many(count), listed)
 
 

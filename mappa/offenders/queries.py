@@ -4,41 +4,26 @@ Every statement is built once and starts from the policy. Names of staff and age
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from mappa.access import merged, policy
-from mappa.access import queries as teams
 from mappa.access.actor import Actor
-from mappa.access.labels import ME, Column
-from mappa.access.reading import (
-    Seen,
-    count,
-    one,
-    rows,
-    scope,
-    scoped,
-)
-from mappa.access.terms import Level, Role
-from mappa.kernel.db import NOBODY, Query
-from mappa.kernel.errors import NotFound
+from mappa.access.reading import Seen, one, rows, scoped
+from mappa.access.terms import Level
+from mappa.kernel.db import Query
 from mappa.offenders.identity import (
     LEAD,
     LEAD_AGENCY,
     STAFF,
     district,
-    gated,
-    one_person,
     risk_band,
     with_lead,
 )
-from mappa.offenders.identity import (
-    person as person,
-)
+from mappa.offenders.identity import gated as gated
+from mappa.offenders.identity import person as person
 from mappa.offenders.models import (
     Address,
     Alias,
@@ -50,21 +35,10 @@ from mappa.offenders.models import (
     full_name,
 )
 
-PAGE = 25
-COUNTED = 100
 HISTORY_PAGE = 50
 
 _person = Person.__table__
 _address = Address.__table__
-
-
-@dataclass(frozen=True)
-class PeoplePage:
-    """One page of the list: the people, the id to go on after, how many there are at least."""
-
-    people: list[Seen]
-    after: UUID | None
-    total: int
 
 
 def display_name(seen: Seen) -> str:
@@ -84,78 +58,21 @@ def names(actor: Actor, ids: Collection[UUID]) -> dict[UUID, str]:
     return {seen.record: display_name(seen) for seen in found}
 
 
-_AFTER_NAME = sa.bindparam("after_name", type_=sa.Text())
-_AFTER_ID = sa.bindparam("after_id", type_=sa.Uuid())
-_LEVEL = sa.bindparam("level", type_=sa.Integer())
+def as_listed(*extra: sa.ColumnElement[Any]) -> Query:
+    """What lists show of a person; the caller says what it is selected from."""
+    shown = (*LEAD, risk_band(_person.c.id), *district(_person.c.id), *extra)
+    return scoped(Person, *shown, person=False)
 
 
-def _from_reach(*, area: bool) -> tuple[sa.FromClause, sa.ColumnElement[bool], Column, Column]:
-    """Where the list starts, what bounds it, and its two columns of order.
-
-    A co-ordinator has the people of the area whatever the agency, so reach is not the start.
-    """
-    if area:
-        bound = merged.stands_alone(_person.c.id)
-        return _person, bound, _person.c.sort_name, _person.c.id
-    reach = teams.reached()
-    bound = sa.and_(reach.c.agency_id == ME.agency, reach.c.ends_at > policy.AT)
-    joined = reach.join(_person, _person.c.id == reach.c.person_id)
-    return joined, bound, reach.c.sort_name, reach.c.person_id
-
-
-@cache
-def _people(*, area: bool, level: bool) -> Query:
-    start, bound, name, key = _from_reach(area=area)
-    statement = (
-        scoped(Person, *LEAD, risk_band(_person.c.id), *district(_person.c.id), person=False)
-        .select_from(with_lead(start))
-        .where(bound, sa.tuple_(name, key) > sa.tuple_(_AFTER_NAME, _AFTER_ID))
-        .order_by(name, key)
-        .limit(PAGE + 1)
-    )
-    return statement.where(_person.c.level == _LEVEL) if level else statement
-
-
-@cache
-def _counted(*, area: bool, level: bool) -> Query:
-    start, bound, _, _ = _from_reach(area=area)
-    statement = sa.select(_person.c.id).select_from(start).where(bound, scope(Person))
-    return statement.where(_person.c.level == _LEVEL) if level else statement
-
-
-def people(
-    actor: Actor, *, level: int | None = None, after: UUID | None = None, counted: bool = True
-) -> PeoplePage:
-    """The people this reader may see, by name, 25 to a page, counted to 101 at most (or not).
-
-    A place to go on from that the reader does not see is the beginning.
-    """
-    kind = {"area": actor.role is Role.COORDINATOR, "level": level is not None}
-    binds: dict[str, Any] = {"level": level} if level is not None else {}
-    name, key = _place_in_list(actor, after)
-    found = rows(actor, _people(**kind), Person, after_name=name, after_id=key, **binds)
-    shown = [gated(each) for each in found[:PAGE]]
-    total = count(actor, _counted(**kind), cap=COUNTED, **binds) if counted else 0
-    return PeoplePage(shown, shown[-1].id if len(found) > PAGE else None, total)
+def people_among(chosen: sa.Subquery, *extra: sa.ColumnElement[Any]) -> Query:
+    """Those people of a subquery's ``person_id`` whom the reader may see, as lists show them."""
+    among = chosen.join(_person, _person.c.id == chosen.c.person_id)
+    return as_listed(*extra).select_from(with_lead(among))
 
 
 def people_of_ids(ids: sa.BindParameter[Any]) -> Query:
-    """The people of a list of ids that the reader may see; for search."""
-    extra = (*LEAD, risk_band(_person.c.id), *district(_person.c.id))
-    return (
-        scoped(Person, *extra, person=False)
-        .select_from(with_lead(_person))
-        .where(_person.c.id.in_(ids))
-    )
-
-
-def _place_in_list(actor: Actor, after: UUID | None) -> tuple[str, UUID]:
-    if after is None:
-        return "", NOBODY
-    try:
-        return one(actor, one_person(), Person, person=after).sort_name, after
-    except NotFound:
-        return "", NOBODY
+    """The people of a list of ids that the reader may see, as lists show them."""
+    return as_listed().select_from(with_lead(_person)).where(_person.c.id.in_(ids))
 
 
 def _added_by(table: sa.FromClause) -> sa.FromClause:

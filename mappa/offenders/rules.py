@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from mappa.kernel.errors import RuleBroken
-from mappa.rules.levels import Jurisdiction, check_category_and_level
+from mappa.rules.levels import Jurisdiction, RiskBand, check_category_and_level
 
 ADDRESS_KINDS = {
     "home": "Lives there",
@@ -70,6 +70,24 @@ class EndWarning:
     """Why a warning no longer stands."""
 
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleFilter:
+    """What a list of people is narrowed to; None is everybody.
+
+    ``manager_id`` and ``team_id`` are of the reader's own agency.
+    """
+
+    level: int | None = None
+    category: int | None = None
+    risk: RiskBand | None = None
+    team_id: UUID | None = None
+    manager_id: UUID | None = None
+
+    def chosen(self) -> dict[str, str]:
+        """What is narrowed, as text: to keep, and to fill the form with."""
+        return {name: str(value) for name, value in vars(self).items() if value is not None}
 
 
 def check_person(command: AddPerson, jurisdiction: str, *, today: date) -> None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from mappa.offenders import rules
 from mappa.offenders.search import NOTHING_TYPED
-from mappa.web.typed import Choice, CommandSchema, Day, Line, Text
+from mappa.rules.levels import RiskBand
+from mappa.web.typed import Choice, CommandSchema, Day, Id, Line, Text
 
 SERIOUS = {str(level): level for level in rules.SERIOUS}
 
@@ -22,6 +23,18 @@ class SearchSchema(CommandSchema):
     command = Search
 
     q = Line(missing=NOTHING_TYPED)
+
+
+class PeopleFilterSchema(CommandSchema):
+    """How the list of people is narrowed."""
+
+    command = rules.PeopleFilter
+
+    level = Choice({str(level): level for level in (1, 2, 3)})
+    category = Choice({str(category): category for category in (1, 2, 3, 4)})
+    risk = Choice(RiskBand)
+    team_id = Id()
+    manager_id = Id()
 
 
 class AddAddressSchema(CommandSchema):

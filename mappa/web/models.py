@@ -49,3 +49,13 @@ class KeptSearch(Model):
     session_id: Mapped[UUID] = mapped_column(index=True)
     typed: Mapped[str] = mapped_column(EncryptedText("kept_search.typed"))
     at: Mapped[datetime]
+
+
+class KeptFilter(Model):
+    """How a user last narrowed a list; offered again when the list is opened."""
+
+    __tablename__ = "kept_filter"
+
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    page: Mapped[str] = mapped_column(primary_key=True)
+    chosen: Mapped[dict[str, str]] = mapped_column(sa.JSON)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from typing import Any, ClassVar, TypeVar
+from uuid import UUID
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load
 from werkzeug.datastructures import MultiDict
@@ -159,6 +160,25 @@ class Choice(fields.Field[Any]):
         if not isinstance(value, str) or value not in self.of:
             raise ValidationError(self.missing or "Choose one from the list")
         return self.of[value]
+
+
+class Id(fields.Field[UUID | None]):
+    """The id of something chosen from a list; nothing chosen is None."""
+
+    def __init__(self, *, missing: str | None = None, **kwargs: Any) -> None:
+        if missing:
+            super().__init__(required=True, error_messages={"required": missing}, **kwargs)
+        else:
+            super().__init__(load_default=None, **kwargs)
+        self.missing = missing
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> UUID | None:
+        if value == "" and not self.missing:
+            return None
+        try:
+            return UUID(value)
+        except (ValueError, AttributeError, TypeError):
+            raise ValidationError(self.missing or "Choose one from the list") from None
 
 
 class Day(fields.Field[date | None]):

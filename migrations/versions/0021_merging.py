@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0021_merging"
-down_revision = "0018_files"
+down_revision = "0020_name_keys_by_pairs"
 branch_labels = None
 depends_on = None
 

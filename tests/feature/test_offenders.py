@@ -13,13 +13,13 @@ from mappa.access.terms import Capacity, Level, MarkKind, Part, Section
 from mappa.kernel.db import db
 from mappa.kernel.errors import NotFound, NotPermitted, RuleBroken
 from mappa.kernel.uow import Kind
-from mappa.offenders import frame, queries, service
+from mappa.offenders import frame, listing, queries, service
 from mappa.offenders.models import (
     NameKey,
     Person,
     PersonChange,
 )
-from mappa.offenders.rules import AddAddress, AddPerson, AddWarning
+from mappa.offenders.rules import AddAddress, AddPerson, AddWarning, PeopleFilter
 from mappa.offenders.workers import case_workers
 from tests.factories.offenders import (
     a_warning,
@@ -179,10 +179,10 @@ class TestPeople:
         for number in range(28):
             world.person(f"Given{number}", "Sameword" if number % 2 else "Otherword")
         with world.as_reader("priya") as actor:
-            first = queries.people(actor)
-            second = queries.people(actor, after=first.after)
+            first = listing.people(actor)
+            second = listing.people(actor, after=first.after)
         names = [each.sort_name for each in [*first.people, *second.people]]
-        assert len(first.people) == queries.PAGE
+        assert len(first.people) == listing.PAGE
         assert names == sorted(names)
         assert len({each.id for each in [*first.people, *second.people]}) == 28
         assert second.after is None
@@ -191,26 +191,26 @@ class TestPeople:
     def test_a_place_that_is_not_seen_is_the_beginning(self, world, daniel):
         hidden = world.person("Zz", "Zz", lead="police")
         with world.as_reader("priya") as actor:
-            assert len(queries.people(actor, after=hidden).people) == 1
+            assert len(listing.people(actor, after=hidden).people) == 1
 
     def test_the_level_bounds_list_and_count(self, world, daniel):
         world.person("One", "Levelled", manager="priya", level=1)
         with world.as_reader("priya") as actor:
-            page = queries.people(actor, level=2)
+            page = listing.people(actor, PeopleFilter(level=2))
         assert [each.given_name for each in page.people] == ["Daniel"]
         assert page.total == 1
 
     def test_the_coordinator_has_the_people_of_the_area(self, world, daniel):
         world.person("Led", "By Police", lead="police")
         with world.as_reader("carl") as actor:
-            assert queries.people(actor).total == 2
+            assert listing.people(actor).total == 2
 
     def test_a_hidden_person_leaves_list_and_count_as_they_are(self, world, daniel):
         other = world.person("Hidden", "Person", manager="priya")
         with world.system():
             rights.mark(other, MarkKind.HIDDEN, NOW, Given(at=NOW))
         with world.as_reader("priya") as actor:
-            page = queries.people(actor)
+            page = listing.people(actor)
         assert ([each.id for each in page.people], page.total) == ([daniel], 1)
 
 
@@ -242,10 +242,10 @@ class TestAddPerson:
             assert seen.sort_name == "nowak test,ewa"
             assert [each.name for each in queries.aliases(actor, added)] == ["Eva Novak"]
             assert [each.part for each in case_workers(actor, added)] == ["manager"]
-            assert queries.people(actor).total == 1
+            assert listing.people(actor).total == 1
         with world.system():
             kinds = set(db.session.scalars(sa.select(NameKey.kind)))
-        assert {"exact", "near", "sound", "birth", "crn"} <= kinds
+        assert {"exact", "pair", "sound", "birth", "crn"} <= kinds
 
     def test_the_coordinator_names_the_lead(self, world):
         command = AddPerson(

@@ -1,5 +1,6 @@
 """Finding people: in any spelling, by number, and never by what one may not see."""
 
+import json
 from datetime import date
 
 import pytest
@@ -12,7 +13,9 @@ from mappa.audit.models import AuditEntry
 from mappa.kernel.db import db
 from mappa.kernel.errors import FieldErrors, NotFound, NotPermitted
 from mappa.kernel.uow import Kind
-from mappa.offenders import search
+from mappa.offenders import candidates, search
+from mappa.offenders.models import NameKey
+from mappa.offenders.names import wanted
 from mappa.web.models import KeptSearch
 from tests.factories.offenders import an_address, an_alias, keyed, with_overview
 from tests.factories.world import NOW, count, northmoor
@@ -66,7 +69,8 @@ class TestByName:
         assert found(world, "leah", "danial wexcome") == before
 
     def test_hidden_people_take_nobodys_place(self, world, daniel, monkeypatch):
-        monkeypatch.setattr(search, "MOST_CANDIDATES", 1)
+        monkeypatch.setattr(search, "MOST_SHOWN", 1)
+        monkeypatch.setattr(candidates, "MOST", 1)
         for _ in range(4):
             hidden = world.person("Danial", "Wexcome", lead="police")
             keyed(world, hidden)
@@ -160,8 +164,10 @@ class TestPlan:
             def note(_connection, _cursor, statement, parameters, *_):
                 sent.append((statement, parameters))
 
-            binds = world.staff["leah"].actor.binds(NOW) | {"values": ["danial", "wexcome"]}
-            db.session.execute(search._hits(), binds).all()
+            asked = {"wanted": json.dumps(wanted("danial wexcome")), "most": 100}
+            binds = world.staff["leah"].actor.binds(NOW) | asked
+            statement = candidates._seen(db.engine.dialect.name, NameKey, area=False)
+            db.session.execute(statement, binds).all()
             sa.event.remove(db.engine, "before_cursor_execute", note)
             statement, parameters = sent[-1]
             words = "EXPLAIN QUERY PLAN "

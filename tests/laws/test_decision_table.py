@@ -101,6 +101,7 @@ ACT_GROUNDS = {
     "chairs": [("is_chair", "chaired", "own_record")],
     "sends": [("is_chair_or_coordinator", "chaired")],
     "exports": [("is_supervisor_or_agency_lead_or_coordinator_or_information_officer",)],
+    "decides": [("is_coordinator",)],
     "audits": [("is_auditor",)],
     "posts": [("is_agency_administrator",)],
     "keeps": [("is_system_administrator",)],

@@ -1,7 +1,7 @@
 """Walking every route of the platform as one reader, so that two worlds can be compared."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,6 +56,8 @@ TABLE_OF = {
     "run_id": "import_run",
     "row_id": "import_row",
     "export_id": "people_export",
+    "draft_id": "kept_search",
+    "match_id": "match_task",
     "parked_id": "parked_form",
     "address_id": "address",
     "notice_id": "notice",
@@ -132,11 +134,32 @@ def searches(connection: sa.Connection, people: list[UUID]) -> list[Step]:
         sa.select(table.c.given_name, table.c.family_name, table.c.crn, table.c.born_on)
         .where(table.c.id.in_(people))
         .order_by(table.c.id)
-    )
+    ).all()
     asked: list[str] = ["wexcombe", "danial wexcome", "marsworth", "NM1"]
     for given, family, crn, born in rows:
         asked += [f"{given} {family}", crn or "Z000000", born.isoformat() if born else "1979"]
-    return [Step("POST", "/people/find", "people.find", (("q", text),)) for text in asked[:40]]
+    found = [Step("POST", "/people/find", "people.find", (("q", text),)) for text in asked[:40]]
+    return [*found, *_added(rows)]
+
+
+def _added(rows: Sequence[Any]) -> list[Step]:
+    """Asking for people seen and unseen, as if they were to be added."""
+    return [
+        Step(
+            "POST",
+            "/people/add",
+            "matching.ask",
+            tuple(
+                {
+                    "given_name": given,
+                    "family_name": family,
+                    "crn": crn or "",
+                    "born_on": f"{born:%d %m %Y}" if born else "",
+                }.items()
+            ),
+        )
+        for given, family, crn, born in rows
+    ]
 
 
 def _paths(

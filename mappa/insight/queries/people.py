@@ -1,30 +1,12 @@
 """A person's name, level and risk beside what another feature lists, under the person's scope."""
 
-import sqlalchemy as sa
-
-from mappa.access import policy
-from mappa.access.labels import ME, Column, Label, nobody, word
+from mappa.access.labels import Column
 from mappa.access.reading import Seen, scope
-from mappa.access.terms import Audience, Level, Section
 from mappa.kernel.db import Query
+from mappa.offenders.identity import risk_band
 from mappa.offenders.models import Person, full_name
 
 _person = Person.__table__
-
-
-def risk_band() -> sa.Label[str | None]:
-    """The shared overall band for readers of the section risk; NULL for all others."""
-    of = Label(
-        section=word(Section.RISK.value),
-        person=_person.c.id,
-        owner=_person.c.owner_agency_id,
-        record=nobody(),
-        audience=sa.literal_column(str(Audience.AGREEMENT.value)),
-        handling=nobody(),
-        meeting=nobody(),
-    )
-    reads = policy.where(Section.RISK, ME, of, policy.AT, Level.SUM)
-    return sa.case((reads, _person.c.risk_band)).label("person_risk")
 
 
 def with_person(statement: Query, person_id: Column) -> Query:
@@ -37,7 +19,7 @@ def with_person(statement: Query, person_id: Column) -> Query:
             _person.c.given_name,
             _person.c.family_name,
             _person.c.level.label("person_level"),
-            risk_band(),
+            risk_band(_person.c.id).label("person_risk"),
         )
         .join(_person, _person.c.id == person_id)
         .where(scope(Person))

@@ -15,6 +15,7 @@ from mappa.insight.views.blueprint import bp
 from mappa.kernel import uow
 from mappa.kernel.clock import LONDON, day_of
 from mappa.offenders.handover import queries as handovers
+from mappa.offenders.matching.queries import how_many_open
 from mappa.web.flow import current_actor, for_action, witnessed
 from mappa.web.pages import render
 
@@ -74,6 +75,7 @@ def home() -> ResponseReturnValue:
         log_href=_first("visits.mine", "people.index") if writes else None,
         report_href=url_for("people.index") if writes else None,
         find_href=url_for("people.find"),
+        matches=how_many_open(actor) if actor.role is Role.COORDINATOR else None,
     )
 
 

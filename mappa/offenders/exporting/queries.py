@@ -9,9 +9,10 @@ from mappa.access.reading import Seen
 from mappa.kernel import uow
 from mappa.kernel.db import db
 from mappa.kernel.errors import NotFound
-from mappa.offenders import queries as people
+from mappa.offenders import listing
 from mappa.offenders.exporting.models import PeopleExport
 from mappa.offenders.exporting.rules import MOST_PEOPLE
+from mappa.offenders.rules import PeopleFilter
 
 
 def asked_for(actor: Actor, export_id: UUID) -> PeopleExport:
@@ -37,7 +38,7 @@ def people_of(actor: Actor, level: int | None) -> tuple[list[Seen], bool]:
     found: list[Seen] = []
     after: UUID | None = None
     while True:
-        page = people.people(actor, level=level, after=after, counted=False)
+        page = listing.people(actor, PeopleFilter(level=level), after=after)
         found += page.people
         after = page.after
         if after is None or len(found) >= MOST_PEOPLE:

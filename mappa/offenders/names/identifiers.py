@@ -60,3 +60,12 @@ def postcode(text: str) -> str | None:
     if match := _POSTCODE.match(upper):
         return f"{match[1]} {match[2]}"
     return upper if _DISTRICT.match(upper) else None
+
+
+def standard(kind: str, text: str) -> str:
+    """The identifier of a kind (``crn``, ``pnc`` …) in the spelling in which it is asked for."""
+    if kind == "pnc":
+        found = pnc(text)
+        return found[0] if found else text.strip().upper()
+    recognise = {"crn": crn, "visor": visor_reference, "prison_number": prison_number}[kind]
+    return recognise(text) or text.strip().upper()

@@ -44,7 +44,8 @@ SHORTEST_CODE_WITHOUT_VOWEL = 2
 SHORTEST_STEM = 4
 
 
-def _code(token: str) -> str:
+def code_of(token: str) -> str:
+    """The code of a word as it is spelled; with its vowel where it has too few other sounds."""
     code = jellyfish.metaphone(token)
     if len(code) >= SHORTEST_CODE_WITHOUT_VOWEL:
         return code
@@ -71,7 +72,7 @@ def sounds(token: str) -> frozenset[str]:
     """Up to two codes of a folded word; none for initials, digits and other scripts."""
     if not _has_a_sound(token):
         return frozenset()
-    return frozenset({_code(token), _code(respelled(token))})
+    return frozenset({code_of(token), code_of(respelled(token))})
 
 
 @lru_cache(maxsize=8192)
@@ -79,5 +80,5 @@ def loose_sounds(token: str) -> frozenset[str]:
     """The codes of a word and of the word without a last s, so that Daniels meets Daniel."""
     found = sounds(token)
     if _has_a_sound(token) and token.endswith("s") and len(token) > SHORTEST_STEM:
-        return found | {_code(token[:-1])}
+        return found | {code_of(token[:-1])}
     return found

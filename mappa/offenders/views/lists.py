@@ -1,50 +1,88 @@
 """The list of people and the search."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mappa.access.actions import Action
+from mappa.access.actor import Actor
 from mappa.access.asking import decide
+from mappa.access.terms import Role
 from mappa.kernel.uow import current
-from mappa.offenders import presenters, queries, search
-from mappa.offenders.schemas import SearchSchema
+from mappa.offenders import listing, presenters, search
+from mappa.offenders.listing import Choices
+from mappa.offenders.rules import PeopleFilter
+from mappa.offenders.schemas import PeopleFilterSchema, SearchSchema
 from mappa.offenders.views.blueprint import Errors, Values, bp, id_of
 from mappa.web.flow import current_actor, for_action, unkeyed, witnessed, writes
 from mappa.web.pages import render
 from mappa.web.typed import understand
 
-_LEVELS = {"1": 1, "2": 2, "3": 3}
+ADDERS = (Role.OFFENDER_MANAGER, Role.PROTECTION_OFFICER, Role.SOCIAL_WORKER, Role.COORDINATOR)
+"""Roles that are shown the way to add a person; who may is decided there."""
 
 
 @bp.get("/people")
 @for_action(Action.PEOPLE_LIST)
 @witnessed
 def index() -> ResponseReturnValue:
-    """The people this reader may see, by name."""
-    level = _LEVELS.get(request.args.get("level", ""))
-    after = id_of(request.args.get("after"))
-    page = queries.people(current_actor(), level=level, after=after)
+    """The people this reader may see, by name, narrowed as they last narrowed it."""
+    actor = current_actor()
+    offered = listing.choices(actor)
+    return _list_page(actor, offered, listing.chosen_of(offered), {})
+
+
+def index_page(*, values: Values, errors: Errors) -> str:
+    """The list as it was, with the filter as it was typed."""
+    actor = current_actor()
+    offered = listing.choices(actor)
+    return _list_page(actor, offered, listing.chosen_of(offered), errors, values)
+
+
+def _list_page(
+    actor: Actor,
+    offered: Choices,
+    chosen: PeopleFilter,
+    errors: Errors,
+    values: Mapping[str, str] | None = None,
+) -> str:
+    page = listing.people(actor, chosen, after=id_of(request.args.get("after")))
     return render(
         "people/index.html",
         people=[presenters.person_row(seen) for seen in page.people],
         how_many=presenters.how_many(page.total),
-        level=level,
-        next_href=url_for(".index", level=level, after=page.after) if page.after else None,
-        deeds=_deeds(level),
+        values=values if values is not None else chosen.chosen(),
+        errors=errors,
+        filters=presenters.filters(offered),
+        narrowed=presenters.narrowed(offered, chosen),
+        next_href=url_for(".index", after=page.after) if page.after else None,
+        may_add=actor.role in ADDERS,
+        deeds=_deeds(actor, chosen.level),
     )
 
 
-def _deeds(level: int | None) -> list[tuple[str, str]]:
+def _deeds(actor: Actor, level: int | None) -> list[tuple[str, str]]:
     """What else this reader may do with the list: label and link."""
-    actor = current_actor()
     found = []
     if decide(actor, Action.PEOPLE_IMPORT).allowed:
         found.append(("Import existing cases", url_for("importing.index")))
     if decide(actor, Action.PEOPLE_EXPORT).allowed:
         found.append(("Export this list", url_for("exporting.index", level=level)))
     return found
+
+
+@bp.post("/people")
+@for_action(Action.PEOPLE_LIST)
+@writes(again=index_page)
+def index_post() -> ResponseReturnValue:
+    """Keep how the list is narrowed, and show it."""
+    wanted = PeopleFilter()
+    if "clear" not in request.form:
+        wanted = understand(PeopleFilterSchema(), request.form)
+    listing.keep_filter(current_actor(), wanted)
+    return redirect(url_for(".index"))
 
 
 def find_page(*, values: Values, errors: Errors) -> str:

@@ -14,6 +14,7 @@ from mappa.access.terms import Level, Section
 from mappa.agencies import queries as agencies
 from mappa.kernel import clock
 from mappa.kernel.errors import NotFound
+from mappa.offenders import listing
 from mappa.offenders import queries as people
 from mappa.reminders import queries as reminders
 from mappa.visits import drafts, presenters, queries, rules, service
@@ -246,7 +247,7 @@ def _due_row(duty: Seen, name: str) -> dict[str, str]:
 def choose() -> ResponseReturnValue:
     """Choose whom the visit was to."""
     after = _id_of(request.args.get("after"))
-    page = people.people(current_actor(), after=after)
+    page = listing.people(current_actor(), after=after)
     return render(
         "visits/choose.html",
         people=[
