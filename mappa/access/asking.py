@@ -155,8 +155,9 @@ def _standing_statement(acts: tuple[Action, ...]) -> Query:
         for level in (Level.FULL, Level.SUM, Level.SEALED)
     )
     levels = sa.select(sections.c.section, sa.case(*steps, else_=sa.literal_column("0")))
-    yes, no = sa.literal_column("1"), sa.literal_column("0")
-    asked = (sa.select(word(act.value), sa.case((_may(act), yes), else_=no)) for act in acts)
+    asked = (
+        sa.select(word(act.value), sa.case((_may(act), word(1)), else_=word(0))) for act in acts
+    )
     return sa.select(sa.union_all(levels, *asked).subquery("stands")) if acts else levels
 
 
