@@ -9,6 +9,7 @@ from mappa.kernel import clock
 from mappa.kernel.uow import Kind as UnitKind
 from mappa.offenders.record import service
 from mappa.offenders.record.models import Vehicle
+from mappa.offenders.record.presenters import NOT_IN_SUMMARY
 from mappa.offenders.record.rules import ADD, KINDS, Entry
 from tests.factories.offenders import an_offence, an_order
 from tests.factories.visits import a_made_visit
@@ -71,6 +72,8 @@ class TestCards:
         for words in ("NM70ZZZ", "07700", "Kerry", "Example", "181 cm", "4 May 2016", "Decided"):
             assert words not in page
         assert KINDS["identifiers"].empty not in page
+        assert KINDS["vehicle"].empty not in page
+        assert page.count(NOT_IN_SUMMARY) == 7
         for words in ("Danny Wex", "Mary Colefax", "None alone", "about 10", "Level 3"):
             assert words in page
 
@@ -209,8 +212,12 @@ class TestHistory:
 
     def test_it_is_for_readers_of_the_section(self, world, daniel):
         add(world, daniel, "victim")
-        assert "Victim added" in text(world.client("priya").get(f"/people/{daniel}/history"))
-        assert "Victim added" not in text(world.client("grace").get(f"/people/{daniel}/history"))
+        assert "Record of a victim added" in text(
+            world.client("priya").get(f"/people/{daniel}/history")
+        )
+        assert "Record of a victim added" not in text(
+            world.client("grace").get(f"/people/{daniel}/history")
+        )
 
 
 class TestTimeline:

@@ -71,15 +71,24 @@ class Reader:
     names: Mapping[UUID, str]
 
 
-def card(kind: Kind, person_id: UUID, found: Sequence[Seen], reader: Reader) -> Card:
-    """The card of a kind: what holds, and folded what has ended."""
+NOT_IN_SUMMARY = "Your agency has recorded nothing. What others record is not in your summary."
+"""Said where others' records of a kind are not shown to this reader, be there any or not."""
+
+
+def card(
+    kind: Kind, person_id: UUID, found: Sequence[Seen], reader: Reader, *, reads: bool
+) -> Card:
+    """The card of a kind: what holds, and folded what has ended.
+
+    ``reads`` says that the reader gets what others record of the kind.
+    """
     items = [(each, _item(kind, person_id, each, reader)) for each in found]
     return Card(
         key=kind.key,
         title=kind.title,
         items=[item for seen, item in items if holds(kind, seen) and item.facts],
         earlier=[item for seen, item in items if not holds(kind, seen)],
-        empty=kind.empty,
+        empty=kind.empty if reads else NOT_IN_SUMMARY,
         add=_add(kind, person_id) if reader.writes and (reader.leads or not kind.of_lead) else None,
     )
 

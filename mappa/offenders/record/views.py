@@ -63,11 +63,13 @@ def _group(person_id: UUID, key: str, stands: Standing, may: frozenset[Action]) 
     reads = stands.at_least(section, Level.SUM) or writes
     found = _found(person_id, kinds) if reads else {}
     reader = _reader(writes, found)
-    cards = [
-        presenters.card(kind, person_id, found[kind.key], reader)
-        for kind in kinds
-        if reads and (writes or stands.at_least(section, kind.least) or _any_whole(found[kind.key]))
-    ]
+    cards = []
+    for kind in kinds if reads else ():
+        others = stands.at_least(section, kind.least)
+        adds = writes and not kind.of_lead and bool(kind.ways - {CORRECT} or kind.pages)
+        if others or adds or _any_whole(found[kind.key]):
+            rows = found[kind.key]
+            cards.append(presenters.card(kind, person_id, rows, reader, reads=others))
     told = key != "life" and stands.opens(section)
     return Group(
         key=key,

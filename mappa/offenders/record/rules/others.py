@@ -38,7 +38,8 @@ OTHERS = (
 
 VICTIMS = (
     Kind(
-        key="victim", one="victim", title="Victims", group="victims", section=Section.VICTIMS,
+        key="victim", one="record of a victim", title="Victims", group="victims",
+        section=Section.VICTIMS,
         fields=(
             line("name", "Name", missing="Enter the name"),
             line("relation", "What are they to each other?", short="Relation"),
@@ -49,7 +50,8 @@ VICTIMS = (
         empty="Victims, no-contact conditions and liaison officers will be listed here.",
     ),
     Kind(
-        key="child", one="child", title="Children", group="victims", section=Section.VICTIMS,
+        key="child", one="record of a child", title="Children", group="victims",
+        section=Section.VICTIMS,
         fields=(
             line("name", "Name", missing="Enter the name"),
             day("born_on", "Date of birth", "the date of birth", hint="Like 14 3 2018"),
