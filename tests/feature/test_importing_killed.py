@@ -20,8 +20,6 @@ from mappa.offenders.models import Address, NameKey, Offence, Person
 from tests.factories.imports import with_faults
 from tests.factories.world import NOW, northmoor
 
-pytestmark = pytest.mark.sql
-
 
 @pytest.fixture
 def environment(database_url, tmp_path):
@@ -113,6 +111,7 @@ def test_a_killed_import_goes_on_without_doubles(app, environment, tmp_path):
 
 
 @pytest.mark.deep
+@pytest.mark.sql
 def test_an_import_that_is_killed_again_and_again_loses_and_doubles_nothing(
     app, environment, tmp_path
 ):
@@ -122,6 +121,8 @@ def test_an_import_that_is_killed_again_and_again_loses_and_doubles_nothing(
     assert killed >= 4
 
 
+@pytest.mark.deep
+@pytest.mark.sql
 def test_two_at_once_add_nobody_twice(app, environment, tmp_path):
     world = northmoor(app)
     content, _ = with_faults(60, 0)
@@ -136,36 +137,8 @@ def test_two_at_once_add_nobody_twice(app, environment, tmp_path):
     nothing_is_lost_or_doubled(world, 60, 0)
 
 
-def test_the_command_checks_only_and_keeps_nothing(app, environment, tmp_path):
-    world = northmoor(app)
-    file = tmp_path / "cases.csv"
-    file.write_bytes(with_faults(4, 2)[0])
-    process = command(environment, "--file", str(file), "--as", "priya@example.org", "--dry-run")
-    said, _ = process.communicate(timeout=120)
-    assert process.returncode == 0, said
-    assert "Line 3, date_of_birth: The day must be a real date" in said
-    assert "2 to be added, 2 with a fault, 0 may be here already" in said
-    with world.system():
-        assert db.session.scalars(sa.select(Person.id)).all() == []
-        assert set(db.session.scalars(sa.select(ImportRow.cells))) == {None}
-
-
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        ((), "Give --file FILE and --as EMAIL"),
-        (("--file", "nowhere.csv", "--as", "priya@example.org"), "There is no such file"),
-    ],
-)
-def test_a_wrong_command_is_said(app, environment, arguments, says):
-    northmoor(app)
-    process = command(environment, *arguments)
-    said, _ = process.communicate(timeout=120)
-    assert process.returncode == 1
-    assert says in said
-
-
 @pytest.mark.deep
+@pytest.mark.sql
 def test_ten_thousand_rows_with_five_hundred_faults_in_two_minutes(database_url, tmp_path):
     from bench.import_rows import FAULTY, MOST_SECONDS, ROWS, measure
 
