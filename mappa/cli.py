@@ -224,11 +224,9 @@ def _team(home: Agency, wanted: str) -> UUID:
 
 
 def _verify(_given: argparse.Namespace) -> int:
-    from mappa.audit.verify import verify
+    from mappa.audit.apart import verify_apart
 
-    app = _app(from_environment())
-    with app.app_context(), unit_of_work(Kind.READ, system="mappa audit verify"):
-        found = verify()
+    found = verify_apart(_app(from_environment()))
     for fault in found.faults:
         print(f"partition {fault.partition}, entry {fault.sequence}: {fault.what}")
     print(f"{found.entries} entries, {len(found.faults)} faults")

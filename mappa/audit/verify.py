@@ -6,7 +6,7 @@ history of millions is walked in half a minute, in the memory of one batch.
 
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -42,11 +42,20 @@ class Verified:
 
 def verify() -> Verified:
     """Check every entry, the order in each partition, the heads and the look-up table."""
+    pairs = Pairs(secrets.token_hex(16))
+    entries, faults = walk(range(PARTITIONS), pairs)
+    faults.extend(strangers())
+    if pairs.named != pairs.of_table():
+        faults.extend(_subjects())
+    return Verified(entries, tuple(faults))
+
+
+def walk(partitions: Iterable[int], pairs: "Pairs") -> tuple[int, list[Fault]]:
+    """How many entries these partitions have, and what is wrong with them or their heads."""
     faults: list[Fault] = []
-    pairs = _Pairs()
     heads = {head.partition: head for head in db.session.scalars(sa.select(AuditHead))}
     entries = 0
-    for partition in range(PARTITIONS):
+    for partition in partitions:
         head = heads.get(partition)
         if head is None:
             faults.append(Fault(partition, 0, "the head of the partition is missing"))
@@ -56,16 +65,13 @@ def verify() -> Verified:
         entries += walked.entries
         if (head.sequence, head.digest) != (walked.sequence, walked.digest):
             faults.append(Fault(partition, head.sequence, "the tail is missing or was replaced"))
-    faults.extend(_strangers())
-    if pairs.named != pairs.of_table():
-        faults.extend(_subjects())
-    return Verified(entries, tuple(faults))
+    return entries, faults
 
 
 class _Walk:
     """One partition, entry by entry."""
 
-    def __init__(self, partition: int, pairs: "_Pairs") -> None:
+    def __init__(self, partition: int, pairs: "Pairs") -> None:
         self.partition, self._pairs = partition, pairs
         self.entries, self.sequence, self.digest = 0, 0, START
 
@@ -129,15 +135,15 @@ def _moment(text: str) -> str:
     return f'"{text[:10]}T{text[11:end]}+00:00"'
 
 
-class _Pairs:
+class Pairs:
     """A sum over which entry names which record, under a key of this run alone.
 
     Two tables with the same sum hold the same pairs, in whatever order: nobody can make others fit
     without the key.
     """
 
-    def __init__(self) -> None:
-        self._key = secrets.token_hex(16)
+    def __init__(self, key: str) -> None:
+        self._key = key
         self.named = 0
 
     def add(self, entry: str, records: Any) -> None:
@@ -196,7 +202,7 @@ def _entries(partition: int) -> Query:
     )  # fmt: skip
 
 
-def _strangers() -> Iterator[Fault]:
+def strangers() -> Iterator[Fault]:
     """Entries and heads outside the partitions there are: they would never be walked."""
     for model in (AuditEntry, AuditHead):
         table = model.__table__

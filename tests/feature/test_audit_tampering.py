@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from mappa import cli
 from mappa.audit import log
+from mappa.audit.apart import verify_apart
 from mappa.audit.chain import PARTITIONS, START, digest_of, partition_of
 from mappa.audit.log import Operation
 from mappa.audit.models import AuditEntry, AuditHead, AuditSubject
@@ -349,6 +350,17 @@ def test_what_no_chain_alone_can_show_is_not_found(app, history):
     said = {kind: after(app, history, each) for kind, each in BEYOND_A_CHAIN.items()}
     tell([(kind, "cannot be found by a chain alone") for kind in said])
     assert said == dict.fromkeys(BEYOND_A_CHAIN, ())
+
+
+@pytest.mark.sql
+@pytest.mark.parametrize("kind", ["nothing", "edited event", "delete tail", "add a look up row"])
+def test_several_processes_find_the_same_as_one(app, history, kind):
+    with app.app_context(), unit_of_work(Kind.WRITE, system="test"):
+        FOUND.get(kind, lambda _history: None)(history)
+    with app.app_context(), unit_of_work(Kind.READ, system="test"):
+        found = verify()
+    assert verify_apart(app, worth_it=0) == found
+    assert (found.faults == ()) == (kind == "nothing")
 
 
 class TestTheCommand:
