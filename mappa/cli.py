@@ -13,11 +13,11 @@ from flask import Flask, url_for
 
 from config.settings import Mode, Settings, SettingsError, from_environment
 from mappa.access.terms import Role
+from mappa.access.upgrade import roles_of, upgrade
 from mappa.agencies import queries, service
 from mappa.agencies.models import Agency, Team, User
 from mappa.agencies.service import NewUser
-from mappa.kernel import migrate
-from mappa.kernel.db import NOBODY, db
+from mappa.kernel.db import NOBODY, NoSystemRole, db
 from mappa.kernel.errors import FieldErrors, NotFound, RuleBroken
 from mappa.kernel.uow import Kind, current, unit_of_work
 
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Command = given.command
     try:
         return command(given)
-    except (SettingsError, CannotStart) as error:
+    except (SettingsError, CannotStart, NoSystemRole) as error:
         print(error, file=sys.stderr)
         return 2
     except NotFound:
@@ -140,7 +140,12 @@ def serve(app: Flask, host: str, port: int) -> int:
 
 
 def _upgrade(_given: argparse.Namespace) -> int:
-    migrate.upgrade(from_environment().database_url)
+    import mappa.app  # noqa: F401 - brings every protected table
+
+    settings = from_environment()
+    anew = upgrade(settings.owner_url, roles_of(settings.database_url, settings.system_url))
+    if anew:
+        print(f"Row-level security was written anew on {len(anew)} tables.")
     print("The database is up to date.")
     return 0
 

@@ -67,7 +67,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A migrated, empty database of this test's own; both kinds if the test is marked ``sql``."""
+    """A migrated, empty database of this test's own, as the owner of its tables.
+
+    Both kinds if the test is marked ``sql``.
+    """
     if getattr(request, "param", "sqlite") == "sqlite":
         return databases.fresh_sqlite(tmp_path)
     try:
@@ -77,11 +80,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+def settings(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Settings:
+    application, system = databases.as_roles(database_url)
+    if request.node.get_closest_marker("as_owner"):
+        system = database_url
     return Settings(
         mode=Mode.TEST,
         home=tmp_path,
-        database_url=database_url,
+        database_url=application,
+        system_database_url=system,
+        owner_database_url=database_url,
         secret_key="only for tests, only for tests, only",
         field_key=bytes(range(32)),
         base_url="http://localhost",

@@ -10,13 +10,13 @@ from typing import Any
 from flask import Flask
 
 from config.settings import Settings, demo_settings, home_folder
+from mappa.access.upgrade import roles_of, upgrade
 from mappa.demo.cases import open_case
 from mappa.demo.meetings import hold
 from mappa.demo.people import people
 from mappa.demo.stage import build
 from mappa.demo.story import tell
 from mappa.kernel import clock
-from mappa.kernel.migrate import upgrade
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.reminders.sweep import sweep
 
@@ -57,8 +57,8 @@ def build_demo(
 ) -> Flask:
     """Make the database of a demo from nothing; half a demo is never left behind as a whole one."""
     _remove(settings.home, keys=False)
-    upgrade(settings.database_url)
     app = create(settings)
+    upgrade(settings.owner_url, roles_of(settings.database_url, settings.system_url))
     with app.app_context():
         with unit_of_work(Kind.READ, system="demo") as unit:
             now = unit.at
