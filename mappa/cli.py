@@ -13,7 +13,7 @@ from flask import Flask, url_for
 
 from config.settings import Mode, Settings, SettingsError, from_environment
 from mappa.access.terms import Role
-from mappa.access.upgrade import roles_of, upgrade
+from mappa.access.upgrade import roles_of, roles_sql, upgrade, wrong_with
 from mappa.agencies import queries, service
 from mappa.agencies.models import Agency, Team, User
 from mappa.agencies.service import NewUser
@@ -57,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     groups.add_parser("upgrade", help="bring the database up to date").set_defaults(
         command=_upgrade
     )
+    verbs = groups.add_parser("database", help="its roles").add_subparsers(required=True)
+    verbs.add_parser("roles", help="print the SQL that makes them").set_defaults(command=_roles)
     _user_commands(groups.add_parser("users", help="accounts").add_subparsers(required=True))
     verbs = groups.add_parser("audit", help="the history").add_subparsers(required=True)
     verbs.add_parser("verify", help="prove that nobody altered it").set_defaults(command=_verify)
@@ -101,17 +103,32 @@ def _app(settings: Settings) -> Flask:
 
 
 def check_start(app: Flask) -> None:
-    """Refuse to serve demo accounts in production: everybody knows their password.
+    """Refuse, in production, demo accounts (everybody knows their password) and a missing wall.
 
     Raises ``CannotStart``.
     """
     settings: Settings = app.config["SETTINGS"]
-    with app.app_context(), unit_of_work(Kind.READ, system="start"):
-        demo = db.session.scalar(sa.select(sa.func.count()).where(User.demo))
-    if settings.mode is Mode.PRODUCTION and demo:
+    if settings.mode is not Mode.PRODUCTION:
+        return
+    with app.app_context():
+        if settings.postgresql:
+            _check_wall(db.engine)
+        with unit_of_work(Kind.READ):
+            demo = db.session.scalar(sa.select(sa.func.count()).where(User.demo))
+    if demo:
         raise CannotStart(
             f"The platform cannot start: the database holds {demo} demo accounts.\n"
             "Use another database for production."
+        )
+
+
+def _check_wall(engine: sa.Engine) -> None:
+    wrong = wrong_with(engine)
+    if wrong:
+        raise CannotStart(
+            "The platform cannot start:\n- " + "\n- ".join(wrong) + "\n"
+            "`mappa database roles` prints how to make the roles;"
+            " `mappa upgrade` writes row-level security."
         )
 
 
@@ -147,6 +164,17 @@ def _upgrade(_given: argparse.Namespace) -> int:
     if anew:
         print(f"Row-level security was written anew on {len(anew)} tables.")
     print("The database is up to date.")
+    return 0
+
+
+def _roles(_given: argparse.Namespace) -> int:
+    settings = from_environment()
+    if not (settings.postgresql and settings.system_url and settings.owner_database_url):
+        raise SettingsError(
+            "Set MAPPA_DATABASE_URL, MAPPA_SYSTEM_DATABASE_URL and MAPPA_OWNER_DATABASE_URL to three"
+            " roles of one PostgreSQL database."
+        )
+    print(roles_sql(settings.database_url, settings.system_url, settings.owner_url))
     return 0
 
 

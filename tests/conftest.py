@@ -30,8 +30,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "database_url" in metafunc.fixturenames and metafunc.definition.get_closest_marker("sql"):
-        metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+    kinds = {"sql": ["sqlite", "postgresql"], "postgresql": ["postgresql"]}
+    for mark, databases_of in kinds.items():
+        if "database_url" in metafunc.fixturenames and metafunc.definition.get_closest_marker(mark):
+            metafunc.parametrize("database_url", databases_of, indirect=True)
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:

@@ -82,14 +82,36 @@ NAMED: Line = (p.named_reader,)
 """The only line for a record that is open to named readers only."""
 
 
-def allowed(section: Section, me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
+def allowed(
+    section: Section | None, me: ActorColumns, of: Label, at: Column, need: Level
+) -> Clause:
     """Any line of the section holds (before what denies)."""
-    lines = (sa.and_(*(test(me, of, at, need) for test in line)) for line in READ[section])
-    return sa.or_(sa.false(), *lines)
+    if section is not None:
+        lines = (sa.and_(*(test(me, of, at, need) for test in line)) for line in READ[section])
+        return sa.or_(sa.false(), *lines)
+    found = []
+    for line, sections in _sections_of_lines().items():
+        applies = of.section.in_([p.word(each) for each in sections])
+        tests = (test(me, of, at, need) for test in line)
+        found.append(sa.and_(*([applies] if len(sections) < len(Section) else []), *tests))
+    return sa.or_(sa.false(), *found)
 
 
-def where_in(section: Section, me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
-    """``where`` for a known section."""
+@cache
+def _sections_of_lines() -> dict[Line, list[Section]]:
+    """Each line once, with the sections in which it allows: most allow in most."""
+    found: dict[Line, list[Section]] = {}
+    for section, lines in READ.items():
+        for line in lines:
+            found.setdefault(line, []).append(section)
+    return found
+
+
+def where(section: Section | None, me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
+    """The rows that this reader may see at this level.
+
+    ``section`` is None for derived rows (deadlines, notices) that carry their section as a column.
+    """
     lines = allowed(section, me, of, at, need)
     if of.at_summary is not None and need <= Level.SUM:
         whole = allowed(section, me, of, at, Level.FULL)
@@ -101,25 +123,9 @@ def where_in(section: Section, me: ActorColumns, of: Label, at: Column, need: Le
     return sa.and_(*(sa.not_(deny(me, of, at, need)) for deny in DENY), open_to)
 
 
-def where(section: Section | None, me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
-    """The rows that this reader may see at this level.
-
-    ``section`` is None for derived rows (deadlines, notices) that carry their section as a column.
-    """
-    if section is not None:
-        return where_in(section, me, of, at, need)
-    groups: dict[tuple[Line, ...], list[Section]] = {}
-    for each, lines in READ.items():
-        groups.setdefault(lines, []).append(each)
-    return sa.or_(
-        *(
-            sa.and_(
-                of.section.in_([p.word(each) for each in alike]),
-                where_in(alike[0], me, of, at, need),
-            )
-            for alike in groups.values()
-        )
-    )
+def where_in(section: Section, me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
+    """``where`` for a known section."""
+    return where(section, me, of, at, need)
 
 
 def told_of(section: Section, me: ActorColumns, of: Label, at: Column) -> Clause:

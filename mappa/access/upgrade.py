@@ -36,3 +36,31 @@ def upgrade(owner_url: str, roles: Roles) -> list[str]:
             return wall.install(connection, roles)
     finally:
         engine.dispose()
+
+
+def wrong_with(engine: sa.Engine) -> list[str]:
+    """Why the application must not be served on this PostgreSQL, in words; empty if it may."""
+    with engine.connect() as connection:
+        wrong = wall.role_faults(connection)
+        roles = Roles(str(engine.url.username), wall.system_role(connection))
+        fallen = wall.faults(connection, roles)
+    more = [f"and so on {len(fallen) - 3} more tables"] if len(fallen) > 3 else []
+    return [*wrong, *fallen[:3], *more]
+
+
+def roles_sql(application_url: str, system_url: str, owner_url: str) -> str:
+    """What an administrator of the server runs once: three roles and the database. No passwords."""
+    application, system, owner = map(sa.make_url, (application_url, system_url, owner_url))
+    names = [wall.quoted(str(url.username)) for url in (owner, application, system)]
+    plain = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION"
+    database = wall.quoted(str(owner.database))
+    return "\n".join(
+        [
+            "-- As an administrator of the server; then give each its password with \\password.",
+            *(f"CREATE ROLE {name} LOGIN {plain};" for name in names),
+            f"CREATE DATABASE {database} OWNER {names[0]} ENCODING 'UTF8' TEMPLATE template0;",
+            f"REVOKE ALL ON DATABASE {database} FROM PUBLIC;",
+            f"GRANT CONNECT ON DATABASE {database} TO {names[1]}, {names[2]};",
+            "-- Then `mappa upgrade`: it makes the tables, the grants and row-level security.",
+        ]
+    )

@@ -6,6 +6,7 @@ Rights carry no row-level security: the policies read them. SQLite has no second
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 
 import sqlalchemy as sa
@@ -72,6 +73,7 @@ READER = ActorColumns(
 AT = setting("at", "timestamptz", sa.DateTime(timezone=True))
 
 
+@cache
 def visible(model: type[Protected]) -> str:
     """The policy's answer for a row of the table, at the level that shows a row at all."""
     somebody = READER.user.is_not(None)  # half a reader would pass by what denies a user
@@ -131,20 +133,22 @@ def install(connection: sa.Connection, roles: Roles) -> list[str]:
     Runs after the migrations and changes nothing where all is as it should be.
     """
     _grant(connection, roles)
-    stands = _standing(connection)
-    anew = []
+    stands, reads = _standing(connection), _deparsed(connection)
+    anew: dict[str, str] = {}
     for table, model in sorted(protected_tables().items()):
         made = list(policies(model, roles))
         wanted = digest(made)
-        if stands.get(table, "").startswith(wanted) and not _altered(connection, table, stands):
+        if stands.get(table) == f"{wanted} {reads.get(table, '')}":
             continue
         _drop(connection, table)
         connection.execute(sa.text(f"ALTER TABLE {quoted(table)} ENABLE ROW LEVEL SECURITY"))
         for each in made:
             connection.exec_driver_sql(each.sql)
-        _note(connection, table, f"{wanted} {_deparsed(connection).get(table, '')}")
-        anew.append(table)
-    return anew
+        anew[table] = wanted
+    reads = _deparsed(connection) if anew else reads
+    for table, wanted in anew.items():
+        _note(connection, table, f"{wanted} {reads[table]}")
+    return list(anew)
 
 
 def take_down(connection: sa.Connection) -> None:
@@ -228,10 +232,6 @@ def _standing(connection: sa.Connection) -> dict[str, str]:
         for table, note in notes.items()
         if note.startswith("mappa policy ")
     }
-
-
-def _altered(connection: sa.Connection, table: str, stands: dict[str, str]) -> bool:
-    return not stands[table].endswith(f" {_deparsed(connection).get(table, '')}")
 
 
 def _drop(connection: sa.Connection, table: str) -> None:
