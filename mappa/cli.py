@@ -171,8 +171,8 @@ def _roles(_given: argparse.Namespace) -> int:
     settings = from_environment()
     if not (settings.postgresql and settings.system_url and settings.owner_database_url):
         raise SettingsError(
-            "Set MAPPA_DATABASE_URL, MAPPA_SYSTEM_DATABASE_URL and MAPPA_OWNER_DATABASE_URL to three"
-            " roles of one PostgreSQL database."
+            "Set MAPPA_DATABASE_URL, MAPPA_SYSTEM_DATABASE_URL and MAPPA_OWNER_DATABASE_URL"
+            " to three roles of one PostgreSQL database."
         )
     print(roles_sql(settings.database_url, settings.system_url, settings.owner_url))
     return 0

@@ -36,7 +36,7 @@ SYSTEM = "system"
 
 
 class NoSystemRole(RuntimeError):
-    """This process was given no role for the system: it serves readers only."""
+    """The process was given no role for the system: it serves readers only."""
 
     def __init__(self) -> None:
         super().__init__(

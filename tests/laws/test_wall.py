@@ -313,9 +313,11 @@ class TestWithTheApplicationsOwnChecksOff:
 
     def test_a_row_cannot_be_changed_into_one_that_is_not_seen(self, world, person, settings):
         warned(world, person, "probation")
-        with raw(settings, world.staff["priya"].actor) as connection:
-            with pytest.raises(sa.exc.ProgrammingError, match="row-level security"):
-                connection.execute(sa.text("UPDATE warning SET audience = 1"))
+        with (
+            raw(settings, world.staff["priya"].actor) as connection,
+            pytest.raises(sa.exc.ProgrammingError, match="row-level security"),
+        ):
+            connection.execute(sa.text("UPDATE warning SET audience = 1"))
 
     def test_the_role_of_the_system_reads_all(self, world, person, settings):
         warned(world, person, "police")
