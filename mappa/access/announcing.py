@@ -31,7 +31,7 @@ OPENED = "opened"
 _READER = "reader"
 _TOLD = "mappa_told"
 _NAMES = (*SETTINGS, WRITER, OPENED)
-_SAY = "SELECT " + ", ".join(f"set_config('mappa.{name}', %s, true)" for name in _NAMES)
+SAY = "SELECT " + ", ".join(f"set_config('mappa.{name}', %s, true)" for name in _NAMES)
 
 Told = tuple[str, ...]
 
@@ -55,7 +55,7 @@ def announce(
         return
     wanted = _words(binds or {}, writer, opened)
     if wanted != told:
-        connection.exec_driver_sql(_SAY, wanted)
+        connection.exec_driver_sql(SAY, wanted)
         connection.info[_TOLD] = wanted
 
 
