@@ -13,6 +13,8 @@ from config.settings import Mode, Settings
 from tests.support import databases, once, postgres
 
 LEFT_OUT = "left_out_by_mark"
+FIGURE = "figure"
+"""Under this name a test records a property that the end of the run prints, from any worker."""
 deselected = pytest.StashKey[Counter[str]]()
 
 
@@ -60,6 +62,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for report in terminalreporter.stats.get("skipped", [])
         if isinstance(report.longrepr, tuple)
     )
+    for report in terminalreporter.stats.get("passed", []):
+        for name, value in report.user_properties:
+            if name == FIGURE:
+                terminalreporter.write_line(f"measured: {value}")
     left_out = skipped + terminalreporter.config.stash[deselected]
     terminalreporter.section("left out")
     for why, count in left_out.most_common():

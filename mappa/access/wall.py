@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -16,6 +17,7 @@ from mappa.access import policy
 from mappa.access.announcing import OPENED, WRITER
 from mappa.access.labels import ActorColumns, Clause, Column, Protected, protected_tables
 from mappa.access.terms import Level
+from mappa.kernel.db import Query
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 _APPEND_ONLY = ("audit_entry", "audit_subject")
@@ -57,7 +59,7 @@ def quoted(name: str) -> str:
     return _DIALECT.identifier_preparer.quote(name)
 
 
-def setting(name: str, type_: str, of: sa.types.TypeEngine[object] | None = None) -> Column:
+def setting(name: str, type_: str, of: Any = None) -> Column:
     """A setting of the transaction as a column: NULL, which equals nothing, where it is not set."""
     read = f"(SELECT nullif(current_setting('mappa.{name}', true), '')::{type_})"
     return sa.literal_column(read, of)
@@ -85,7 +87,7 @@ def _written(model: type[Protected], condition: Clause) -> str:
     # Cut out of a SELECT on the table itself: subqueries then name the row by its table, and a
     # column of the same name inside cannot answer for it.
     table = model.__table__  # type: ignore[attr-defined]
-    whole = sa.select(sa.literal_column("1")).select_from(table).where(condition)
+    whole: Query = sa.select(sa.literal_column("1")).select_from(table).where(condition)
     compiled = whole.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True})
     return str(compiled).split("WHERE", 1)[1].strip()
 
@@ -98,7 +100,7 @@ def policies(model: type[Protected], roles: Roles) -> Iterator[RowPolicy]:
     """
     table = model.__table__.name  # type: ignore[attr-defined]
     app = roles.application
-    seen = visible(model)
+    seen = visible(model)  # type: ignore[arg-type]  # a class is hashable
     own = f"{quoted(table)}.owner_agency_id = {setting(WRITER, 'uuid')}"
     opened = f"'{table}' = ANY (string_to_array({setting(OPENED, 'text')}, ','))"
     yield RowPolicy(table, "mappa_read", "SELECT", app, seen, None)
