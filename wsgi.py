@@ -19,4 +19,5 @@ except (SettingsError, CannotStart) as refused:
 
 # A server that loads the application before it forks must not hand one connection to many workers.
 with app.app_context():
-    db.engine.dispose()
+    for engine in db.engines.values():
+        engine.dispose()

@@ -36,6 +36,10 @@ class Settings:
     mode: Mode
     home: Path
     database_url: str
+    system_database_url: str | None = field(default=None, repr=False)
+    """PostgreSQL: the role of commands and the scheduler. A web server needs none."""
+    owner_database_url: str | None = field(default=None, repr=False)
+    """PostgreSQL: the role that owns the tables, for ``mappa upgrade``."""
     secret_key: str = field(repr=False)
     field_key: bytes = field(repr=False)
     base_url: str = "http://127.0.0.1:8000"
@@ -63,6 +67,26 @@ class Settings:
     def uploads(self) -> Path:
         """The folder of encrypted files; no server gives it out."""
         return self.home / "uploads"
+
+    @property
+    def postgresql(self) -> bool:
+        """Whether the database has roles and row-level security."""
+        return self.database_url.startswith("postgresql")
+
+    @property
+    def system_url(self) -> str | None:
+        """Where units of work for the system go; None if this process has no role for them.
+
+        Outside production one role may be all there is.
+        """
+        if self.system_database_url or self.mode is Mode.PRODUCTION:
+            return self.system_database_url
+        return self.database_url
+
+    @property
+    def owner_url(self) -> str:
+        """Where migrations go."""
+        return self.owner_database_url or self.database_url
 
     @property
     def secure_cookies(self) -> bool:
@@ -113,6 +137,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         mode=Mode.PRODUCTION,
         home=home_folder(environ),
         database_url=environ["MAPPA_DATABASE_URL"],
+        system_database_url=environ.get("MAPPA_SYSTEM_DATABASE_URL") or None,
+        owner_database_url=environ.get("MAPPA_OWNER_DATABASE_URL") or None,
         secret_key=environ["MAPPA_SECRET_KEY"],
         field_key=base64.urlsafe_b64decode(environ["MAPPA_FIELD_KEY"]),
         base_url=environ["MAPPA_BASE_URL"].rstrip("/"),
@@ -135,6 +161,7 @@ def _refused(environ: Mapping[str, str]) -> list[str]:
             good = False
         if not good:
             wrong.append("MAPPA_FIELD_KEY is not 32 bytes in URL-safe base 64")
+    wrong += _refused_databases(environ)
     base = environ.get("MAPPA_BASE_URL", "")
     if base and not base.startswith("https://"):
         wrong.append("MAPPA_BASE_URL must start with https://")
@@ -159,6 +186,20 @@ def _is_socket(address: str) -> bool:
     except ValueError:
         return False
     return served if parts.scheme == "tcp" else parts.scheme == "unix" and bool(parts.path)
+
+
+def _refused_databases(environ: Mapping[str, str]) -> list[str]:
+    """Three roles of one PostgreSQL, or one SQLite file."""
+    url = environ.get("MAPPA_DATABASE_URL", "")
+    others = ("MAPPA_SYSTEM_DATABASE_URL", "MAPPA_OWNER_DATABASE_URL")
+    given = {name: environ[name] for name in others if environ.get(name)}
+    wrong = []
+    for name, other in given.items():
+        if not url.startswith("postgresql") or not other.startswith("postgresql"):
+            wrong.append(f"{name} is for PostgreSQL, and so must MAPPA_DATABASE_URL be")
+        elif urlsplit(other).username == urlsplit(url).username:
+            wrong.append(f"{name} names the same role as MAPPA_DATABASE_URL")
+    return wrong
 
 
 def _new_field_key() -> str:

@@ -25,7 +25,7 @@ from mappa.insight import views as insight_pages
 from mappa.intelligence import models as intelligence_models
 from mappa.intelligence import views as intelligence_pages
 from mappa.kernel import crypto, uow
-from mappa.kernel.db import db, harden
+from mappa.kernel.db import SYSTEM, db, harden
 from mappa.meetings import models as meeting_models
 from mappa.meetings import views as meeting_pages
 from mappa.offenders import changes, identity
@@ -188,7 +188,8 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     CSRFProtect(app)
     with app.app_context():
-        _install(db.engine)
+        for engine in db.engines.values():
+            _install(engine)
     headers.install(app, settings)
     errors.install(app)
     _templates(app)
@@ -202,6 +203,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url),
+        SQLALCHEMY_BINDS=_other_engines(settings),
         SESSION_COOKIE_NAME="mappa",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -217,6 +219,14 @@ def _configure(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0
         )
+
+
+def _other_engines(settings: Settings) -> dict[str, dict[str, object]]:
+    """PostgreSQL has a role of its own for the system (docs/decisions/0013)."""
+    url = settings.system_url
+    if not settings.postgresql or url is None:
+        return {}
+    return {SYSTEM: {"url": url, **_engine_options(url)}}
 
 
 def _engine_options(url: str) -> dict[str, object]:

@@ -13,12 +13,12 @@ from flask import Flask, url_for
 
 from config.settings import Mode, Settings, SettingsError, from_environment
 from mappa.access.terms import Role
+from mappa.access.upgrade import roles_of, roles_sql, upgrade, wrong_with
 from mappa.agencies import queries, service
 from mappa.agencies.cli import add_commands, agency_named
 from mappa.agencies.models import Agency, Team, User
 from mappa.agencies.service import NewUser
-from mappa.kernel import migrate
-from mappa.kernel.db import NOBODY, db
+from mappa.kernel.db import NOBODY, NoSystemRole, db
 from mappa.kernel.errors import FieldErrors, NotFound, RuleBroken
 from mappa.kernel.uow import Kind, current, unit_of_work
 from mappa.offenders.importing.cli import add_import_command
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Command = given.command
     try:
         return command(given)
-    except (SettingsError, CannotStart) as error:
+    except (SettingsError, CannotStart, NoSystemRole) as error:
         print(error, file=sys.stderr)
         return 2
     except NotFound:
@@ -60,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     groups.add_parser("upgrade", help="bring the database up to date").set_defaults(
         command=_upgrade
     )
+    verbs = groups.add_parser("database", help="its roles").add_subparsers(required=True)
+    verbs.add_parser("roles", help="print the SQL that makes them").set_defaults(command=_roles)
     users = groups.add_parser("users", help="accounts").add_subparsers(required=True)
     _user_commands(users)
     add_commands(groups, users, lambda: _app(from_environment()))
@@ -108,17 +110,32 @@ def _app(settings: Settings) -> Flask:
 
 
 def check_start(app: Flask) -> None:
-    """Refuse to serve demo accounts in production: everybody knows their password.
+    """Refuse, in production, demo accounts (everybody knows their password) and a missing wall.
 
     Raises ``CannotStart``.
     """
     settings: Settings = app.config["SETTINGS"]
-    with app.app_context(), unit_of_work(Kind.READ, system="start"):
-        demo = db.session.scalar(sa.select(sa.func.count()).where(User.demo))
-    if settings.mode is Mode.PRODUCTION and demo:
+    if settings.mode is not Mode.PRODUCTION:
+        return
+    with app.app_context():
+        if settings.postgresql:
+            _check_wall(db.engine)
+        with unit_of_work(Kind.READ):
+            demo = db.session.scalar(sa.select(sa.func.count()).where(User.demo))
+    if demo:
         raise CannotStart(
             f"The platform cannot start: the database holds {demo} demo accounts.\n"
             "Use another database for production."
+        )
+
+
+def _check_wall(engine: sa.Engine) -> None:
+    wrong = wrong_with(engine)
+    if wrong:
+        raise CannotStart(
+            "The platform cannot start:\n- " + "\n- ".join(wrong) + "\n"
+            "`mappa database roles` prints how to make the roles;"
+            " `mappa upgrade` writes row-level security."
         )
 
 
@@ -152,8 +169,24 @@ def serve(app: Flask, host: str, port: int) -> int:
 
 
 def _upgrade(_given: argparse.Namespace) -> int:
-    migrate.upgrade(from_environment().database_url)
+    import mappa.app  # noqa: F401 - brings every protected table
+
+    settings = from_environment()
+    anew = upgrade(settings.owner_url, roles_of(settings.database_url, settings.system_url))
+    if anew:
+        print(f"Row-level security was written anew on {len(anew)} tables.")
     print("The database is up to date.")
+    return 0
+
+
+def _roles(_given: argparse.Namespace) -> int:
+    settings = from_environment()
+    if not (settings.postgresql and settings.system_url and settings.owner_database_url):
+        raise SettingsError(
+            "Set MAPPA_DATABASE_URL, MAPPA_SYSTEM_DATABASE_URL and MAPPA_OWNER_DATABASE_URL"
+            " to three roles of one PostgreSQL database."
+        )
+    print(roles_sql(settings.database_url, settings.system_url, settings.owner_url))
     return 0
 
 

@@ -13,6 +13,8 @@ from config.settings import Mode, Settings
 from tests.support import databases, once, postgres, replay
 
 LEFT_OUT = "left_out_by_mark"
+FIGURE = "figure"
+"""Under this name a test records a property that the end of the run prints, from any worker."""
 deselected = pytest.StashKey[Counter[str]]()
 
 
@@ -30,8 +32,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "database_url" in metafunc.fixturenames and metafunc.definition.get_closest_marker("sql"):
-        metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+    kinds = {"sql": ["sqlite", "postgresql"], "postgresql": ["postgresql"]}
+    for mark, databases_of in kinds.items():
+        if "database_url" in metafunc.fixturenames and metafunc.definition.get_closest_marker(mark):
+            metafunc.parametrize("database_url", databases_of, indirect=True)
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:
@@ -58,6 +62,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for report in terminalreporter.stats.get("skipped", [])
         if isinstance(report.longrepr, tuple)
     )
+    for report in terminalreporter.stats.get("passed", []):
+        for name, value in report.user_properties:
+            if name == FIGURE:
+                terminalreporter.write_line(f"measured: {value}")
     left_out = skipped + terminalreporter.config.stash[deselected]
     terminalreporter.section("left out")
     for why, count in left_out.most_common():
@@ -73,7 +81,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A migrated, empty database of this test's own; both kinds if the test is marked ``sql``."""
+    """A migrated, empty database of this test's own, as the owner of its tables.
+
+    Both kinds if the test is marked ``sql``.
+    """
     if getattr(request, "param", "sqlite") == "sqlite":
         return databases.fresh_sqlite(tmp_path)
     try:
@@ -83,11 +94,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+def settings(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Settings:
+    application, system = databases.as_roles(database_url)
+    if request.node.get_closest_marker("as_owner"):
+        system = database_url
     return Settings(
         mode=Mode.TEST,
         home=tmp_path,
-        database_url=database_url,
+        database_url=application,
+        system_database_url=system,
+        owner_database_url=database_url,
         secret_key="only for tests, only for tests, only",
         field_key=bytes(range(32)),
         base_url="http://localhost",

@@ -6,7 +6,9 @@ system (commands, the scheduler, sign-in) is exempt.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -16,15 +18,32 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import operators
 
+from mappa.access import announcing
+from mappa.access.actor import Actor
 from mappa.access.labels import Labelled, protected_tables
-from mappa.access.reading import POLICY, SCOPE
+from mappa.access.reading import OPENS, POLICY, SCOPE
 from mappa.kernel import uow
 from mappa.kernel.db import db
 from mappa.kernel.errors import UnscopedQuery
 
 _flushing: ContextVar[bool] = ContextVar("mappa_flushing", default=False)
 _writer: ContextVar[UUID | None] = ContextVar("mappa_writer", default=None)
-_bare: WeakKeyDictionary[Any, frozenset[str]] = WeakKeyDictionary()
+_looked: WeakKeyDictionary[Any, "_Look"] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True)
+class _Look:
+    """Of a statement: the protected tables without a scope, and those it opens."""
+
+    bare: frozenset[str]
+    opened: frozenset[str]
+
+
+def acts_as(actor: Actor | None) -> None:
+    """Say who reads and writes in this unit of work, as soon as it is known."""
+    writes_as(actor.agency_id if actor else None)
+    unit = uow.current()
+    announcing.reads(unit, actor.binds(unit.at) if actor else None)
 
 
 def writes_as(agency_id: UUID | None) -> None:
@@ -84,25 +103,47 @@ def _scoped_by(criteria: Iterable[Any]) -> set[str]:
     return found
 
 
-def _check(_connection: Any, statement: Any, _many: Any, _params: Any, _options: Any) -> None:
-    if _flushing.get():
-        return
+def opened_tables(statement: Any) -> frozenset[str]:
+    """The protected tables of which a statement keeps rows that its reader need not see."""
+    return frozenset(_opened(statement))
+
+
+def _opened(element: Any) -> Iterator[str]:
+    for child in element.get_children():
+        marks = getattr(child, "_annotations", {})
+        if OPENS in marks:
+            yield marks[OPENS]
+        elif not isinstance(child, sa.Table) and SCOPE not in marks and POLICY not in marks:
+            yield from _opened(child)
+
+
+def _check(connection: Any, statement: Any, _many: Any, params: Any, _options: Any) -> None:
     try:
         unit = uow.current()
     except RuntimeError:
         return  # migrations and the engine's own look at the schema
     if unit.system is not None:
         return
+    look = _NOTHING if _flushing.get() else _look_at(statement)
+    if look.bare:
+        raise UnscopedQuery(f"no scope on {', '.join(sorted(look.bare))}")
+    if connection.dialect.name == "postgresql":
+        announcing.announce(connection, unit, params, _writer.get(), look.opened)
+
+
+_NOTHING = _Look(frozenset(), frozenset())
+
+
+def _look_at(statement: Any) -> _Look:
     if isinstance(statement, sa.TextClause):
         raise UnscopedQuery("text() cannot be scoped")
     try:
-        bare = _bare[statement]
-    except KeyError:
-        bare = _bare[statement] = unscoped_tables(statement)
-    except TypeError:
-        bare = unscoped_tables(statement)
-    if bare:
-        raise UnscopedQuery(f"no scope on {', '.join(sorted(bare))}")
+        return _looked[statement]
+    except (KeyError, TypeError):
+        look = _Look(unscoped_tables(statement), opened_tables(statement))
+    with suppress(TypeError):  # not every statement can be remembered
+        _looked[statement] = look
+    return look
 
 
 def _before_flush(session: Session, _context: Any, _instances: Any) -> None:
@@ -136,6 +177,8 @@ def _after_flush(_session: Session, *_: Any) -> None:
 def watch_engine(engine: sa.Engine) -> None:
     """Put the guard in front of an engine."""
     event.listen(engine, "before_execute", _check)
+    if engine.dialect.name == "postgresql":
+        announcing.watch_engine(engine)
 
 
 def watch_sessions(session: type[Session]) -> None:

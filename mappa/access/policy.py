@@ -107,6 +107,8 @@ def allowed(
     return sa.or_(
         *(
             sa.and_(of.section.in_([word(each) for each in sections]), holds(line))
+            if len(sections) < len(Section)
+            else holds(line)
             for line, sections in _SECTIONS.items()
         )
     )

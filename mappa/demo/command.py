@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask
 
 from config.settings import Settings, demo_settings, home_folder
+from mappa.access.upgrade import roles_of, upgrade
 from mappa.demo import clashes
 from mappa.demo.bulk.area import add_areas
 from mappa.demo.bulk.build import ABOVE, Progress, Size, load_people, progress
@@ -27,7 +28,6 @@ from mappa.demo.stage import Stage, build
 from mappa.demo.story import tell
 from mappa.kernel import clock
 from mappa.kernel.db import db
-from mappa.kernel.migrate import upgrade
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.offenders.files.store import Store
 from mappa.offenders.matching.jobs import check_matches
@@ -74,8 +74,8 @@ def build_demo(
 ) -> Flask:
     """Make the database of a demo from nothing; half a demo is never left behind as a whole one."""
     _remove(settings.home, keys=False)
-    upgrade(settings.database_url)
     app = create(settings)
+    upgrade(settings.owner_url, roles_of(settings.database_url, settings.system_url))
     with app.app_context():
         now = _now()
         store = Store(settings.uploads)
@@ -101,7 +101,7 @@ def build_large(
     show = show or progress()
     show.say("the stage", 0)
     _remove(settings.home, keys=False)
-    upgrade(settings.database_url)
+    upgrade(settings.owner_url, roles_of(settings.database_url, settings.system_url))
     app = create(settings)
     fill(app, size, seed=seed, show=show)
     show.say("telling people what is due", 0.97)

@@ -42,7 +42,7 @@ class Stage:
         """A unit of work of one of the staff at a moment; policy and guard are on."""
         with clock.at(at), unit_of_work(Kind.WRITE):
             actor = self.actors[who]
-            guard.writes_as(actor.agency_id)
+            guard.acts_as(actor)
             yield actor
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase, registry
 
@@ -30,7 +31,41 @@ class Model(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False, "autoflush": False})
+SYSTEM = "system"
+"""The name of the engine for units of work that act for the system."""
+
+
+class NoSystemRole(RuntimeError):
+    """The process was given no role for the system: it serves readers only."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "MAPPA_SYSTEM_DATABASE_URL is not set: commands and the scheduler work under it."
+        )
+
+
+class RoleSession(Session):
+    """A session of the application's role, or of the system's where a unit of work says so."""
+
+    def get_bind(
+        self, mapper: Any = None, clause: Any = None, bind: Any = None, **given: Any
+    ) -> Any:
+        """The engine. Raises ``NoSystemRole``."""
+        from mappa.kernel.uow import for_system
+
+        if bind is None and for_system():
+            engines = self._db.engines
+            if SYSTEM in engines:
+                return engines[SYSTEM]
+            if engines[None].dialect.name == "postgresql":
+                raise NoSystemRole
+        return super().get_bind(mapper, clause, bind, **given)
+
+
+db = SQLAlchemy(
+    model_class=Model,
+    session_options={"class_": RoleSession, "expire_on_commit": False, "autoflush": False},
+)
 
 sorted_text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 """Text that both databases sort alike."""

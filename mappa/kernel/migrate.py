@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,6 +22,14 @@ def config(url: str) -> Config:
 def upgrade(url: str, revision: str = "head") -> None:
     """Bring a database to a revision."""
     command.upgrade(config(url), revision)
+
+
+def is_current(engine: sa.Engine) -> bool:
+    """Whether no migration is to be run."""
+    wanted = ScriptDirectory.from_config(config(str(engine.url))).get_heads()
+    with engine.connect() as connection:
+        stands = MigrationContext.configure(connection).get_current_heads()
+    return set(stands) == set(wanted)
 
 
 def check(url: str) -> None:

@@ -104,6 +104,12 @@ def writing() -> bool:
     return unit is not None and unit.kind is not Kind.READ
 
 
+def for_system() -> bool:
+    """Whether one is in a unit of work that acts for the system."""
+    unit = _current.get()
+    return unit is not None and unit.system is not None
+
+
 @contextmanager
 def unit_of_work(kind: Kind, *, system: str | None = None) -> Iterator[UnitOfWork]:
     """Open a transaction; commit at the end if it writes, roll back on any error.

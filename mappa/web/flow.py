@@ -74,7 +74,7 @@ def look_up() -> SignIn:
     """Find out, in this unit of work, who is asking."""
     assert slots.sign_in is not None
     g.sign_in = slots.sign_in()
-    guard.writes_as(g.sign_in.actor.agency_id if g.sign_in.actor else None)
+    guard.acts_as(g.sign_in.actor)
     return g.sign_in  # type: ignore[no-any-return]
 
 
@@ -149,7 +149,7 @@ def _touch(at: Any) -> None:
     if signed_in.actor is None or signed_in.touched_at is None or slots.touch is None:
         return
     if (at - signed_in.touched_at).total_seconds() >= 60:
-        with unit_of_work(Kind.TOUCH, system="session"):
+        with unit_of_work(Kind.TOUCH):
             slots.touch(signed_in.actor.session_id, at)
 
 

@@ -49,7 +49,7 @@ def park(signed_in: SignIn) -> bool:
     page = getattr(request.url_rule, "endpoint", None)
     if not typed or page is None or not request.url_rule:
         return False
-    with unit_of_work(Kind.WRITE, system="parking") as unit:
+    with unit_of_work(Kind.WRITE) as unit:
         db.session.add(
             ParkedForm(
                 user_id=signed_in.user_id,

@@ -35,12 +35,15 @@ class RandomWorld:
     records: list[UUID] = field(default_factory=list)
     meetings: list[UUID] = field(default_factory=list)
     groups: list[UUID] = field(default_factory=list)
+    teams: list[UUID] = field(default_factory=list)
+    capacities: dict[str, list[int]] = field(default_factory=dict)
+    agreements: list[UUID] = field(default_factory=list)
 
 
 def build(random: Random, *, rights: int = 300) -> RandomWorld:
     """Fill an empty database; call inside a system unit of work."""
     world = RandomWorld()
-    areas = _areas(random)
+    areas = _areas(random, world)
     for number in range(4):
         agency = Agency(
             id=new_id(), area_id=AREAS[number % 2], type="police", name=f"A{number}", short_name="A"
@@ -66,7 +69,9 @@ def build(random: Random, *, rights: int = 300) -> RandomWorld:
     world.groups = _groups(world)
     world.records = [new_id() for _ in range(24)] + world.people
     world.meetings = [new_id() for _ in range(2)]
-    makers = _makers(random, world, [team.id for team in teams], areas)
+    world.teams = [team.id for team in teams]
+    world.capacities = areas
+    makers = dice(random, world).makers()
     for _ in range(rights):
         db.session.add(random.choice(makers)())
     db.session.add_all(_records(random, world))
@@ -106,7 +111,7 @@ def _records(random: Random, world: RandomWorld) -> Iterator[Labelled]:
         )  # fmt: skip
 
 
-def _areas(random: Random) -> dict[str, list[int]]:
+def _areas(random: Random, world: RandomWorld) -> dict[str, list[int]]:
     capacities: dict[str, list[int]] = {}
     for area in AREAS:
         seed.add_area(area, area.title(), "england-wales")
@@ -115,6 +120,7 @@ def _areas(random: Random) -> dict[str, list[int]]:
         agreement = m.Agreement(id=new_id(), area_id=area, version=1, title="x", **_live(random))
         db.session.add(agreement)
         db.session.flush()
+        world.agreements.append(agreement.id)
         for section in Section:
             for capacity in capacities[area]:
                 db.session.add(
@@ -169,15 +175,15 @@ def _groups(world: RandomWorld) -> list[UUID]:
     return [group.id for group in groups]
 
 
-def _live(random: Random, *, sure: float = 0.5) -> dict[str, Any]:
+def _live(random: Random, *, sure: float = 0.5, now: datetime = NOW) -> dict[str, Any]:
     """A right that is live, over, to come, revoked, or begins or ends at this very moment."""
-    starts: datetime = NOW - 5 * SPOT
-    ends: datetime = NOW + 5 * SPOT
+    starts: datetime = now - 5 * SPOT
+    ends: datetime = now + 5 * SPOT
     if random.random() > sure:
-        starts = random.choice([NOW - 5 * SPOT, NOW, NOW + SPOT])
-        ends = max(starts, random.choice([NOW - SPOT, NOW, NOW + 5 * SPOT]))
+        starts = random.choice([now - 5 * SPOT, now, now + SPOT])
+        ends = max(starts, random.choice([now - SPOT, now, now + 5 * SPOT]))
     return {
-        "made_at": NOW,
+        "made_at": now,
         "starts_at": starts,
         "ends_at": ends,
         "state": 0 if random.random() < 0.1 else 1,
@@ -185,13 +191,14 @@ def _live(random: Random, *, sure: float = 0.5) -> dict[str, Any]:
 
 
 @dataclass
-class _Dice:
-    """Throws random rights over a world."""
+class Dice:
+    """Throws random rights over a world, about a moment."""
 
     random: Random
     world: RandomWorld
     teams: list[UUID]
     capacities: dict[str, list[int]]
+    now: datetime = NOW
 
     def one(self, things: Any) -> Any:
         return self.random.choice(list(things))
@@ -213,7 +220,7 @@ class _Dice:
         return self.one([mine, mine, mine, self.agency()])
 
     def live(self, sure: float = 0.5) -> dict[str, Any]:
-        return _live(self.random, sure=sure)
+        return _live(self.random, sure=sure, now=self.now)
 
     def place(self) -> m.PersonArea:
         return m.PersonArea(person_id=self.person(), area_id=self.one(AREAS), **self.live())
@@ -277,13 +284,28 @@ class _Dice:
             **self.live(0.2),
         )  # fmt: skip
 
+    def cell(self) -> m.AgreementCell:
+        agreement = self.one(self.world.agreements)
+        return m.AgreementCell(
+            agreement_id=agreement, capacity_id=self.capacity(), section=self.one(Section).value,
+            level=self.random.randrange(4), **self.live(),
+        )  # fmt: skip
 
-def _makers(
-    random: Random, world: RandomWorld, teams: list[UUID], areas: dict[str, list[int]]
-) -> list[Any]:
-    """Ways to make a right; those that carry most questions stand twice."""
-    dice = _Dice(random, world, teams, areas)
-    return [
-        dice.place, dice.team, dice.team, dice.worker, dice.share, dice.exclusion, dice.emergency,
-        dice.member, dice.seat, dice.seat, dice.reader, dice.mark,
-    ]  # fmt: skip
+    def role_cell(self) -> m.RoleCell:
+        return m.RoleCell(
+            agreement_id=self.one(self.world.agreements), area_id=self.one(AREAS),
+            role=str(self.one([*_WITH_CELLS, PREPARING])), section=self.one(Section).value,
+            level=self.random.randrange(4), **self.live(),
+        )  # fmt: skip
+
+    def makers(self) -> list[Any]:
+        """Ways to make a right; those that carry most questions stand twice."""
+        return [
+            self.place, self.team, self.team, self.worker, self.share, self.exclusion,
+            self.emergency, self.member, self.seat, self.seat, self.reader, self.mark,
+        ]  # fmt: skip
+
+
+def dice(random: Random, world: RandomWorld, now: datetime = NOW) -> Dice:
+    """Dice for a world that was built."""
+    return Dice(random, world, world.teams, world.capacities, now)

@@ -69,7 +69,7 @@ class World:
 
         with clock.at(NOW), self.app.app_context(), unit_of_work(kind):
             actor = self.staff[who].actor
-            guard.writes_as(actor.agency_id)
+            guard.acts_as(actor)
             yield actor
 
     def agency(self, key: str, type_: str, name: str, *, area: str = AREA) -> UUID:

@@ -28,7 +28,7 @@ from mappa.offenders.rules import AddWarning
 from tests.factories.world import NOW, World, a_shared_person, count, northmoor
 from tests.pages.forms import submit
 
-pytestmark = pytest.mark.sql
+pytestmark = [pytest.mark.sql, pytest.mark.as_owner]
 
 THREADS, EACH = 8, 12
 COLUMNS = [column.name for column in AuditEntry.__table__.columns]

@@ -27,7 +27,7 @@ from mappa.kernel.db import NOBODY, db
 from mappa.kernel.uow import Kind, unit_of_work
 from tests.factories.world import NOW
 
-pytestmark = pytest.mark.sql
+pytestmark = [pytest.mark.sql, pytest.mark.as_owner]
 
 E, H, S = AuditEntry.__table__, AuditHead.__table__, AuditSubject.__table__
 LENGTH = 6
@@ -365,10 +365,12 @@ def test_several_processes_find_the_same_as_one(app, history, kind):
 
 class TestTheCommand:
     @pytest.fixture(autouse=True)
-    def production(self, monkeypatch, database_url, tmp_path):
+    def production(self, monkeypatch, settings, tmp_path):
         monkeypatch.setenv("MAPPA_MODE", "production")
         monkeypatch.setenv("MAPPA_HOME", str(tmp_path))
-        monkeypatch.setenv("MAPPA_DATABASE_URL", database_url)
+        monkeypatch.setenv("MAPPA_DATABASE_URL", settings.database_url)
+        if settings.postgresql:
+            monkeypatch.setenv("MAPPA_SYSTEM_DATABASE_URL", str(settings.system_database_url))
         monkeypatch.setenv("MAPPA_SECRET_KEY", "only for tests, only for tests, only")
         monkeypatch.setenv("MAPPA_FIELD_KEY", base64.urlsafe_b64encode(bytes(range(32))).decode())
         monkeypatch.setenv("MAPPA_BASE_URL", "https://mappa.example.org")

@@ -22,11 +22,18 @@ def fresh_sqlite(folder: Path) -> str:
 
 
 def fresh_postgresql() -> str:
-    """The address of this worker's PostgreSQL database, emptied. Raises ``NoServer``."""
+    """This worker's PostgreSQL database, emptied, as its owner. Raises ``NoServer``."""
     server = postgresql_server()
     template = once("postgresql-template", lambda: _make_postgresql(server))
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     return postgres.create(server, f"{_prefix()}_{worker}", template)
+
+
+def as_roles(url: str) -> tuple[str, str | None]:
+    """The same database as the application's role and as the system's; SQLite has neither."""
+    if url.startswith("sqlite"):
+        return url, None
+    return postgres.under(url, postgres.APPLICATION), postgres.under(url, postgres.SYSTEM)
 
 
 def postgresql_server() -> str:
@@ -70,10 +77,15 @@ def fold_in_wal(path: Path) -> None:
 
 
 def _make_postgresql(server: str) -> str:
-    from mappa.kernel.migrate import upgrade
+    import mappa.app  # noqa: F401 - brings every protected table
+    from mappa.access.upgrade import upgrade
+    from mappa.access.wall import Roles
 
     name = f"{_prefix()}_template"
-    upgrade(postgres.create(server, name, "template0"))
+    postgres.make_roles(server)
+    upgrade(
+        postgres.create(server, name, "template0"), Roles(postgres.APPLICATION, postgres.SYSTEM)
+    )
     return _seal(server, name)
 
 

@@ -70,7 +70,8 @@ def demo_server(folder: Path, watch: Callable[[Flask], None] | None = None) -> I
     with serving(app, port) as address:
         yield address
     with app.app_context():
-        db.engine.dispose()
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 def _build() -> str:

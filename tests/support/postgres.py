@@ -11,12 +11,16 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 URL = "TEST_DATABASE_URL"
 OWNER = "mappa_owner"
+APPLICATION = "mappa_test_app"
+SYSTEM = "mappa_test_system"
+_PASSWORD = "only-for-tests"
 
 
 class NoServer(Exception):
@@ -135,6 +139,24 @@ def address(server: str, database: str) -> str:
     return urlunsplit(urlsplit(server)._replace(path=f"/{database}"))
 
 
+def under(url: str, role: str) -> str:
+    """The same database, as one of the roles that own nothing."""
+    parts = urlsplit(url)
+    place = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{role}:{_PASSWORD}@{place}"))
+
+
+def make_roles(server: str) -> None:
+    """The application's role and the system's, unless the server has them already."""
+    import psycopg
+
+    for role in (APPLICATION, SYSTEM):
+        try:
+            execute(server, f"CREATE ROLE {role} LOGIN PASSWORD '{_PASSWORD}'")
+        except psycopg.errors.DuplicateObject:
+            continue
+
+
 def create(server: str, database: str, template: str) -> str:
     """Replace ``database`` by a fresh copy of ``template``; its address."""
     execute(
@@ -164,6 +186,9 @@ def drop_all(server: str, prefix: str) -> None:
             "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (prefix,)
         ).fetchall()
     execute(server, *[f"DROP DATABASE {name} WITH (FORCE)" for (name,) in found])
+    for role in (APPLICATION, SYSTEM):
+        with suppress(psycopg.errors.DependentObjectsStillExist, psycopg.errors.UndefinedObject):
+            execute(server, f"DROP ROLE {role}")  # another run may still need it
 
 
 def execute(server: str, *statements: str) -> None:

@@ -58,13 +58,16 @@ def reuse_compiled(app: Flask) -> Flask:
     """The same app, which compiles only what no app of this process has compiled before."""
     app.jinja_env.bytecode_cache = _templates
     with app.app_context():
-        engine = db.engine
-        first = engine.dialect.name not in _dialects
-        if first:
-            # A dialect learns what its server can do at its first connection.
-            with engine.connect():
-                _dialects[engine.dialect.name] = engine.dialect
-                _statements[engine.dialect.name] = LRUCache(STATEMENTS)
-        engine.dialect = _dialects[engine.dialect.name]
-        engine._compiled_cache = _statements[engine.dialect.name]
+        for engine in db.engines.values():
+            _share(engine)
     return app
+
+
+def _share(engine: sa.Engine) -> None:
+    if engine.dialect.name not in _dialects:
+        # A dialect learns what its server can do at its first connection.
+        with engine.connect():
+            _dialects[engine.dialect.name] = engine.dialect
+            _statements[engine.dialect.name] = LRUCache(STATEMENTS)
+    engine.dialect = _dialects[engine.dialect.name]
+    engine._compiled_cache = _statements[engine.dialect.name]

@@ -26,7 +26,7 @@ Answer = TypeVar("Answer")
 def staged(app: Flask, stage: str, build: Callable[[], Answer], *, after: str = EMPTY) -> Answer:
     """What ``build`` answers; the database then holds what it builds on the stage ``after``."""
     with app.app_context():
-        place = _PLACES[db.engine.dialect.name](db.engine)
+        place = _PLACES[db.engine.dialect.name](db.engine, list(db.engines.values()))
     if not place.is_at(after):
         return build()
     answers = run_folder() / f"{place.kind}-{stage}.pickle"
@@ -48,18 +48,23 @@ def staged(app: Flask, stage: str, build: Callable[[], Answer], *, after: str = 
 class _Place:
     """The database of a test."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, engines: list[sa.Engine]) -> None:
         self.engine = engine
+        self.engines = engines
         self.kind = engine.dialect.name
+
+    def leave(self) -> None:
+        for each in self.engines:
+            each.dispose()
 
     def is_at(self, stage: str) -> bool:
         """Whether it holds what the template holds, nothing more, and nobody is using it."""
         made = run_folder() / f"{self.kind}-{stage}.made"
         if stage == EMPTY:
             made = run_folder() / f"{databases.TEMPLATES[self.kind]}.made"
-        if not made.exists() or self.engine.pool.checkedout():  # type: ignore[attr-defined]
+        if not made.exists() or any(each.pool.checkedout() for each in self.engines):  # type: ignore[attr-defined]
             return False
-        self.engine.dispose()
+        self.leave()
         return self.equals(made.read_text())
 
     def equals(self, template: str) -> bool:
@@ -84,7 +89,7 @@ class _File(_Place):
         return not log.exists() and filecmp.cmp(self.path, template, shallow=False)
 
     def keep(self, stage: str) -> str:
-        self.engine.dispose()
+        self.leave()
         databases.fold_in_wal(self.path)
         return str(shutil.copyfile(self.path, run_folder() / f"{stage}.sqlite"))
 
@@ -102,7 +107,7 @@ class _Served(_Place):
         return databases.fingerprint(server, self.name) == databases.kept_fingerprint(template)
 
     def keep(self, stage: str) -> str:
-        self.engine.dispose()
+        self.leave()
         return databases.keep_postgresql(self.name, stage)
 
     def become(self, template: str) -> None:
