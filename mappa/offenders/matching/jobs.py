@@ -51,7 +51,7 @@ def _waiting() -> list[UUID]:
 
 
 def _check(check: MatchCheck, at: Any) -> int:
-    person = db.session.get_one(Person, check.person_id)
+    person = db.session.scalars(sa.select(Person).where(Person.id == check.person_id)).one()
     names = db.session.scalars(
         sa.select(Alias.name).where(Alias.person_id == person.id).order_by(Alias.name)
     )

@@ -52,6 +52,10 @@ class Number(Line):
 class Year(Line):
     """A year; empty where not known."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.load_default = None
+
     def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> Any:
         text = super()._deserialize(value, attr, data, **more)
         if not text:
@@ -64,6 +68,10 @@ class Year(Line):
 
 class Names(Text):
     """Names, one on each line."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.load_default = ()
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> Any:
         text = super()._deserialize(value, attr, data, **more)
