@@ -123,10 +123,8 @@ def _counted(*, area: bool, level: bool) -> Query:
     return statement.where(_person.c.level == _LEVEL) if level else statement
 
 
-def people(
-    actor: Actor, *, level: int | None = None, after: UUID | None = None, counted: bool = True
-) -> PeoplePage:
-    """The people this reader may see, by name, 25 to a page, counted to 101 at most (or not).
+def people(actor: Actor, *, level: int | None = None, after: UUID | None = None) -> PeoplePage:
+    """The people this reader may see, by name, 25 to a page, counted to 101 at most.
 
     A place to go on from that the reader does not see is the beginning.
     """
@@ -135,7 +133,7 @@ def people(
     name, key = _place_in_list(actor, after)
     found = rows(actor, _people(**kind), Person, after_name=name, after_id=key, **binds)
     shown = [gated(each) for each in found[:PAGE]]
-    total = count(actor, _counted(**kind), cap=COUNTED, **binds) if counted else 0
+    total = count(actor, _counted(**kind), cap=COUNTED, **binds)
     return PeoplePage(shown, shown[-1].id if len(found) > PAGE else None, total)
 
 

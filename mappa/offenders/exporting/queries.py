@@ -37,7 +37,7 @@ def people_of(actor: Actor, level: int | None) -> tuple[list[Seen], bool]:
     found: list[Seen] = []
     after: UUID | None = None
     while True:
-        page = people.people(actor, level=level, after=after, counted=False)
+        page = people.people(actor, level=level, after=after)
         found += page.people
         after = page.after
         if after is None or len(found) >= MOST_PEOPLE:
