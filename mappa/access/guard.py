@@ -155,7 +155,7 @@ def _before_flush(session: Session, _context: Any, _instances: Any) -> None:
     _flushing.set(True)
 
 
-def insert(model: type[Labelled], rows: Sequence[dict[str, Any]]) -> None:
+def add_many(model: type[Labelled], rows: Sequence[dict[str, Any]]) -> None:
     """Insert many new rows in one statement, on the condition that a flush has: own agency's."""
     if not rows:
         return

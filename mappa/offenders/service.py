@@ -165,7 +165,7 @@ def _keep_people(
     db.session.add_all(alias for each in names for alias in each)
     db.session.flush()
     both = zip(people, names, strict=True)
-    guard.insert(NameKey, [row for who, other in both for row in keys_for(who, other)])
+    guard.add_many(NameKey, [row for who, other in both for row in keys_for(who, other)])
     return people
 
 
@@ -219,7 +219,7 @@ def add_first_addresses(
     added = [_address(actor, person_id, command, now) for person_id, command in wanted]
     db.session.add_all(added)
     db.session.flush()
-    guard.insert(PlaceKey, [row for each in added for row in keys_for_address(each)])
+    guard.add_many(PlaceKey, [row for each in added for row in keys_for_address(each)])
     told = [
         change_of(
             actor, label_of(each), kind="address:added", what="Address", after=said_of(each),
