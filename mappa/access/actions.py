@@ -132,7 +132,7 @@ GRANTS: dict[Action, Grant] = {
         Section.IDENTITY,
         Level.FULL,
     ),
-    Action.PERSON_MERGE_ASK: _reading(Section.IDENTITY),
+    Action.PERSON_MERGE_ASK: Grant(((reads_people, p.in_area),), Section.IDENTITY),
     Action.MERGE_REQUESTS: Grant(_only(Role.COORDINATOR)),
     Action.TIMELINE_READ: _reading(Section.IDENTITY),
     Action.WARNING_READ: _reading(Section.WARNINGS),

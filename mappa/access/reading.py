@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -142,8 +142,7 @@ def _of_several(statement: Query) -> Query:
             return element.left.in_(_PEOPLE)
         return None
 
-    found: Query = visitors.replacement_traverse(statement, {}, listed)
-    return found
+    return cast(Query, visitors.replacement_traverse(statement, {}, listed))
 
 
 def scoped(

@@ -73,6 +73,7 @@ ACT_GROUNDS = {
         ("is_coordinator", "in_area"),
     ],
     "requests": [("is_coordinator",)],
+    "asks": [("reads_people", "in_area")],
     "opens": [
         ("is_coordinator", "in_area"),
         ("supervises", "own_record", "in_area", "on_team_at_all", "of_own_team"),
