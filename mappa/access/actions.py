@@ -161,7 +161,7 @@ GRANTS: dict[Action, Grant] = {
         Section.IDENTITY,
         Level.FULL,
     ),
-    Action.PERSON_MERGE_ASK: _reading(Section.IDENTITY),
+    Action.PERSON_MERGE_ASK: Grant(((reads_people, p.in_area),), Section.IDENTITY),
     Action.MERGE_REQUESTS: Grant(_only(Role.COORDINATOR)),
     # Only who sees the people of the area can tell two of them apart.
     Action.MATCH_DECIDE: Grant(_only(Role.COORDINATOR)),

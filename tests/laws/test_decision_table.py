@@ -83,6 +83,7 @@ ACT_GROUNDS = {
         ("is_coordinator", "in_area"),
     ],
     "requests": [("is_coordinator",)],
+    "asks": [("reads_people", "in_area")],
     "opens": [
         ("is_coordinator", "in_area"),
         ("supervises", "own_record", "in_area", "on_team_at_all", "of_own_team"),
@@ -270,7 +271,6 @@ CIRCUMSTANCES: dict[str, dict[str, str]] = {
     "x-user": {"facts": "excluded-user"},
     "x-agency": {"facts": "excluded-agency"},
     "hidden": {"facts": "hidden"},
-    "named": {"facts": "place"},
 }
 REASONS = {"n": ("no_line",), "x": ("excluded",), "m": ("marked",)}
 
