@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mappa.access.actions import Action
-from mappa.access.asking import Standing, Target, may_each
+from mappa.access.asking import Standing, Target, decide
 from mappa.access.reading import Seen
 from mappa.access.terms import Level, Section
 from mappa.kernel.db import NOBODY
@@ -49,11 +49,21 @@ _END = f"/people/<uuid:person_id>/record/<{_those(END)}:kind>/<uuid:record_id>/e
 
 def groups_of(person_id: UUID, keys: Sequence[str]) -> list[Group]:
     """The groups of cards that this reader gets, whole or with sealed lines only."""
-    actor, stands = current_actor(), standing_on(person_id)
-    target = Target(person=person_id, owner=actor.agency_id)
-    may = may_each(actor, tuple(service.ACTIONS.values()), target)
+    stands = standing_on(person_id)
+    may = _may(person_id, stands)
     groups = (_group(person_id, key, stands, may) for key in keys)
     return [group for group in groups if group.cards or group.held]
+
+
+def _may(person_id: UUID, stands: Standing) -> frozenset[Action]:
+    """What this reader may write as the own agency; of victims the policy is asked apart."""
+    if not stands.writes_own:
+        return frozenset()
+    actor = current_actor()
+    target = Target(person=person_id, owner=actor.agency_id)
+    plain = {act for act in service.ACTIONS.values() if act is not Action.VICTIM_WRITE}
+    victims = decide(actor, Action.VICTIM_WRITE, target).allowed
+    return frozenset(plain | ({Action.VICTIM_WRITE} if victims else set()))
 
 
 def _group(person_id: UUID, key: str, stands: Standing, may: frozenset[Action]) -> Group:
@@ -315,9 +325,7 @@ def end_post(person_id: UUID, kind: str, record_id: UUID) -> ResponseReturnValue
 
 def report_links(person_id: UUID) -> list[Link]:
     """What this reader may add of the record, for the page that reports a change."""
-    actor = current_actor()
-    target = Target(person=person_id, owner=actor.agency_id)
-    may = may_each(actor, tuple(service.ACTIONS.values()), target)
+    may = _may(person_id, standing_on(person_id))
     return [
         Link(
             f"{kind.article[:1].upper()}{kind.article[1:]}",
