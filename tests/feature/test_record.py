@@ -290,6 +290,8 @@ class TestLevels:
         assert [(each.get("category"), each.get("level"), each.until_on) for each in found] == [
             (2, 3, None), (1, 1, TODAY),
         ]  # fmt: skip
+        told = next(each for each in history(world, ewa) if each.kind == "level:added")
+        assert (told.before, told.after) == ("Category 1, Level 1", "Category 2, Level 3")
         with world.system():
             ewas = db.session.get_one(Person, ewa)
             assert (ewas.category, ewas.level, ewas.level_since) == (2, 3, TODAY)

@@ -24,7 +24,7 @@ from mappa.offenders.keys import keys_for, keys_for_address, keys_for_alias
 from mappa.offenders.models import Alias, NameKey, Person, PlaceKey
 from mappa.offenders.names import identifiers, sort_name
 from mappa.offenders.record import queries
-from mappa.offenders.record.rules import END, Kind
+from mappa.offenders.record.rules import END, Kind, said
 
 
 @dataclass
@@ -43,6 +43,8 @@ class Act:
     before: dict[str, Any] | None = None
     more: dict[str, Any] = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)
+    ended: str = ""
+    """What ended because this one begins, in the words of the history."""
 
 
 def before_adding(act: Act) -> None:
@@ -149,6 +151,7 @@ def _check_level(act: Act) -> None:
             f"Enter a date on or after {on.day} {on:%B} {on.year}, when the one of today began",
             field="from_on",
         )
+    act.ended = said(act.kind.line_of(), {"category": running.category, "level": running.level})
     periods.end(running, before=from_on)
 
 
@@ -166,6 +169,7 @@ def _end_earlier(act: Act) -> None:
     for earlier in db.session.scalars(statement, binds).all():
         on = act.values.get("from_on") or day_of(act.now)
         earlier.until_on = max(earlier.from_on or on, on)
+        act.ended = said(act.kind.line_of(), {n: getattr(earlier, n) for n in act.kind.said})
     db.session.flush()
 
 

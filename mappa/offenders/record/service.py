@@ -99,7 +99,7 @@ def add(actor: Actor, person_id: UUID, kind: Kind, entry: Entry, *, now: datetim
     db.session.add(added)
     db.session.flush()
     effects.after(act, added, ADD)
-    _keep(act, added, ADD, after=said(kind.line_of(), act.values | act.told))
+    _keep(act, added, ADD, act.ended, said(kind.line_of(), act.values | act.told))
     return added
 
 
