@@ -40,7 +40,7 @@ def apply_meeting_level(
     person.category, person.level = category, level
     db.session.flush()
     with _writing_for_the_lead(actor, person):
-        periods.begin(actor, person, from_on=day_of(now), reason=why, now=now)
+        periods.begin_period(actor, person, from_on=day_of(now), reason=why, now=now)
         record_change(
             actor,
             label_of_person(person),

@@ -52,7 +52,7 @@ def end(period: ManagementLevel, *, before: date) -> None:
     db.session.flush()
 
 
-def begin(
+def begin_period(
     actor: Actor, person: Person, *, from_on: date, reason: str, now: datetime
 ) -> ManagementLevel | None:
     """Begin the period of the person's category and level as they stand now; None without both.
