@@ -145,6 +145,20 @@ class TestCloseTeam:
             ).one()
             assert db.session.get_one(Team, world.teams["probation one"]).closed_at == NOW
 
+    def test_a_record_that_the_successor_reads_already_is_named_once(self, world):
+        visit = a_planned_visit(world, "priya", a_shared_person(world))
+        move(world, "priya", "probation two")
+        close(world, "probation one", "probation two")
+        with world.system():
+            teams = db.session.scalars(
+                sa.select(NamedReader.team_id).where(
+                    NamedReader.record_id == visit,
+                    NamedReader.kind == Reader.TEAM_SUPERVISORS.value,
+                    NamedReader.state == 1,
+                )
+            ).all()
+        assert teams == [world.teams["probation two"]]
+
     def test_a_closed_team_is_not_offered_not_changed_and_takes_nobody(self, world):
         close(world, "probation one", "probation two")
         closed = world.teams["probation one"]
