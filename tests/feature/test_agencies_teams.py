@@ -216,6 +216,16 @@ class TestPostings:
             ("In force", until),
         ]
 
+    def test_out_of_every_team_only_the_agency_lead_supervises(self, world):
+        person = a_shared_person(world)
+        with world.as_reader("adam", Kind.WRITE) as actor:
+            change = ChangePosting(role=Role.OFFENDER_MANAGER, reason=WHY)
+            service.change_posting(actor, world.staff["priya"].posting_id, change, now=NOW)
+        world.user("ruth", "probation", Role.AGENCY_LEAD)
+        assert [sees(world, who, person) for who in ("grace", "tom", "ruth")] == [
+            False, False, True,
+        ]  # fmt: skip
+
     def test_what_does_not_change_is_refused_and_writes_nothing(self, world):
         posting = world.staff["priya"].posting_id
         with world.as_reader("adam", Kind.WRITE) as actor:
