@@ -145,6 +145,20 @@ class TestCloseTeam:
             ).one()
             assert db.session.get_one(Team, world.teams["probation one"]).closed_at == NOW
 
+    def test_a_record_that_the_successor_reads_already_is_named_once(self, world):
+        visit = a_planned_visit(world, "priya", a_shared_person(world))
+        move(world, "priya", "probation two")
+        close(world, "probation one", "probation two")
+        with world.system():
+            teams = db.session.scalars(
+                sa.select(NamedReader.team_id).where(
+                    NamedReader.record_id == visit,
+                    NamedReader.kind == Reader.TEAM_SUPERVISORS.value,
+                    NamedReader.state == 1,
+                )
+            ).all()
+        assert teams == [world.teams["probation two"]]
+
     def test_a_closed_team_is_not_offered_not_changed_and_takes_nobody(self, world):
         close(world, "probation one", "probation two")
         closed = world.teams["probation one"]
@@ -201,6 +215,16 @@ class TestPostings:
             ("Ended", date(2026, 11, 20)),
             ("In force", until),
         ]
+
+    def test_out_of_every_team_only_the_agency_lead_supervises(self, world):
+        person = a_shared_person(world)
+        with world.as_reader("adam", Kind.WRITE) as actor:
+            change = ChangePosting(role=Role.OFFENDER_MANAGER, reason=WHY)
+            service.change_posting(actor, world.staff["priya"].posting_id, change, now=NOW)
+        world.user("ruth", "probation", Role.AGENCY_LEAD)
+        assert [sees(world, who, person) for who in ("grace", "tom", "ruth")] == [
+            False, False, True,
+        ]  # fmt: skip
 
     def test_what_does_not_change_is_refused_and_writes_nothing(self, world):
         posting = world.staff["priya"].posting_id

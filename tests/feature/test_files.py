@@ -93,7 +93,9 @@ class TestAdding:
             assert oct(path.stat().st_mode)[-3:] == "600"
             assert b"JFIF" not in path.read_bytes()
             assert WHERE not in path.read_bytes()
-        assert opened(world, "priya", person, made).data == sent
+        assert opened(world, "owen", person, made).data == sent
+        with pytest.raises(RuleBroken, match="original-of-own-agency"):
+            opened(world, "priya", person, made)
         shown = opened(world, "priya", person, made, queries.picture).data
         assert WHERE not in shown
         with world.system():
@@ -111,7 +113,7 @@ class TestAdding:
         second.write_bytes(second.read_bytes()[:-1] + b"x")
         for each in (one, two):
             with pytest.raises(RuleBroken, match="file-stored"):
-                opened(world, "priya", person, each)
+                opened(world, "owen", person, each)
 
     @pytest.mark.parametrize("name", ["../keys/field", "x" * 32, "", "a" * 31])
     def test_only_names_of_its_own_making_are_read(self, tmp_path, name):
@@ -267,4 +269,4 @@ def test_bytes_of_no_row_are_swept_after_a_day_and_only_they(world, person):
     assert jobs.sweep_orphans(world.app) == 1
     assert not (store.folder / orphan).exists()
     assert store.read(fresh) == b"still on its way"
-    assert opened(world, "priya", person, made).data
+    assert opened(world, "owen", person, made).data

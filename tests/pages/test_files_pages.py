@@ -58,7 +58,9 @@ def test_a_photograph_is_added_shown_and_downloaded_as_it_was_sent(world, person
         page = priya.get(made.location).text
         assert "Not scanned" in page
         shown = re.search(r'<img[^>]+src="([^"]+/picture)"', page)[1]
-        small, whole = priya.get(shown), priya.get(f"{made.location}/original")
+        assert f"{made.location}/original" not in page
+        assert priya.get(f"{made.location}/original").status_code == 422
+        small, whole = priya.get(shown), owen.get(f"{made.location}/original")
     assert whole.data == sent
     assert WHERE not in small.data
     for answer, name in ((small, "Custody photograph.jpg"), (whole, "IMG 2041.jpg")):
@@ -71,7 +73,7 @@ def test_a_photograph_is_added_shown_and_downloaded_as_it_was_sent(world, person
 
 
 def test_every_opening_of_the_bytes_is_on_record(world, person):
-    made = a_file(world, "owen", person)
+    made = a_file(world, "priya", person)
     base = f"/people/{person}/files"
     priya = world.client("priya")
     with clock.at(NOW):

@@ -7,14 +7,14 @@ from uuid import UUID
 from mappa.access.actor import Actor
 from mappa.access.reading import Seen
 from mappa.kernel.errors import RuleBroken
-from mappa.offenders.files.queries import check_opens
+from mappa.offenders.files.queries import check_opens, gives_original
 from mappa.offenders.files.rules import MEGABYTE, Content, Kind, Scan
 from mappa.web import words
 
 
 @dataclass(frozen=True, kw_only=True)
 class FileLine:
-    """One file: ``opens`` says whether this reader may have its bytes."""
+    """One file: ``opens`` says whether this reader may have its bytes, ``original`` as sent."""
 
     id: UUID
     title: str
@@ -27,6 +27,7 @@ class FileLine:
     scan: str
     colour: str
     opens: bool
+    original: bool
     ended: bool
 
 
@@ -49,6 +50,7 @@ def file_line(actor: Actor, seen: Seen) -> FileLine:
         scan=scan.words,
         colour=_COLOURS[scan],
         opens=opens,
+        original=opens and gives_original(actor, seen),
         ended=seen.ended_at is not None,
     )
 

@@ -74,8 +74,14 @@ def picture(actor: Actor, store: Store, person_id: UUID, file_id: UUID) -> Opene
 
 
 def original(actor: Actor, store: Store, person_id: UUID, file_id: UUID) -> Opened:
-    """The file as it was sent. Raises ``NotFound``, or ``RuleBroken`` for what is not opened."""
+    """The file as it was sent; a picture only to its own agency, for it tells where it was taken.
+
+    Raises ``NotFound``, or ``RuleBroken`` for what is not opened.
+    """
     seen = _to_open(actor, person_id, file_id)
+    if not gives_original(actor, seen):
+        words = "Only its agency opens this picture as it was sent. Use the copy."
+        raise RuleBroken("original-of-own-agency", words)
     return Opened(_read(store, seen.kept_as), Content(seen.content), seen.name)
 
 
@@ -83,6 +89,11 @@ def _to_open(actor: Actor, person_id: UUID, file_id: UUID) -> Seen:
     seen = one(actor, _stored(), PersonFile, person=person_id, record=file_id)
     check_opens(actor, seen)
     return seen
+
+
+def gives_original(actor: Actor, seen: Seen) -> bool:
+    """Whether the reader may have the file as it was sent, and not only the picture made of it."""
+    return not Content(seen.content).is_picture or seen.owner_agency_id == actor.agency_id
 
 
 def check_opens(actor: Actor, seen: Seen) -> None:

@@ -15,6 +15,7 @@ LARGEST = 15 * MEGABYTE
 """Bytes of one file; the form may be a little larger."""
 LARGEST_FORM = LARGEST + MEGABYTE // 2
 _LONGEST_NAME = 80
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 
 
 class Kind(StrEnum):
@@ -144,9 +145,8 @@ def _is_text(data: bytes) -> bool:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return False
-    marked_up = text.lstrip()[:1] == "<"
-    controls = any(unicodedata.category(s) == "Cc" and s not in "\n\r\t\f" for s in text)
-    return bool(text.strip()) and not marked_up and not controls
+    shown = text.strip()
+    return bool(shown) and not shown.startswith("<") and not _CONTROLS.search(text)
 
 
 def fault_of(kind: Kind, data: bytes) -> str | None:
