@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 WORKERS ?= 2
 PYTEST := $(BIN)/pytest -n $(WORKERS) --durations=10 -rs
 
-.PHONY: install run test test-deep coverage check bench drills lint lock clean
+.PHONY: install run test test-deep mutate coverage check bench drills lint lock clean
 .DEFAULT_GOAL := test
 
 install: $(STAMP)
@@ -30,6 +30,10 @@ test: install
 
 test-deep: install
 	$(PYTEST) -m "deep or not deep"
+
+# Hours: it may be stopped, and goes on where it stood. The result is docs/mutants.md.
+mutate: install
+	nice -n 15 $(BIN)/python -m tools.mutate
 
 # A floor for everything, and every branch where permission, rules and evidence are decided.
 coverage: install

@@ -16,17 +16,21 @@ LEFT_OUT = "left_out_by_mark"
 FIGURE = "figure"
 """Under this name a test records a property that the end of the run prints, from any worker."""
 deselected = pytest.StashKey[Counter[str]]()
+shares = pytest.StashKey[bool]()
+"""Whether the folder of the run is another's (tools/mutate.py), who also takes it away."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[deselected] = Counter()
     if not hasattr(config, "workerinput"):
+        config.stash[shares] = once.RUN_FOLDER in os.environ
+    if not hasattr(config, "workerinput") and not config.stash[shares]:
         # A commit waits for the disk; the folder of each test lies where there is none to wait for.
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(once.open_run_folder())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
+    if not hasattr(config, "workerinput") and not config.stash[shares]:
         databases.close()
         once.close_run_folder()
 

@@ -5,6 +5,7 @@ After every step some readers are asked about every row of five tables, at both 
 (PostgreSQL), and the slow, obvious reference.
 """
 
+import os
 from contextlib import ExitStack
 from datetime import timedelta
 from random import Random
@@ -44,6 +45,8 @@ MOVES = (timedelta(minutes=1), timedelta(hours=5), timedelta(days=1), timedelta(
 RIGHTS_AT_FIRST = 250
 READERS_A_STEP = 3
 STEPS = 12
+TRIPLES = int(os.environ.get("MAPPA_TRIPLES", "10000"))
+"""On each database; tools/mutate.py asks for fewer."""
 
 
 class Worlds:
@@ -260,7 +263,7 @@ def wall(settings) -> str | None:
 
 @pytest.mark.sql
 def test_rights_come_and_go_and_all_ways_of_asking_agree(app, wall, record_property):
-    tally = explore(app, wall, triples=5_000, examples=4)
+    tally = explore(app, wall, triples=TRIPLES, examples=4)
     tell(record_property, app, tally)
     for model in MODELS:
         levels = {level for name, level in tally.answers if name == model.__tablename__}

@@ -1,0 +1,264 @@
+"""Mutants of ``mappa/access``: ``python -m tools.mutate [--minutes N] [FILE ...]``.
+
+The mutants are mutmut's, of decorated functions and of the policy's tables too, and each line of a
+table without one of its entries. mutmut's own runner switches mutants inside a process that has
+imported the code; here statements are built at import and kept, so such a mutant would never be
+asked: each is run in a fork that has imported nothing of ours yet.
+
+May be stopped at any time; what was run is kept in ``.mutants/results.json`` until the file
+changes. ``docs/mutants.md`` is written from it.
+"""
+
+import argparse
+import hashlib
+import importlib.abc
+import importlib.machinery
+import json
+import os
+import signal
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import libcst as cst
+from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
+from mutmut.mutation.file_mutation import MutationVisitor
+from mutmut.mutation.mutators import mutation_operators
+from mutmut.mutation.pragma_handling import get_ignored_lines
+
+ROOT = Path(__file__).resolve().parents[1]
+ACCESS = "mappa/access"
+FILES = ("predicates", "policy", "asking", "reading", "guard", "rights")
+RESULTS = ROOT / ".mutants" / "results.json"
+EQUIVALENT = ROOT / "tools" / "equivalent_mutants.toml"
+PAGE = ROOT / "docs" / "mutants.md"
+
+_SHAPE = "tests/laws/test_policy_shape.py"
+_WORLDS = "tests/laws/test_random_worlds.py"
+_AGREE = "tests/laws/test_policy_agrees.py"
+_TABLE = "tests/laws/test_decision_table.py"
+_FIRST = "tests/feature/test_policy_first.py"
+_POLICY = (_AGREE, _WORLDS, _SHAPE, _TABLE)
+TESTS: dict[str, tuple[str, ...]] = {
+    "predicates": _POLICY,
+    "policy": _POLICY,
+    "asking": (_AGREE, _WORLDS, _TABLE, _FIRST),
+    "reading": (_SHAPE, _WORLDS, _FIRST, "tests/pages/test_people_list_pages.py"),
+    "guard": (_SHAPE, _FIRST, "tests/feature/test_visits.py"),
+    "rights": (_FIRST, "tests/feature/test_visits.py", "tests/feature/test_meetings.py"),
+}
+"""The fastest tests that should see a mutant of a file, the likeliest first."""
+CHOICE = "not postgresql and not difference"
+TRIPLES = "2000"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change of one file."""
+
+    file: str
+    line: int
+    was: str
+    becomes: str
+    source: str
+
+    @property
+    def key(self) -> str:
+        """A name that stays while the file does."""
+        name = f"{self.file}:{self.line}:{self.was}:{self.becomes}:{self.source}"
+        return f"{self.file}:{self.line}:" + hashlib.sha256(name.encode()).hexdigest()[:10]
+
+
+class _Everything(MutationVisitor):
+    """mutmut's visitor, which also enters functions with decorators."""
+
+    def _skip_node_and_children(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, cst.Import | cst.ImportFrom | cst.Decorator):
+            return True
+        if isinstance(node, cst.FunctionDef) and node.decorators:
+            return False
+        return bool(super()._skip_node_and_children(node))
+
+
+def _without_an_entry(node: cst.Tuple) -> Iterator[cst.Tuple]:
+    if len(node.elements) > 1:
+        for number in range(len(node.elements)):
+            rest = [each for place, each in enumerate(node.elements) if place != number]
+            rest[-1] = rest[-1].with_changes(comma=cst.Comma())
+            yield node.with_changes(elements=rest)
+
+
+def mutants(file: str) -> list[Mutant]:
+    """Every mutant of a file of ``mappa/access``."""
+    path = ROOT / ACCESS / f"{file}.py"
+    code = path.read_text()
+    wrapper = MetadataWrapper(cst.parse_module(code))
+    operators = [*mutation_operators, (cst.Tuple, _without_an_entry)]
+    visitor = _Everything(operators, get_ignored_lines(str(path), code, wrapper, None))
+    module = wrapper.visit(visitor)
+    spans = wrapper.resolve(ByteSpanPositionProvider)
+    made = []
+    for each in visitor.mutations:
+        span = spans.get(each.original_node)
+        if span is None:
+            continue
+        end = span.start + span.length
+        was = code.encode()[span.start : end].decode()
+        becomes = module.code_for_node(each.mutated_node)
+        if module.code_for_node(each.original_node) != was:
+            becomes = f"({becomes})"  # its own brackets are not in the span
+        source = (code.encode()[: span.start] + becomes.encode() + code.encode()[end:]).decode()
+        made.append(
+            Mutant(file, code.encode()[: span.start].count(b"\n") + 1, was, becomes, source)
+        )
+    return made
+
+
+class _Mutated(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoader):
+    """Gives one module another source."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        path = str(ROOT / ACCESS / f"{mutant.file}.py")
+        super().__init__(f"mappa.access.{mutant.file}", path)
+        self.mutant = mutant
+
+    def find_spec(self, name: str, *_: Any) -> importlib.machinery.ModuleSpec | None:
+        if name != self.name:
+            return None
+        return importlib.util.spec_from_file_location(name, self.path, loader=self)
+
+    def get_code(self, fullname: str) -> Any:
+        return compile(self.mutant.source, self.path, "exec")
+
+
+def run(mutant: Mutant | None, file: str, seconds: float) -> str:
+    """``killed``, ``survived`` or ``too slow``, by the file's tests in a process of its own."""
+    child = os.fork()
+    if child == 0:
+        os._exit(_in_child(mutant, file))
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return "survived" if os.waitstatus_to_exitcode(status) == 0 else "killed"
+        time.sleep(0.05)
+    os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return "too slow"
+
+
+def _in_child(mutant: Mutant | None, file: str) -> int:
+    import pytest
+
+    os.setpgid(0, 0)
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1)
+    os.dup2(quiet, 2)
+    os.environ["MAPPA_TRIPLES"] = TRIPLES
+    if mutant is not None:
+        sys.meta_path.insert(0, _Mutated(mutant))
+    chosen = [*TESTS[file], "-k", CHOICE, "-x", "-q", "-p", "no:randomly", "-n0", "--no-header"]
+    return int(pytest.main([*chosen, "-p", "no:cacheprovider"]))
+
+
+def main() -> int:
+    """Run what was not run yet, write the page, and say how it stands."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("files", nargs="*", default=FILES)
+    parser.add_argument("--minutes", type=float, default=24 * 60)
+    parser.add_argument("--report", action="store_true", help="run nothing")
+    given = parser.parse_args()
+    found = {each.key: each for file in FILES for each in mutants(file)}
+    results = _kept(found)
+    if not given.report:
+        _go_on(found, results, given.files, time.monotonic() + given.minutes * 60)
+    PAGE.write_text(page(found, results))
+    open_ = [key for key, said in results.items() if said == "survived" and key not in judged()]
+    for key in open_:
+        print(f"survived: {key}\n  - {found[key].was}\n  + {found[key].becomes}")
+    left = len(found) - len(results)
+    print(f"{len(found)} mutants, {len(results)} run, {len(open_)} survive unjudged, {left} to run")
+    return 1 if open_ or left else 0
+
+
+def _kept(found: dict[str, Mutant]) -> dict[str, str]:
+    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    return {key: said for key, said in kept.items() if key in found}
+
+
+def _go_on(found: dict[str, Mutant], results: dict[str, str], files: Any, end: float) -> None:
+    import flask_sqlalchemy  # noqa: F401 - so that no child imports it again
+    import hypothesis.stateful  # noqa: F401
+    import pytest  # noqa: F401
+    import sqlalchemy.orm  # noqa: F401
+
+    from tests.support import once
+
+    RESULTS.parent.mkdir(exist_ok=True)
+    once.open_run_folder()
+    try:
+        for file in files:
+            began = time.monotonic()
+            if run(None, file, 3600) != "survived":
+                raise SystemExit(f"the tests of {file} fail without any mutant")
+            seconds = 60 + 5 * (time.monotonic() - began)
+            for key, mutant in found.items():
+                if mutant.file != file or key in results:
+                    continue
+                if time.monotonic() > end:
+                    return
+                results[key] = run(mutant, file, seconds)
+                RESULTS.write_text(json.dumps(results, indent=0))
+                print(f"{results[key]:9} {key}", flush=True)
+    finally:
+        once.close_run_folder()
+
+
+def judged() -> dict[str, str]:
+    """Survivors that change nothing, each with the reason."""
+    return tomllib.loads(EQUIVALENT.read_text()) if EQUIVALENT.exists() else {}
+
+
+def page(found: dict[str, Mutant], results: dict[str, str]) -> str:
+    """The result as it stands, as Markdown."""
+    reasons = judged()
+    lines = [
+        "# Mutants of the permission package", "",
+        "Written by `make mutate` (`tools/mutate.py`), which may be stopped and goes on where it",
+        "stood. Killed: a test fails. Equivalent: nothing that a reader could see changes, for the",
+        "reason given. Of mutants that were not run yet nothing is known.", "",
+        "| file | mutants | run | killed | equivalent | survive | not run yet |",
+        "|---|---|---|---|---|---|---|",
+    ]  # fmt: skip
+    for file in FILES:
+        keys = [key for key, each in found.items() if each.file == file]
+        said = [results[key] for key in keys if key in results]
+        survive = [key for key in keys if results.get(key) == "survived"]
+        alike = [key for key in survive if key in reasons]
+        killed = len(said) - len(survive)
+        lines.append(
+            f"| `{file}.py` | {len(keys)} | {len(said)} | {killed} | {len(alike)} "
+            f"| {len(survive) - len(alike)} | {len(keys) - len(said)} |"
+        )
+    for title, wanted in (("Equivalent", True), ("Survive, not judged", False)):
+        lines += ["", f"## {title}", ""]
+        for key, said in results.items():
+            if said == "survived" and (key in reasons) is wanted:
+                mutant = found[key]
+                why = f": {reasons[key]}" if wanted else ""
+                change = f"`{_short(mutant.was)}` → `{_short(mutant.becomes)}`"
+                lines.append(f"- `{mutant.file}.py` line {mutant.line}, {change}{why}")
+    return "\n".join(lines) + "\n"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split()).replace("`", "'")
+    return line if len(line) <= 70 else line[:67] + "…"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
