@@ -101,20 +101,20 @@ def mutants(file: str) -> list[Mutant]:
     visitor = _Everything(operators, get_ignored_lines(str(path), code, wrapper, None))
     module = wrapper.visit(visitor)
     spans = wrapper.resolve(ByteSpanPositionProvider)
-    made = []
+    made, text = [], code.encode()
     for each in visitor.mutations:
         span = spans.get(each.original_node)
         if span is None:
             continue
         end = span.start + span.length
-        was = code.encode()[span.start : end].decode()
-        becomes = module.code_for_node(each.mutated_node)
-        if module.code_for_node(each.original_node) != was:
+        was = text[span.start : end].decode()
+        becomes = module.code_for_node(each.mutated_node).strip()
+        whole = module.code_for_node(each.original_node).strip() == was
+        if not whole and isinstance(each.mutated_node, cst.BaseExpression):
             becomes = f"({becomes})"  # its own brackets are not in the span
-        source = (code.encode()[: span.start] + becomes.encode() + code.encode()[end:]).decode()
-        made.append(
-            Mutant(file, code.encode()[: span.start].count(b"\n") + 1, was, becomes, source)
-        )
+        source = (text[: span.start] + becomes.encode() + text[end:]).decode()
+        line = text[: span.start].count(b"\n") + 1
+        made.append(Mutant(file, line, was, becomes, source))
     return made
 
 
