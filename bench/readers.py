@@ -83,16 +83,17 @@ def script(data: Data, *, seed: int = 1) -> Script:
             .limit(1)
         ).scalar_one()
         return Script(
-            readers=[_reader(app, user, unit.at) for user in users],
+            readers=[reader_of(app, user, unit.at) for user in users],
             after=_places(agency, rng),
             visible=visible[:500],
             longest=longest,
-            longest_reader=_reader(app, worker, unit.at),
+            longest_reader=reader_of(app, worker, unit.at),
             names=_misspelt(visible[:300], rng),
         )
 
 
-def _reader(app: Flask, user: UUID, at: datetime) -> Reader:
+def reader_of(app: Flask, user: UUID, at: datetime) -> Reader:
+    """The user, signed in; inside a unit of work of the system."""
     posting = db.session.scalars(sa.select(Posting).where(Posting.user_id == user)).one()
     account = db.session.get(User, user)
     assert account is not None

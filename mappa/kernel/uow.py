@@ -1,7 +1,7 @@
 """The unit of work: the only place that commits.
 
 A unit either reads (and ends in a rollback) or writes (and ends in one commit). On SQLite the
-writers of a process stand in one fair queue, and processes share a file lock.
+writers of a process stand in one fair queue, and processes take turns at a file lock.
 """
 
 import fcntl
@@ -163,8 +163,15 @@ def _file_lock(engine: sa.Engine) -> Iterator[None]:
     if not database or database == ":memory:":
         yield
         return
-    with Path(f"{database}.lock").open("w") as lock:
+    # Whoever lets go of a bare lock takes it again before the others have woken. Here one process
+    # waits inside the turnstile, and the lock can only go to that one.
+    with (
+        Path(f"{database}.next").open("w") as turnstile,
+        Path(f"{database}.lock").open("w") as lock,
+    ):
+        fcntl.flock(turnstile, fcntl.LOCK_EX)
         fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(turnstile, fcntl.LOCK_UN)
         yield
 
 
