@@ -44,7 +44,7 @@ from mappa.visits.rules import Attending, LogVisit, Outcome, Present
 from tests.laws import test_labels
 from tests.support.stages import staged
 
-SIZE = Size(people=70, longest=40, entries_each=20, told=0)
+SIZE = Size(people=100, longest=40, entries_each=20, told=0)
 SILENT = Progress(lambda _text: None, live=False)
 NOT_TOLD_AGAIN = {"share", "exclusion", "offence", "court_order", "notice"}
 """Without a service of their own in the story, or drawn by lot."""

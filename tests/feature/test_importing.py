@@ -145,10 +145,11 @@ class TestAdd:
             kept = db.session.scalars(sa.select(ImportRow)).all()
             assert {(row.cells, row.reason) for row in kept} == {(None, None)}
         with world.as_reader("priya") as actor:
+            from mappa.offenders import listing
             from mappa.offenders import queries as record
             from mappa.offenders.search import search
 
-            listed = record.people(actor).people
+            listed = listing.people(actor).people
             assert {each.manager for each in listed} == {"Priya Sandhurst"}
             assert record.addresses(actor, listed[0].id)[0].postcode == "NM1 4ZZ"
             assert search(actor, a_row(1)["crn"]).found[0].match.reason == "Same CRN"
@@ -315,6 +316,19 @@ class TestMatches:
         work(world, run)
         assert states(world, run) == [RowState.SKIPPED, RowState.SAME, RowState.ADDED]
         assert people(world) == 2
+
+    def test_whoever_is_added_is_compared_with_everybody_later(self, world):
+        from mappa.offenders.matching.models import MatchCheck
+
+        self.known(world, crn="X777777")
+        run, rows = self.checked(world, a_row(1, crn="X777777"), a_row(2))
+        self.decide(world, run, rows[0], choice=Choice.ADD, reason="Another mother")
+        start(world, run)
+        work(world, run)
+        with world.system():
+            checks = db.session.scalars(sa.select(MatchCheck)).all()
+            assert len(checks) == 2
+            assert sorted(len(each.dismissed) for each in checks) == [0, 1]
 
     def test_it_is_this_person_names_one_who_was_shown(self, world):
         self.known(world, crn="X777777")

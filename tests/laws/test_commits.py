@@ -7,6 +7,8 @@ import pytest
 from tests.laws import sources
 
 COMMITS_IN = "mappa/kernel/uow.py"
+BESIDE_MIGRATIONS = "mappa/access/upgrade.py"
+"""Puts up row-level security as the owner of the tables, who has no unit of work."""
 MAY_SPEAK_SQL = ("mappa/access/", "mappa/kernel/")
 LOADS_PAST_THE_POLICY = {"get", "get_one", "get_or_404", "refresh", "merge"}
 WRITES_PAST_THE_GUARD = {
@@ -136,7 +138,7 @@ def broken(law, *more, but: tuple[str, ...] = ()) -> dict[str, list[int]]:
 
 
 def test_only_the_unit_of_work_commits():
-    assert broken(commits, but=(COMMITS_IN,)) == {}
+    assert broken(commits, but=(COMMITS_IN, BESIDE_MIGRATIONS)) == {}
     assert commits(parsed()[COMMITS_IN]) != []
 
 

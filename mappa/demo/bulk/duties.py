@@ -4,19 +4,29 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from config.read import bank_holidays, rule_book
 from mappa.access.terms import Audience, Section
 from mappa.demo.bulk.area import Worker
 from mappa.demo.bulk.case import Case, at, labels
 from mappa.kernel.bulk import Load
 from mappa.reminders.models import DutyState
-from mappa.reminders.service import reckon
+from mappa.reminders.service import Reckoned
+from mappa.rules.deadlines import due
+from mappa.rules.levels import Jurisdiction
 
 
 @lru_cache(maxsize=100_000)
 def _reckoned(
     rule: str, jurisdiction: str, starts_on: date, set_on: date | None
 ) -> tuple[str, dict[str, Any]]:
-    found = reckon(rule, jurisdiction, starts_on, set_on)
+    # The table of bank holidays was seeded from this calendar when the demo's areas were opened.
+    nation = Jurisdiction(jurisdiction)
+    years = (starts_on.year, starts_on.year + 1)
+    version = rule_book(nation).rule(rule, starts_on)
+    holidays = bank_holidays(nation, years)
+    found = Reckoned(
+        version, starts_on, set_on, due(version, starts_on, holidays, set_on), holidays
+    )
     return found.rule.title, found.columns()
 
 

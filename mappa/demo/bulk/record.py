@@ -69,6 +69,12 @@ class Record:
             "version": 2 if assessed else 1,
         }  # fmt: skip
         self._load.sheet("person").add(**columns)
+        self._load.sheet("management_level").add(
+            **labels(case, owner, Section.IDENTITY, case.id),
+            **{name: columns[name] for name in ("category", "level")}, from_on=case.opened_on,
+            reason="Added to MAPPA", added_by_id=case.lead.worker.id,
+            added_at=at(case.opened_on, 9, 10),
+        )  # fmt: skip
         aliases = [self._alias(case, person, each.name) for each in made_up.aliases]
         self._load.sheet("name_key").add_all(keys_for(person, aliases))
         self._change(

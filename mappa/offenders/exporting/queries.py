@@ -35,10 +35,11 @@ def asked_for(actor: Actor, export_id: UUID) -> PeopleExport:
 
 def people_of(actor: Actor, level: int | None) -> tuple[list[Seen], bool]:
     """The people this reader sees now, by name, and whether there are more than are given."""
+    narrowed = PeopleFilter(level=level)
     found: list[Seen] = []
     after: UUID | None = None
     while True:
-        page = listing.people(actor, PeopleFilter(level=level), after=after)
+        page = listing.people(actor, narrowed, after=after)
         found += page.people
         after = page.after
         if after is None or len(found) >= MOST_PEOPLE:

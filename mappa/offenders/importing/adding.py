@@ -15,7 +15,6 @@ from mappa.kernel.db import db
 from mappa.offenders import service
 from mappa.offenders.changes import change_of, record_changes
 from mappa.offenders.importing.rules import NewCase, NewOffence
-from mappa.offenders.matching.service import check_all_later
 from mappa.offenders.models import Offence, Person
 
 _FIELDS = ("kind", "sentence", "convicted_on", "court", "licence_ends_on")
@@ -34,8 +33,6 @@ def add_cases(actor: Actor, cases: Sequence[NewCase], *, now: datetime) -> list[
     service.add_first_addresses(actor, addresses, now=now)
     offences = [(person.id, case.offence) for person, case in both if case.offence]
     _add_offences(actor, offences, now)
-    # Whoever clashes with somebody hidden from the importer is for the co-ordinator alone.
-    check_all_later([each.id for each in people], now)
     return people
 
 

@@ -62,7 +62,7 @@ def _upload(given: argparse.Namespace) -> tuple[UUID, Actor]:
         who = _importer(given.email)
         lead = _lead(who, given.lead)
     with unit_of_work(Kind.WRITE), given.file.open("rb") as file:
-        guard.writes_as(who.agency_id)
+        guard.acts_as(who)
         made = service.upload(
             who, Upload(lead_agency_id=lead), given.file.name, parsing.read(file),
             now=current().at,
@@ -91,7 +91,7 @@ def _lead(who: Actor, wanted: str) -> UUID:
 
 def _act(who: Actor, verb: Callable[..., object], run_id: UUID) -> None:
     with unit_of_work(Kind.WRITE) as unit:
-        guard.writes_as(who.agency_id)
+        guard.acts_as(who)
         verb(who, run_id, now=unit.at)
 
 

@@ -165,7 +165,9 @@ class Candidate:
 
 def candidates(found: Sequence[PossibleMatch]) -> list[Candidate]:
     """The possible matches of a row, as this reader may see them."""
-    rows = [(each, people.person_row(each.person, reason=each.reason)) for each in found]
+    rows = [
+        (each, people.person_row(each.person, reason=". ".join(each.reasons))) for each in found
+    ]
     return [
         Candidate(str(each.person.record), f"{row.name}, {', '.join(row.facts)}", row)
         for each, row in rows

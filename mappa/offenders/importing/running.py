@@ -28,6 +28,7 @@ from mappa.offenders.importing import adding, matches, queries, rules, service
 from mappa.offenders.importing.models import ImportRow, ImportRun
 from mappa.offenders.importing.rules import UNDERWAY, Faults, NewCase, RowState, RunState
 from mappa.offenders.importing.schemas import understand_row
+from mappa.offenders.matching import service as matching
 
 CHECKED_AT_ONCE = 100
 ADDED_AT_ONCE = 50
@@ -120,7 +121,7 @@ def _work(run: ImportRun, now: datetime) -> Work:
     actor = agencies.acting(run.user_id, run.posting_id)
     if actor is None:
         raise MayNoLonger
-    guard.writes_as(actor.agency_id)
+    guard.acts_as(actor)
     try:
         require(actor, Action.PEOPLE_IMPORT)
     except NotPermitted:
@@ -181,10 +182,19 @@ def _add_some(work: Work, most: int) -> bool:
 
 
 def _add(work: Work, good: Sequence[tuple[ImportRow, NewCase]]) -> None:
+    known = [_dismissed(work.actor, row, case) for row, case in good]
     people = adding.add_cases(work.actor, [case for _, case in good], now=work.now)
-    for (row, _), person in zip(good, people, strict=True):
+    for (row, _), person, others in zip(good, people, known, strict=True):
+        matching.check_later(person.id, work.now, dismissed=others)
         row.state, row.person_id = RowState.ADDED.value, person.id
         row.cells = row.reason = None
+
+
+def _dismissed(actor: Actor, row: ImportRow, case: NewCase) -> list[UUID]:
+    """Whom the importer was shown and said to be somebody else."""
+    if row.reason is None:
+        return []
+    return [each.person.record for each in matches.of_each(actor, [case.person])[0]]
 
 
 def _stop(run_id: UUID) -> None:

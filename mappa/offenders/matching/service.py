@@ -1,6 +1,6 @@
 """Asking whether a person is known, having it looked into later, and deciding what was found."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -59,12 +59,6 @@ def check_later(person_id: UUID, now: datetime, *, dismissed: Collection[UUID] =
             person_id=person_id, asked_at=now, dismissed=sorted(each.hex for each in dismissed)
         )
     )
-    db.session.flush()
-
-
-def check_all_later(people: Sequence[UUID], now: datetime) -> None:
-    """Have many people compared, as ``check_later`` does, in one statement."""
-    db.session.add_all(MatchCheck(person_id=each, asked_at=now, dismissed=[]) for each in people)
     db.session.flush()
 
 
