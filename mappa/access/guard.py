@@ -24,7 +24,8 @@ from mappa.access.labels import Labelled, protected_tables
 from mappa.access.reading import OPENS, POLICY, SCOPE
 from mappa.kernel import uow
 from mappa.kernel.db import db
-from mappa.kernel.errors import UnscopedQuery
+from mappa.kernel.errors import UnscopedQuery, WritesWhileReading
+from mappa.kernel.uow import Kind
 
 _flushing: ContextVar[bool] = ContextVar("mappa_flushing", default=False)
 _writer: ContextVar[UUID | None] = ContextVar("mappa_writer", default=None)
@@ -122,6 +123,8 @@ def _check(connection: Any, statement: Any, _many: Any, params: Any, _options: A
         unit = uow.current()
     except RuntimeError:
         return  # migrations and the engine's own look at the schema
+    if unit.kind is Kind.READ and getattr(statement, "is_dml", False):
+        raise WritesWhileReading
     if unit.system is not None:
         return
     look = _NOTHING if _flushing.get() else _look_at(statement)

@@ -64,6 +64,10 @@ class UnscopedQuery(RuntimeError):
     """A query on a protected table does not start from the policy. Always a bug."""
 
 
+class WritesWhileReading(RuntimeError):
+    """A unit of work that only reads was asked to write. Always a bug."""
+
+
 class NotWitnessed(RuntimeError):
     """Personal data was read outside a witnessed request. Always a bug."""
 
