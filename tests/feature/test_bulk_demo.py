@@ -335,7 +335,7 @@ def rows_of(person: UUID) -> dict[str, Counter[frozenset[tuple[str, Any]]]]:
     return {name: Counter(_plain(row, own) for row in rows) for name, rows in found.items()}
 
 
-UNLIKE = {"id", "version", "partition", "sequence", "previous"}
+UNLIKE = {"id", "version", "partition", "sequence", "previous", "request_id"}
 
 
 def _plain(row: Any, own: dict[UUID, str]) -> frozenset[tuple[str, Any]]:
