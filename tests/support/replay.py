@@ -27,6 +27,9 @@ NUMBERS = ("crn", "pnc", "visor", "prison_number")
 TYPED = re.compile(r"<input[^>]*type=\"search\"[^>]*>|<textarea.*?</textarea>", re.DOTALL)
 """What a reader typed comes back in boxes: it tells that reader nothing."""
 
+_STAFF = "SELECT name FROM user_account"
+_PLACES = "SELECT name FROM agency UNION SELECT name FROM user_account"
+
 Markers = Mapping[str, frozenset[str]]
 """Something that tells of a record, and the records of which it tells, as 32 hexadecimal digits."""
 
@@ -70,17 +73,25 @@ class Recorder:
 
 
 def markers_of(database: Path) -> Markers:
-    """The names, numbers and longer texts of every protected table, as they stand now."""
+    """The names, numbers and longer texts of every protected table, as they stand now.
+
+    A text that stands in records of several people is a phrase and tells of nobody.
+    """
     found: dict[str, set[str]] = {}
+    about: dict[str, set[str]] = {}
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        staff = tuple(
-            f"{name}, " for (name,) in connection.execute("SELECT name FROM user_account")
-        )
-        for text, record in (*_people(connection), *_texts(connection)):
+        for text, person in _people(connection):
+            found.setdefault(text, set()).add(person)
+        staff = tuple(f"{name}, " for (name,) in connection.execute(_STAFF))
+        open_to_all = {name for (name,) in connection.execute(_PLACES)}
+        for text, record, person in _texts(connection):
             # Who works where is open to everybody, also where a record says it.
-            if not text.startswith(staff):
+            if text not in open_to_all and not text.startswith(staff):
                 found.setdefault(text, set()).add(record)
-    return {text: frozenset(records) for text, records in found.items()}
+                about.setdefault(text, set()).add(person)
+    return {
+        text: frozenset(records) for text, records in found.items() if len(about.get(text, ())) <= 1
+    }
 
 
 def _people(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
@@ -93,7 +104,7 @@ def _people(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
         yield from ((number, person) for number in numbers if number)
 
 
-def _texts(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+def _texts(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
     for name, model in sorted(protected_tables().items()):
         table: sa.Table = model.__table__  # type: ignore[attr-defined]
         told = [
@@ -101,13 +112,14 @@ def _texts(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
             for column in table.columns
             if column.info.get("shown") is not None and type(column.type) is sa.Text
         ]
+        person = "person_id" if "person_id" in table.c else "id"
         ids = {next(iter(table.primary_key)).name, getattr(model, "__record__", "id")}
         for column in told:
             for key in sorted(ids):
-                rows = connection.execute(f"SELECT {column}, {key} FROM {name}")
-                for text, record in rows:
+                asked = f"SELECT {column}, {key}, {person} FROM {name}"
+                for text, record, of in connection.execute(asked):
                     if text and len(text) >= SHORTEST_TEXT and "\n" not in text:
-                        yield text, record
+                        yield text, record, of
 
 
 def named_by_request(database: Path) -> Mapping[str, frozenset[str]]:
