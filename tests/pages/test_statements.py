@@ -1,0 +1,91 @@
+"""How many statements a page takes does not depend on how many rows it shows."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from mappa.kernel import clock
+from tests.factories.offenders import a_warning, keyed, with_overview
+from tests.factories.visits import a_made_visit
+from tests.factories.world import NOW, a_shared_person, northmoor
+from tests.pages.forms import submit
+from tests.pages.insight import TODAY, a_duty, statements
+
+ROWS = (1, 5, 25)
+
+
+@pytest.fixture
+def world(app):
+    with clock.at(NOW):
+        yield northmoor(with_overview(app))
+
+
+@pytest.fixture
+def person(world):
+    return a_shared_person(world)
+
+
+def taken(world, url: str, add: Callable[[int], object]) -> list[int]:
+    """How many statements the page took with 1, 5 and 25 rows."""
+    client, counts, made = world.client("priya"), [], 0
+    for rows in ROWS:
+        for number in range(made, rows):
+            add(number)
+        made = rows
+        with statements(world.app) as sent:
+            answer = client.get(url)
+        assert answer.status_code == 200
+        counts.append(len(sent))
+    return counts
+
+
+def alike(counts: list[int]) -> bool:
+    return len(set(counts)) == 1
+
+
+def test_a_list_of_25_people_takes_as_many_as_a_list_of_one(world):
+    def add(number):
+        keyed(world, world.person(f"Number{number}", "Wexcombe", manager="priya"))
+
+    assert alike(taken(world, "/people", add))
+
+
+def test_home_with_25_duties_takes_as_many_as_with_one(world, person):
+    def add(number):
+        a_duty(world, person, "priya", due_in=number, kind=f"kind-{number}")
+
+    assert alike(taken(world, "/", add))
+
+
+def test_an_overview_of_much_takes_as_many_as_of_little(world, person):
+    def add(number):
+        a_warning(world, person)
+        a_duty(world, person, "priya", due_in=number, kind=f"kind-{number}")
+
+    assert alike(taken(world, f"/people/{person}", add))
+
+
+def test_a_timeline_of_25_visits_takes_as_many_as_of_one(world, person):
+    def add(number):
+        day = TODAY - timedelta(days=40 - number)
+        with clock.at(NOW - timedelta(days=40 - number)):
+            a_made_visit(world, "owen", person, made_on=day)
+
+    assert alike(taken(world, f"/people/{person}/timeline", add))
+
+
+def test_25_people_are_found_with_as_many_as_one(world):
+    counts, made = [], 0
+    for rows in ROWS:
+        for number in range(made, rows):
+            keyed(world, world.person(f"Daniel{'abcdefghijklmnopqrstuvwxyz'[number]}", "Wexcombe",
+                                      manager="priya"))  # fmt: skip
+        made = rows
+        client = world.client("priya")
+        where = submit(client, "/people/find", {"q": "wexcome"}).headers["Location"]
+        with statements(world.app) as sent:
+            page = client.get(where).get_data(as_text=True)
+        assert page.count("Daniel") >= rows
+        counts.append(len(sent))
+    assert alike(counts)
