@@ -25,7 +25,7 @@ from bench.client import Answer, Browser, csrf, hidden, refusal
 from bench.data import Data
 from bench.readers import Reader, reader_of, system
 from bench.servers import ROOT, wait_for
-from config.settings import Settings
+from config.settings import Settings, demo_settings
 from mappa.access.models import CaseTeam, CaseWorker, Posting
 from mappa.audit.verify import verify
 from mappa.kernel.db import db
@@ -113,6 +113,11 @@ class Client:
             with self.guard:
                 self.outcome.retries += 1
             time.sleep(0.05)
+
+
+def as_demo(settings: Settings, home: Path) -> Settings:
+    """The settings of a demo on the database of others: servers take theirs from a folder."""
+    return demo_settings(home, database_url=settings.database_url)
 
 
 def drill(

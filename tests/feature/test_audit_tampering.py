@@ -7,6 +7,7 @@ in ``BEYOND_A_CHAIN`` are asserted *not* to be found, so that the limit stays ho
 """
 
 import base64
+import multiprocessing
 import sys
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,7 +17,7 @@ import pytest
 import sqlalchemy as sa
 
 from mappa import cli
-from mappa.audit import log
+from mappa.audit import apart, log
 from mappa.audit.apart import verify_apart
 from mappa.audit.chain import PARTITIONS, START, digest_of, partition_of
 from mappa.audit.log import Operation
@@ -361,6 +362,21 @@ def test_several_processes_find_the_same_as_one(app, history, kind):
         found = verify()
     assert verify_apart(app, worth_it=0) == found
     assert (found.faults == ()) == (kind == "nothing")
+
+
+def test_what_a_process_does_can_be_done_here(app, history):
+    """The same steps without splitting: a walk and the look-up table have one sum."""
+    key, (here, there) = "a key", multiprocessing.Pipe(duplex=False)
+    apart._do(app, lambda: apart._walk(range(PARTITIONS), key), there)
+    entries, faults, named = apart._answer(here)
+    apart._do(app, lambda: apart._table(key), there)
+    assert (entries, faults, apart._answer(here)[2]) == (2 * LENGTH, [], named)
+
+
+def test_a_process_that_ends_without_an_answer_proves_nothing(app, history):
+    here, there = multiprocessing.Pipe(duplex=False)
+    there.close()
+    assert apart._answer(here) is None
 
 
 class TestTheCommand:
