@@ -9,10 +9,8 @@ from flask import Flask, current_app
 from config.settings import Settings
 from mappa.audit import log
 from mappa.audit.log import Operation
-from mappa.kernel.db import db
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.offenders.files import queries, scanner
-from mappa.offenders.files.models import PersonFile
 from mappa.offenders.files.rules import Scan
 from mappa.offenders.files.store import NotStored, Store
 
@@ -38,22 +36,22 @@ def scan_files(app: Flask) -> Scanned:
         return Scanned()
     with app.app_context():
         with unit_of_work(Kind.READ, system="scan files"):
-            waiting = queries.not_scanned(AT_ONCE)
-        for file_id in waiting:
+            found = queries.not_scanned(AT_ONCE)
+        for file_id in found:
             counts[_scan(settings, file_id)] += 1
     return Scanned(**counts)
 
 
 def _scan(settings: Settings, file_id: UUID) -> str:
     with unit_of_work(Kind.READ, system="scan files"):
-        name = db.session.get_one(PersonFile, file_id).stored_as
+        name = queries.waiting(file_id).stored_as
     try:
         said = scanner.ask(settings.scanner, Store(settings.uploads).read(name))
     except (scanner.ScannerSilent, NotStored) as error:
         current_app.logger.warning("file %s was not scanned: %s", file_id, type(error).__name__)
         return "silent"
     with unit_of_work(Kind.WRITE, system="scan files") as unit:
-        found = db.session.get_one(PersonFile, file_id)
+        found = queries.waiting(file_id)
         found.scan, found.scanned_at = said.value, unit.at
         if said is Scan.REFUSED:
             records = [found.person_id, found.id]

@@ -118,6 +118,11 @@ def not_scanned(limit: int) -> list[UUID]:
     return list(db.session.scalars(statement.order_by(_file.c.id).limit(limit)))
 
 
+def waiting(file_id: UUID) -> PersonFile:
+    """A file that is asked about; for the job, which acts for the system."""
+    return db.session.scalars(sa.select(PersonFile).where(_file.c.id == file_id)).one()
+
+
 def stored_names() -> set[str]:
     """Every name that a row has; for the job that sweeps what no row names."""
     found: set[str] = set()
