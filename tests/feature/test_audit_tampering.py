@@ -364,17 +364,12 @@ def test_several_processes_find_the_same_as_one(app, history, kind):
     assert (found.faults == ()) == (kind == "nothing")
 
 
-def test_what_a_process_does_can_be_done_here(app, history):
-    """The same steps without splitting: a walk and the look-up table have one sum."""
+def test_a_walk_and_the_look_up_table_have_one_sum_and_no_answer_proves_nothing(app, history):
     key, (here, there) = "a key", multiprocessing.Pipe(duplex=False)
     apart._do(app, lambda: apart._walk(range(PARTITIONS), key), there)
     entries, faults, named = apart._answer(here)
     apart._do(app, lambda: apart._table(key), there)
     assert (entries, faults, apart._answer(here)[2]) == (2 * LENGTH, [], named)
-
-
-def test_a_process_that_ends_without_an_answer_proves_nothing(app, history):
-    here, there = multiprocessing.Pipe(duplex=False)
     there.close()
     assert apart._answer(here) is None
 
