@@ -304,7 +304,7 @@ def some_people() -> list[Told]:
         capacity = codes[team.capacity_id]
         person = db.session.get(Person, team.person_id)
         kind = (kinds[team.agency_id], person.jurisdiction == "scotland")
-        few = len(all_of(Visit, Visit.person_id == person.id)) < 16
+        few = len(all_of(Visit, Visit.person_id == person.id)) < 30
         if capacity.code == Capacity.LEAD and person.risk_band != "not_assessed" and few:
             chosen.setdefault(kind, Told(person, capacity.area_id))
     assert {("police", False), ("probation", False)} <= set(chosen)
