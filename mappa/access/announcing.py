@@ -76,7 +76,7 @@ def _words(binds: Mapping[str, Any], writer: UUID | None, opened: frozenset[str]
 
 def watch_engine(engine: sa.Engine) -> None:
     """Forget what was said wherever PostgreSQL forgets it."""
-    for moment in ("begin", "commit", "rollback", "rollback_savepoint"):
+    for moment in ("begin", "rollback", "rollback_savepoint"):
         event.listen(engine, moment, _forget)
 
 

@@ -7,8 +7,8 @@ import pytest
 from tests.laws import sources
 
 COMMITS_IN = "mappa/kernel/uow.py"
-BESIDE_MIGRATIONS = "mappa/access/upgrade.py"
-"""Puts up row-level security as the owner of the tables, who has no unit of work."""
+UPGRADES_IN = "mappa/access/upgrade.py"
+"""As the owner of the tables, like the migrations beside it: policies and grants, never rows."""
 MAY_SPEAK_SQL = ("mappa/access/", "mappa/kernel/")
 LOADS_PAST_THE_POLICY = {"get", "get_one", "get_or_404", "refresh", "merge"}
 WRITES_PAST_THE_GUARD = {
@@ -138,7 +138,7 @@ def broken(law, *more, but: tuple[str, ...] = ()) -> dict[str, list[int]]:
 
 
 def test_only_the_unit_of_work_commits():
-    assert broken(commits, but=(COMMITS_IN, BESIDE_MIGRATIONS)) == {}
+    assert broken(commits, but=(COMMITS_IN, UPGRADES_IN)) == {}
     assert commits(parsed()[COMMITS_IN]) != []
 
 
