@@ -66,7 +66,7 @@ def _measure(built: Sequence[Data], pages: Sequence[Page], times: int) -> Result
             told = script(each)
             for place, name in enumerate(("ours", "floor")):
                 side = Side(name, each.people, PORT + 2 * number + place)
-                stack.enter_context(serving(each.settings, name, side.port))
+                stack.enter_context(serving(each.of(name), name, side.port))
                 sides.append((side, told))
         for page in pages:
             print(f"  {page.name} …", flush=True)

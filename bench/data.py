@@ -6,16 +6,19 @@ As a command: ``python -m bench.data 1000 10000`` builds on both kinds of databa
 import argparse
 import os
 import shutil
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
 
 from config.settings import Settings, demo_settings
+from mappa.access.upgrade import upgrade
+from mappa.access.wall import Roles
 from mappa.app import create_app
 from mappa.demo.bulk.build import Size
 from mappa.demo.command import build_large
@@ -45,6 +48,14 @@ class Data:
     kind: str
     people: int
     settings: Settings
+    """Of the owner of the tables, whom row-level security does not hold: the floor's."""
+
+    def of(self, side: str) -> Settings:
+        """Ours asks as the application's role, with row-level security on; the floor as owner."""
+        if self.kind == "sqlite" or side == "floor":
+            return self.settings
+        application = postgres.under(self.settings.database_url, postgres.APPLICATION)
+        return replace(self.settings, database_url=application)
 
 
 @contextmanager
@@ -88,12 +99,23 @@ def data(kind: str, people: int, server: str | None, *, fresh: bool = False) -> 
         build_large(settings, create_app, Size(people=people))
         if url:
             postgres.execute(url, "VACUUM ANALYZE")
+        else:
+            _analyse(settings.database_url)
         print(f"{kind}, {people:,} people: built in {time.monotonic() - began:.0f} seconds")
     elif done.read_text() != head():
         print(f"{kind}, {people:,} people: bringing the tables up to date")
         migrate.upgrade(settings.database_url)
+    if server and kind == "postgresql":
+        postgres.make_roles(server)
+        upgrade(settings.database_url, Roles(postgres.APPLICATION, postgres.SYSTEM))
     done.write_text(head())
     return Data(kind, people, settings)
+
+
+def _analyse(url: str) -> None:
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+        connection.execute("ANALYZE")
+        connection.commit()
 
 
 def head() -> str:

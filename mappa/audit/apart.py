@@ -33,7 +33,8 @@ def verify_apart(app: Flask, *, worth_it: int = WORTH_IT) -> Verified:
     with app.app_context():
         with unit_of_work(Kind.READ, system=_SYSTEM):
             entries = db.session.execute(sa.select(sa.func.sum(AuditHead.sequence))).scalar() or 0
-        db.engine.dispose()  # no connection may be shared with a process that is split off
+        for engine in db.engines.values():  # no connection goes along to a process split off
+            engine.dispose()
         found = _in_processes(app) if entries >= worth_it else None
         if found is not None:
             return found
