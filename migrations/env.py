@@ -42,6 +42,8 @@ def run() -> None:
             target_metadata=Model.metadata,
             render_as_batch=True,
             compare_type=True,
+            # The second wall signs its tables with a comment; that is no part of the models.
+            autogenerate_plugins=["alembic.autogenerate.*", "~alembic.autogenerate.comments"],
             render_item=_render,
             transaction_per_migration=True,
         )

@@ -16,6 +16,7 @@ from flask import Flask, Response, g, make_response, session, url_for
 from bench.floor import statements as say
 from bench.floor import writing
 from bench.floor.sql import Floor, typed
+from mappa.access import merged
 from mappa.access.actor import Actor
 from mappa.access.asking import Standing
 from mappa.access.reading import Seen
@@ -30,20 +31,17 @@ from mappa.kernel import crypto, uow
 from mappa.kernel.db import NOBODY
 from mappa.kernel.errors import NotFound
 from mappa.kernel.uow import Kind, UnitOfWork
-from mappa.offenders import queries, search
-from mappa.offenders.listing import PeoplePage
-from mappa.offenders.names import Kind as KeyKind
-from mappa.offenders.names import parse_query, query_slots, rank
+from mappa.offenders import listing, queries, search
+from mappa.offenders.listing import Choices, PeoplePage
+from mappa.offenders.names import SCALE, parse_query, rank, wanted
 from mappa.offenders.search import Answer, Found
 from mappa.offenders.workers import CaseWorker
 from mappa.reminders import queries as reminders
 from mappa.risk import queries as risk
 from mappa.risk.queries import AssessmentSeen
-from mappa.web import pages
 from mappa.web.slots import SignIn, slots
 
 PAGES = ("people.index", "people.found", "insight.overview", "insight.timeline", "insight.home")
-_WEIGHTS = {KeyKind.EXACT.value: 4, KeyKind.SOUND.value: 3, KeyKind.FORM.value: 2}
 _CANDIDATES = 100
 
 
@@ -53,6 +51,7 @@ def lower(app: Flask) -> Flask:
     for module, name, made in _in_the_place_of(_Reads(floor)):
         setattr(module, name, made)
     slots.bell = lambda actor: floor.rows(say.BELL, user=actor.user_id)[0]["n"]
+    slots.standing = lambda _actor, person: g.standing[person]
     slots.buttons = lambda _actor, person, _standing: [
         ("Log a visit", url_for("visits.log", person_id=person)),
         ("Report a change", url_for("people.report_a_change", person_id=person)),
@@ -97,7 +96,8 @@ def _sign_in(floor: Floor) -> None:
 
 def _in_the_place_of(reads: "_Reads") -> list[tuple[Any, str, Any]]:
     return [
-        (queries, "people", reads.people),
+        (listing, "people", reads.people),
+        (listing, "choices", lambda _actor: Choices((), (), {})),
         (queries, "person", reads.person),
         (queries, "live_warnings", reads.warnings),
         (search, "kept_search", reads.kept),
@@ -112,7 +112,10 @@ def _in_the_place_of(reads: "_Reads") -> list[tuple[Any, str, Any]]:
         (work, "changes", reads.changes),
         (work, "has_people", lambda _actor: True),
         (home_views, "jurisdiction_of", reads.jurisdiction),
-        (pages, "standing", lambda _actor, person: g.standing[person]),
+        (home_views.handovers, "to_answer", lambda _actor: ()),
+        (home_views.handovers, "without_manager", lambda _actor: ()),
+        (merged, "people_of", lambda person: [person]),
+        (merged, "survivor_of", lambda person: person),
     ]
 
 
@@ -122,9 +125,7 @@ class _Reads:
     def __init__(self, floor: Floor) -> None:
         self.floor = floor
 
-    def people(
-        self, actor: Actor, *, level: int | None = None, after: UUID | None = None
-    ) -> PeoplePage:
+    def people(self, actor: Actor, _wanted: Any = None, *, after: UUID | None = None) -> PeoplePage:
         name, at = "", uow.current().at
         if after:
             name = self.floor.rows(say.PLACE, person=after)[0]["sort_name"]
@@ -187,19 +188,14 @@ class _Reads:
     def search(self, actor: Actor, text: str) -> Answer:
         """The same keys, the same ranking; of the policy only that the agency sees the person."""
         asked = parse_query(text)
-        slots_ = [
-            frozenset((key.kind.value, key.value) for key in each)
-            for each in query_slots(asked.name)
-        ]
-        values = sorted({value for slot in slots_ for _, value in slot})
+        names = wanted(asked.name)
         best: dict[Any, dict[int, int]] = {}
+        statement, binds = _in(say.KEYS, "values", sorted(names))
         at = uow.current().at
-        statement, binds = _in(say.KEYS, "values", values)
         for row in self.floor.rows(statement, agency=actor.agency_id, at=at, **binds):
-            for place, slot in enumerate(slots_):
-                if (row["kind"], row["value"]) in slot:
-                    met = best.setdefault(row["person_id"], {})
-                    met[place] = max(met.get(place, 0), _WEIGHTS.get(row["kind"], 1))
+            place, worth = divmod(names[row["value"]], SCALE)
+            met = best.setdefault(row["person_id"], {})
+            met[place] = max(met.get(place, 0), worth)
         order = sorted(best, key=lambda each: (-len(best[each]), -sum(best[each].values())))
         return self._ranked(asked, order[:_CANDIDATES])
 

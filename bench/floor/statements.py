@@ -125,7 +125,7 @@ WHERE w.user_id = :user AND w.state = 1 AND w.ends_at > :at ORDER BY c.at DESC, 
 JURISDICTION = "SELECT jurisdiction FROM area WHERE id = :area"
 KEPT = "SELECT * FROM kept_search WHERE id = :search AND session_id = :session"
 KEYS = """
-SELECT k.person_id, k.kind, k.value FROM name_key k
+SELECT k.person_id, k.value FROM name_key k
 JOIN reach r ON r.person_id = k.person_id AND r.agency_id = :agency AND r.ends_at > :at
 WHERE k.value IN ({values})
 """

@@ -123,15 +123,20 @@ def _check(connection: Any, statement: Any, _many: Any, params: Any, _options: A
         unit = uow.current()
     except RuntimeError:
         return  # migrations and the engine's own look at the schema
-    if unit.kind is Kind.READ and getattr(statement, "is_dml", False):
-        raise WritesWhileReading
     if unit.system is not None:
+        _check_kind(unit, statement)
         return
     look = _NOTHING if _flushing.get() else _look_at(statement)
     if look.bare:
         raise UnscopedQuery(f"no scope on {', '.join(sorted(look.bare))}")
+    _check_kind(unit, statement)
     if connection.dialect.name == "postgresql":
         announcing.announce(connection, unit, params, _writer.get(), look.opened)
+
+
+def _check_kind(unit: uow.UnitOfWork, statement: Any) -> None:
+    if unit.kind is Kind.READ and getattr(statement, "is_dml", False):
+        raise WritesWhileReading
 
 
 _NOTHING = _Look(frozenset(), frozenset())

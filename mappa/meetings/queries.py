@@ -11,7 +11,7 @@ from mappa.access import policy
 from mappa.access import predicates as p
 from mappa.access.actor import Actor
 from mappa.access.labels import ME
-from mappa.access.reading import Seen, one, rows, scope, scoped
+from mappa.access.reading import Seen, note_read, one, rows, scope, scoped
 from mappa.access.terms import PRACTITIONERS, Level, Role
 from mappa.actions import queries as actions
 from mappa.agencies import queries as agencies
@@ -118,7 +118,9 @@ def listed(actor: Actor, state: MeetingState) -> list[Seen]:
     """The reader's meetings in a state, with the person's name; those to come by day."""
     statement = _listed(newest_first=state is MeetingState.SIGNED_OFF)
     everything = actor.role in _WIDE_ROLES
-    return rows(actor, statement, Meeting, state=state.value, all_of_reach=everything)
+    found = rows(actor, statement, Meeting, state=state.value, all_of_reach=everything)
+    note_read([each.person_id for each in found])
+    return found
 
 
 def _of_meeting(model: Any, *order: str) -> Query:

@@ -44,6 +44,8 @@ from mappa.visits.rules import Attending, LogVisit, Outcome, Present
 from tests.laws import test_labels
 from tests.support.stages import staged
 
+pytestmark = pytest.mark.as_owner  # indices are dropped for the load, and made anew
+
 SIZE = Size(people=100, longest=40, entries_each=20, told=0)
 SILENT = Progress(lambda _text: None, live=False)
 NOT_TOLD_AGAIN = {"share", "exclusion", "offence", "court_order", "notice"}

@@ -160,7 +160,7 @@ class TestPlan:
             connection = db.session.connection()
             sent = []
 
-            @sa.event.listens_for(db.engine, "before_cursor_execute")
+            @sa.event.listens_for(connection, "before_cursor_execute")
             def note(_connection, _cursor, statement, parameters, *_):
                 sent.append((statement, parameters))
 
@@ -168,7 +168,7 @@ class TestPlan:
             binds = world.staff["leah"].actor.binds(NOW) | asked
             statement = candidates._seen(db.engine.dialect.name, NameKey, area=False)
             db.session.execute(statement, binds).all()
-            sa.event.remove(db.engine, "before_cursor_execute", note)
+            sa.event.remove(connection, "before_cursor_execute", note)
             statement, parameters = sent[-1]
             words = "EXPLAIN QUERY PLAN "
             if connection.dialect.name == "postgresql":

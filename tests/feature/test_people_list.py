@@ -137,6 +137,7 @@ class TestStatements:
         counts, made = [], 0
         with clock.at(NOW):
             client = world.client("priya")
+            client.get("/people")  # what hangs on the role alone is asked once in a process
             for rows in (1, 5, 25):
                 for _ in range(made, rows):
                     keyed(world, world.person("Daniel", "Wexcombe", manager="priya"))
@@ -146,4 +147,6 @@ class TestStatements:
                     url = sent.location
                 counts.append(statements(world, client, url))
         assert [len(each) for each in counts] == [len(counts[0])] * 3
-        assert len(counts[0]) <= most, "\n".join(each[:90] for each in counts[0])
+        # PostgreSQL is told who reads in a statement of its own (docs/decisions/0013).
+        asked = [each for each in counts[0] if not each.startswith("SELECT set_config")]
+        assert len(asked) <= most, "\n".join(each[:90] for each in counts[0])

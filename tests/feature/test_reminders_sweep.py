@@ -105,7 +105,7 @@ def test_a_chunk_that_cannot_be_written_is_counted_and_found_again(app):
             raise sa.exc.OperationalError(statement, parameters, OSError("no room left"))
 
     with app.app_context():
-        engine = db.engine
+        engine = db.engines.get("system", db.engine)
     sa.event.listen(engine, "before_cursor_execute", refuse)
     assert swept(app) == Swept(due=1, told=0, failed=1)
     sa.event.remove(engine, "before_cursor_execute", refuse)

@@ -27,6 +27,9 @@ NUMBERS = ("crn", "pnc", "visor", "prison_number")
 TYPED = re.compile(r"<input[^>]*type=\"search\"[^>]*>|<textarea.*?</textarea>", re.DOTALL)
 """What a reader typed comes back in boxes: it tells that reader nothing."""
 
+SEARCHED = re.compile(r"<input[^>]*type=\"search\"[^>]*value=\"([^\"]+)\"")
+"""What was searched for is repeated above the results, found or not."""
+
 _STAFF = "SELECT name FROM user_account"
 _PLACES = "SELECT name FROM agency UNION SELECT name FROM user_account"
 
@@ -87,7 +90,8 @@ def markers_of(database: Path) -> Markers:
         for text, record, person in _texts(connection):
             # Who works where is open to everybody, also where a record says it.
             if text not in open_to_all and not text.startswith(staff):
-                found.setdefault(text, set()).add(record)
+                # A record may quote another of the same person: then the person is named.
+                found.setdefault(text, set()).update((record, person))
                 about.setdefault(text, set()).add(person)
     return {
         text: frozenset(records) for text, records in found.items() if len(about.get(text, ())) <= 1
@@ -159,6 +163,8 @@ def replay(sent: list[Sent], markers: Markers, named: Mapping[str, frozenset[str
 
 def _shown(body: str, markers: Markers) -> Iterator[str]:
     text = html.unescape(TYPED.sub("", body))
+    for typed in SEARCHED.findall(body):
+        text = text.replace(html.unescape(typed), "")
     for marker in markers:
         at = text.find(marker)
         while at >= 0:

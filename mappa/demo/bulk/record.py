@@ -69,12 +69,7 @@ class Record:
             "version": 2 if assessed else 1,
         }  # fmt: skip
         self._load.sheet("person").add(**columns)
-        self._load.sheet("management_level").add(
-            **labels(case, owner, Section.IDENTITY, case.id),
-            **{name: columns[name] for name in ("category", "level")}, from_on=case.opened_on,
-            reason="Added to MAPPA", added_by_id=case.lead.worker.id,
-            added_at=at(case.opened_on, 9, 10),
-        )  # fmt: skip
+        self._period(case, category=columns["category"], level=columns["level"])
         aliases = [self._alias(case, person, each.name) for each in made_up.aliases]
         self._load.sheet("name_key").add_all(keys_for(person, aliases))
         self._change(
@@ -87,6 +82,13 @@ class Record:
             self._added[given] = self._history.kind("collection", "person:added", given)
         case.act(at(case.opened_on, 9, 10), case.lead.worker, self._added[given])
         return person
+
+    def _period(self, case: Case, *, category: int, level: int) -> None:
+        self._load.sheet("management_level").add(
+            **labels(case, case.lead.office.id, Section.IDENTITY, case.id), category=category,
+            level=level, from_on=case.opened_on, reason="Added to MAPPA",
+            added_by_id=case.lead.worker.id, added_at=at(case.opened_on, 9, 10),
+        )  # fmt: skip
 
     def _alias(self, case: Case, person: Person, name: str) -> Alias:
         owner = case.lead.office.id
