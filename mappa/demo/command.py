@@ -121,7 +121,7 @@ def fill(app: Flask, size: Size, *, seed: int, show: Progress) -> None:
         _tell(stage, store, size.told, size.people, seed=seed, now=now, say=None)
         add_areas(stage)
         db.engine.dispose()
-        url = app.config["SETTINGS"].database_url
+        url = app.config["SETTINGS"].owner_url
         load_people(url, stage, size, seed=seed, today=clock.day_of(now), show=show)
 
 
