@@ -162,14 +162,20 @@ def _rewrite_table(
             statement = table.update().where(_key(table) == key).values({column.name: value})
             _note(made, f"{name}.{column.name}", statement)
             made.touched[f"{name}.{column.name}"] += 1
-    # A row that only a mark of its own hides would be seen under another id.
-    model, rule = protected_tables()[name], in_summary(name)
-    for like in (rows[key] for key in unseen):
-        of = replace(of_row(model, like), record=LAST)
-        level = told.level(me, of, at)
-        if level == NONE or (level == SUM and not rule(like, me)):
-            _add_rows(made, table, like)
-            break
+    likes = [rows[key] for key in unseen if _stays_unseen(name, rows[key], told, me, at)]
+    if _one_a_person(table):
+        seen = {rows[key]["person_id"] for key in levels.keys() - set(unseen)}
+        likes = [like for like in likes if like["person_id"] not in seen]
+    if likes:
+        _add_rows(made, table, likes)
+
+
+def _stays_unseen(
+    name: str, like: dict[str, Any], told: Reference, me: Actor, at: datetime
+) -> bool:
+    """Whether a row like this is hidden too: one that only a mark of its own hides is not."""
+    level = told.level(me, replace(of_row(protected_tables()[name], like), record=LAST), at)
+    return level == NONE or (level == SUM and not in_summary(name)(like, me))
 
 
 def _hidden_columns(
@@ -192,27 +198,51 @@ def _hidden_columns(
     return [column for column in hidden if column.name != "version" or level == NONE]
 
 
-def _add_rows(made: Rewriting, table: sa.Table, like: dict[str, Any]) -> None:
-    """Rows like one that is not seen, under the smallest and the largest id."""
+def _add_rows(made: Rewriting, table: sa.Table, likes: list[dict[str, Any]]) -> None:
+    """Rows like ones that are not seen, under the smallest and the largest id."""
     key = _key(table).name
-    if table.name == "person" or isinstance(like.get(key), int):
+    if table.name == "person" or isinstance(likes[0].get(key), int):
         return
     foreign = {fk.parent.name for fk in table.foreign_keys}
     if key in foreign:
         return
-    single = [*table.constraints, *(index for index in table.indexes if index.unique)]
     unique = {
-        column.name
-        for each in single
-        if isinstance(each, sa.UniqueConstraint | sa.Index)
-        for column in each.columns
-        if not column.name.endswith("agency_id")
+        column
+        for each in _unique_sets(table)
+        for column in each
+        if not column.endswith("agency_id")
     }
-    for new, salt in ((FIRST, "1"), (LAST, "22")):
+    alone = _one_a_person(table)
+    for new, salt, like in zip((FIRST, LAST), ("1", "22"), _models(likes, alone), strict=False):
+        if alone:  # the new row stands in for all that this person has there
+            gone = table.delete().where(table.c.person_id == like["person_id"])
+            _note(made, f"{table.name}: added", gone)
         row = {**like, key: new}
         for column in unique - {key, "person_id"}:
             row[column] = other(table.c[column], row[column], salt=salt)
         _note(made, f"{table.name}: added", table.insert().values(row))
+
+
+def _unique_sets(table: sa.Table) -> list[set[str]]:
+    """The columns of each key and each unique index, partial ones among them."""
+    single = [*table.constraints, *(index for index in table.indexes if index.unique)]
+    return [
+        {column.name for column in each.columns}
+        for each in single
+        if isinstance(each, sa.UniqueConstraint | sa.Index)
+    ]
+
+
+def _one_a_person(table: sa.Table) -> bool:
+    """Whether a person may have only one row there, be it only one in some state."""
+    return {"person_id"} in _unique_sets(table)
+
+
+def _models(likes: list[dict[str, Any]], alone: bool) -> list[dict[str, Any]]:
+    """What the two new rows are like: one row twice, or two of different people."""
+    if not alone:
+        return [likes[0], likes[0]]
+    return list({like["person_id"]: like for like in likes}.values())[:2]
 
 
 def _rewrite_rights(
