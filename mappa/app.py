@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Mode, Settings
-from mappa.access import guard
+from mappa.access import guard, narrowing
 from mappa.access import models as access_models
 from mappa.access.actions import Action
 from mappa.access.terms import CASE_ROLES, Level, Role, Section
@@ -252,6 +252,7 @@ def _install(engine: sa.Engine) -> None:
     harden(engine)
     guard.watch_engine(engine)
     guard.watch_sessions(Session)
+    narrowing.watch_sessions(Session)
     uow.watch_sessions(Session)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.sql.functions import FunctionElement
 
-from mappa.access.terms import Audience, Level, Section
+from mappa.access.terms import Audience, Level, Role, Section
 from mappa.kernel.db import NOBODY, Model
 
 Column = sa.ColumnElement[Any]
@@ -23,6 +23,14 @@ def word(value: str | int) -> Column:
     The planner sees it, and nothing is bound: a policy repeats its constants hundreds of times.
     """
     return sa.literal_column(f"'{value}'" if isinstance(value, str) else str(int(value)))
+
+
+def same(one: Column, other: Column) -> Clause:
+    """The two are equal; of two constants it is said here, and not asked of every row."""
+    both = one, other
+    if all(isinstance(each, sa.ColumnClause) and each.is_literal for each in both):
+        return sa.true() if str(one) == str(other) else sa.false()
+    return one == other
 
 
 class _Nobody(FunctionElement[UUID]):
@@ -78,6 +86,15 @@ ME = ActorColumns(
     team=sa.bindparam("me_team", type_=sa.Uuid()),
     role=sa.bindparam("me_role", type_=sa.Text()),
 )
+
+
+ROLES = "mappa_roles"
+"""Marks a condition on the reader's role alone with the roles for which it holds."""
+
+
+def role_is(me: ActorColumns, *roles: Role) -> Clause:
+    """The reader has one of these roles."""
+    return me.role.in_([word(role) for role in roles])._annotate({ROLES: frozenset(roles)})
 
 
 class Protected:

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mappa.access.labels import ActorColumns, Clause, Column, Label, nobody, word
+from mappa.access.labels import ActorColumns, Clause, Column, Label, nobody, role_is, same, word
 from mappa.access.models import (
     AgreementCell,
     CaseTeam,
@@ -61,7 +61,7 @@ class Rows:
         return found
 
 
-_NONE_SUCH: Column = sa.literal_column("0")
+_NOT_SUPERVISORS = tuple(role for role in Role if role is not Role.SUPERVISOR)
 
 
 @cache
@@ -77,7 +77,7 @@ def some(rows: Rows, *conditions: Clause) -> Clause:
         .select_from(rows.table)
         .where(*conditions)
         .correlate_except(rows.table)
-        .offset(_NONE_SUCH)
+        .suffix_with("OFFSET 0", dialect="postgresql")
         .exists()
     )
 
@@ -110,7 +110,7 @@ def role_in(*roles: Role, name: str = "") -> Predicate:
     """One of these roles; the predicate is named after them."""
 
     def predicate(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
-        return me.role.in_([word(role) for role in roles])
+        return role_is(me, *roles)
 
     predicate.__name__ = name or "is_" + "_or_".join(role.value for role in roles)
     return predicate
@@ -183,7 +183,7 @@ def of_own_team(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
     """A supervisor's reach ends at the people of the team; others have no such bound."""
     worker = Rows(CaseWorker, "teamworker")
     return sa.or_(
-        me.role != word(Role.SUPERVISOR),
+        role_is(me, *_NOT_SUPERVISORS),
         some(
             worker,
             worker.person_id == of.person,
@@ -323,8 +323,8 @@ def named_reader(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause
     """The record names the reader, the reader's agency, or the team the reader supervises."""
     reader = Rows(NamedReader, "reader")
     supervises = sa.or_(
-        sa.and_(me.role == word(Role.SUPERVISOR), reader.team_id == me.team),
-        me.role == word(Role.AGENCY_LEAD),
+        sa.and_(role_is(me, Role.SUPERVISOR), reader.team_id == me.team),
+        role_is(me, Role.AGENCY_LEAD),
     )
     return some(
         reader,
@@ -342,7 +342,7 @@ def named_reader(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause
 
 def follows_agreement(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
     """The record is not kept to named readers."""
-    return of.audience == word(Audience.AGREEMENT)
+    return same(of.audience, word(Audience.AGREEMENT))
 
 
 # Denying

@@ -101,7 +101,9 @@ def test_only_reading_marks_what_the_guard_trusts():
         for path in Path("mappa").rglob("*.py")
         if "_annotate(" in path.read_text() or '"mappa_scope"' in path.read_text()
     }
-    assert users == {"mappa/access/reading.py"}
+    assert users == {"mappa/access/reading.py", "mappa/access/labels.py"}
+    marked = Path("mappa/access/labels.py").read_text()
+    assert marked.count("_annotate(") == marked.count("_annotate({ROLES: ") == 1
 
 
 def test_the_policy_stays_readable():

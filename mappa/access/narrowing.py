@@ -1,0 +1,106 @@
+"""Statements narrowed to the reader's role before they run.
+
+What a role decides alone is known before the database is asked: the lines of the policy that are
+not for this role fall out of the statement, and with them most of its text. The answer is the same
+(a law test compares them); only what could not have opened anything is left out.
+"""
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.sql import operators, visitors
+from sqlalchemy.sql.elements import BooleanClauseList, Grouping, UnaryExpression
+
+from mappa.access.labels import ROLES
+from mappa.access.terms import Role
+
+_narrowed: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
+_FALLS = {operators.and_: False, operators.or_: True}
+"""The constant that decides a whole list of conditions; the other one says nothing in it."""
+_TURNS = {operators.inv: True, operators.is_false: True, operators.is_true: False}
+"""Whether what stands around one condition turns its answer."""
+
+
+def narrowed(statement: Any, role: str) -> Any:
+    """The statement as it is for readers of this role; made once."""
+    known = _narrowed.setdefault(statement, {})
+    if role not in known:
+        known[role] = _narrow(statement, Role(role))
+    return known[role]
+
+
+def _narrow(statement: Any, role: Role) -> Any:
+    found = False
+
+    def answered(element: Any, **_: Any) -> Any:
+        nonlocal found
+        roles = getattr(element, "_annotations", {}).get(ROLES)
+        if roles is None or not _of_the_reader(element):
+            return None
+        found = True
+        return sa.true() if role in roles else sa.false()
+
+    answer = visitors.replacement_traverse(statement, {}, answered)
+    if not found:
+        return statement
+    answer = visitors.cloned_traverse(answer, {}, {"expression_clauselist": _shorten})
+    _name(answer)
+    return answer
+
+
+class _Name:
+    """Stands for one narrowed statement in the keys of the cache of compiled statements."""
+
+    __slots__ = ()
+
+
+def _name(statement: Any) -> None:
+    # Hashing the whole structure at every use costs more than SQLite needs to answer it; a narrowed
+    # statement is made once and never changed, so it is its own name.
+    key = statement._generate_cache_key()
+    if key is not None:
+        named = key._replace(key=(_Name(),))
+        statement.__dict__["_generate_cache_key"] = lambda *_, **__: named
+
+
+def _of_the_reader(test: Any) -> bool:
+    """The test asks the reader's own role, not the column of somebody's posting."""
+    return isinstance(test.left, sa.BindParameter)
+
+
+def _shorten(conditions: Any) -> None:
+    """Leave out of a list of conditions what says nothing in it; in place."""
+    if not isinstance(conditions, BooleanClauseList):
+        return
+    falls = _FALLS[conditions.operator]
+    left = [each for each in conditions.clauses if _constant(each) is not (not falls)]
+    if any(_constant(each) is falls for each in left):
+        left = [sa.true() if falls else sa.false()]
+    conditions.clauses = tuple(left) or (sa.false() if falls else sa.true(),)
+
+
+def _constant(condition: Any) -> bool | None:
+    """What a condition says whatever the row; None if that hangs on the row."""
+    if isinstance(condition, Grouping):
+        return _constant(condition.element)
+    if isinstance(condition, UnaryExpression) and condition.operator in _TURNS:
+        inner = _constant(condition.element)
+        return None if inner is None else inner is not _TURNS[condition.operator]
+    if isinstance(condition, BooleanClauseList) and len(condition.clauses) == 1:
+        return _constant(condition.clauses[0])
+    return {"true": True, "false": False}.get(condition.__visit_name__)
+
+
+def _before(state: ORMExecuteState) -> None:
+    asked = state.parameters
+    if state.is_select and isinstance(asked, dict) and "me_role" in asked:
+        state.statement = narrowed(state.statement, asked["me_role"])
+
+
+def watch_sessions(session: type[Session]) -> None:
+    """Narrow every statement of these sessions; asked again it does nothing."""
+    if not event.contains(session, "do_orm_execute", _before):
+        event.listen(session, "do_orm_execute", _before)
