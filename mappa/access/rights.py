@@ -263,6 +263,37 @@ def name_reader(
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """Whom a record is opened to by name: a user, the supervisors of a team, or an agency."""
+
+    kind: Reader
+    agency: UUID
+    user: UUID = NOBODY
+    team: UUID = NOBODY
+
+
+def name_readers_of_new(record: UUID, readers: Sequence[Named], given: Given) -> None:
+    """Let these read a record that was made in this unit of work.
+
+    Nobody is one with it, so there is nobody to whom the right would have to be mirrored.
+    """
+    columns = {"record_id": record, **given.columns()}
+    _insert(
+        NamedReader,
+        [
+            {
+                "kind": each.kind.value,
+                "user_id": each.user,
+                "team_id": each.team,
+                "agency_id": each.agency,
+                **columns,
+            }
+            for each in readers
+        ],
+    )
+
+
 def mark(record: UUID, kind: MarkKind, review_at: datetime, given: Given) -> Mark:
     """Seal or hide a record from everybody who is not a named reader of it."""
     return _add(  # type: ignore[no-any-return]
