@@ -6,6 +6,7 @@ Callers have asked the policy already. Every function flushes; none commits. Tim
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -158,7 +159,12 @@ def open_cases(cases: Sequence[NewCase], lead: UUID, area: str, given: Given) ->
 
 def _insert(right: Any, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        db.session.execute(sa.insert(right.__table__), [{"id": new_id(), **row} for row in rows])
+        db.session.execute(_inserting(right), [{"id": new_id(), **row} for row in rows])
+
+
+@cache
+def _inserting(right: Any) -> sa.Insert:
+    return sa.insert(right.__table__)
 
 
 def share(

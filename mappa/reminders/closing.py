@@ -6,7 +6,7 @@ The statements of every act are built once: each runs in most posts.
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,9 +15,8 @@ from mappa.access.reading import bookkeeping
 from mappa.kernel.db import Query, db
 from mappa.reminders.models import Deadline, DutyState, Notice
 
-_DEADLINE = Deadline.__table__
-_NOTICE = Notice.__table__
-_AS_IT_IS = {"synchronize_session": False}
+_DEADLINE = cast(sa.Table, Deadline.__table__)
+_NOTICE = cast(sa.Table, Notice.__table__)
 _MOMENT = sa.bindparam("moment", type_=_DEADLINE.c.closed_at.type)
 
 
@@ -51,7 +50,7 @@ def alike(found: Deadline, wanted: Deadline) -> bool:
 
 def _closing(*conditions: sa.ColumnElement[bool]) -> sa.Update:
     return (
-        sa.update(Deadline)
+        sa.update(_DEADLINE)
         .where(_DEADLINE.c.state == DutyState.OPEN.value, *conditions, bookkeeping(Deadline))
         .values(state=DutyState.CLOSED.value, closed_at=_MOMENT)
         .returning(_DEADLINE.c.id)
@@ -76,7 +75,7 @@ def _of_people() -> sa.Update:
 def _ending() -> sa.Update:
     duties = sa.bindparam("duties", type_=sa.Uuid(), expanding=True)
     return (
-        sa.update(Notice)
+        sa.update(_NOTICE)
         .where(_NOTICE.c.duty_id.in_(duties), _NOTICE.c.ended_at.is_(None), bookkeeping(Notice))
         .values(ended_at=_MOMENT)
     )
@@ -85,10 +84,10 @@ def _ending() -> sa.Update:
 def _close(now: datetime, closing: sa.Update, of: Mapping[str, Any]) -> None:
     # In this order: the sweep holds a duty while it tells of it, so what it told is there by then.
     binds = {"moment": now, **of}
-    closed = db.session.execute(closing, binds, execution_options=_AS_IT_IS).scalars().all()
+    closed = db.session.execute(closing, binds).scalars().all()
     if closed:
         ended = {"moment": now, "duties": closed}
-        db.session.execute(_ending(), ended, execution_options=_AS_IT_IS)
+        db.session.execute(_ending(), ended)
 
 
 def close(now: datetime, *conditions: sa.ColumnElement[bool]) -> None:

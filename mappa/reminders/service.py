@@ -18,6 +18,7 @@ from mappa.access import merged
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import require
+from mappa.access.guard import add_many
 from mappa.access.labels import RecordLabel
 from mappa.access.queries import team_of
 from mappa.access.reading import bookkeeping
@@ -119,23 +120,23 @@ class Duty:
     title: str | None = None
     about: UUID | None = None
 
-    def opened(self, now: datetime) -> Deadline:
-        """The row of it. Raises what ``reckon`` raises."""
+    def columns(self, now: datetime) -> dict[str, Any]:
+        """What a deadline keeps of it, opened now. Raises what ``reckon`` raises."""
         reckoned = reckon(
             self.rule, self.jurisdiction, self.starts_on, self.set_on, owed_by=self.owner_agency
         )
-        return Deadline(
+        return {
             **self.label.columns(),
             **reckoned.columns(),
-            about_id=self.about or self.label.record,
-            kind=self.kind,
-            title=self.title or reckoned.rule.title,
-            owner_user_id=self.owner_user,
-            owner_team_id=_team(self.owner_team, self.owner_user, self.owner_agency),
-            owed_by_agency_id=self.owner_agency,
-            opened_at=now,
-            state=DutyState.OPEN.value,
-        )
+            "about_id": self.about or self.label.record,
+            "kind": self.kind,
+            "title": self.title or reckoned.rule.title,
+            "owner_user_id": self.owner_user,
+            "owner_team_id": _team(self.owner_team, self.owner_user, self.owner_agency),
+            "owed_by_agency_id": self.owner_agency,
+            "opened_at": now,
+            "state": DutyState.OPEN.value,
+        }
 
 
 def open_deadline(
@@ -170,7 +171,7 @@ def open_deadline(
         title=title,
         about=about,
     )
-    wanted = duty.opened(now)
+    wanted = Deadline(**duty.columns(now))
     standing = closing.standing(wanted)
     if standing is not None:
         if closing.alike(standing, wanted):
@@ -187,12 +188,11 @@ def renew_deadlines(person_id: UUID, duties: Sequence[Duty], now: datetime) -> N
     One agency owes them all, and they are done on the person or on a new record. Raises what
     ``reckon`` raises; nothing is written then.
     """
-    wanted = [each.opened(now) for each in duties]
-    (agency,) = {each.owed_by_agency_id for each in wanted}
-    kinds = {each.kind for each in wanted}
+    wanted = [each.columns(now) for each in duties]
+    (agency,) = {each.owner_agency for each in duties}
+    kinds = {each.kind for each in duties}
     closing.close_kinds(merged.people_of(person_id), kinds, agency, now)
-    db.session.add_all(wanted)
-    db.session.flush()
+    add_many(Deadline, wanted)
 
 
 def close_deadlines(subject_id: UUID, now: datetime, *, kind: str | None = None) -> None:

@@ -1,7 +1,7 @@
 """Planning, logging and ending visits, and the duties that follow from them."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,7 +10,8 @@ from mappa.access import rights
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import Target, require
-from mappa.access.labels import label_of
+from mappa.access.guard import add_many
+from mappa.access.labels import RecordLabel, label_of
 from mappa.access.reading import Seen, load, scope
 from mappa.access.rights import Given, Named
 from mappa.access.terms import Audience, Level, Reader
@@ -227,18 +228,18 @@ def _record(
 
 def _add_officers(visit: Visit, officers: tuple[Attending, ...], *, attended: bool) -> None:
     label = label_of(visit).columns()
-    db.session.add_all(
-        VisitOfficer(
+    rows = [
+        {
             **label,
-            user_id=each.user_id or NOBODY,
-            name=each.name,
-            agency=each.agency,
-            attended=attended,
-            place_in_list=place,
-        )
+            "user_id": each.user_id or NOBODY,
+            "name": each.name,
+            "agency": each.agency,
+            "attended": attended,
+            "place_in_list": place,
+        }
         for place, each in enumerate(officers)
-    )
-    db.session.flush()
+    ]
+    add_many(VisitOfficer, rows)
 
 
 def _officers_of(actor: Actor, visit: Visit, now: datetime) -> list[VisitOfficer]:
@@ -285,22 +286,31 @@ def _open_next(
         person = known.person
     else:
         person = people.person(actor, visit.person_id)
-    duties = [_duty(actor, "visit-review", NEXT_VISIT, visit, visit, person)]
+    duties = [_duty(actor, "visit-review", NEXT_VISIT, visit, label_of(visit), person)]
     if not made.announced:
-        owed = VisitDuty(
-            id=new_id(),
-            person_id=visit.person_id,
-            owner_agency_id=visit.owner_agency_id,
-            audience=Audience.NAMED.value,
-            handling_group_id=NOBODY,
-            since_on=made.made_on,
-        )
-        db.session.add(owed)
+        owed = _owe_unannounced(visit, made.made_on)
         own = tuple(each for each in made.officers if each.agency_id == actor.agency_id)
-        _name_readers(actor, owed.id, own, now)
+        _name_readers(actor, owed.record, own, now)
         rule = "unannounced-visit-review"
         duties.append(_duty(actor, rule, NEXT_UNANNOUNCED, visit, owed, person))
     reminders.renew_deadlines(visit.person_id, duties, now)
+
+
+def _owe_unannounced(visit: Visit, since_on: date) -> RecordLabel:
+    """That an unannounced visit is owed again: the label of the record of it."""
+    label = replace(
+        label_of(visit), record=new_id(), audience=Audience.NAMED.value, handling=NOBODY
+    )
+    owed = {
+        "id": label.record,
+        "person_id": label.person,
+        "owner_agency_id": label.owner,
+        "audience": label.audience,
+        "handling_group_id": label.handling,
+        "since_on": since_on,
+    }
+    add_many(VisitDuty, [owed])
+    return label
 
 
 def _type_of_own(actor: Actor, last: Seen | None) -> str:
@@ -309,14 +319,14 @@ def _type_of_own(actor: Actor, last: Seen | None) -> str:
 
 
 def _duty(
-    actor: Actor, rule: str, kind: str, visit: Visit, subject: Visit | VisitDuty, person: Seen
+    actor: Actor, rule: str, kind: str, visit: Visit, label: RecordLabel, person: Seen
 ) -> Duty:
     """The duty of a kind; it is done on the person, whatever visit it counts from."""
     assert visit.made_on is not None
     band = person.get("risk_band") or "not_assessed"
     return Duty(
         rule=f"{rule}-{band.replace('_', '-')}",
-        label=label_of(subject),
+        label=label,
         kind=kind,
         starts_on=visit.made_on,
         jurisdiction=person.jurisdiction,

@@ -40,7 +40,8 @@ from mappa.web.pages import render_person
 from mappa.web.parking import typed
 from mappa.web.typed import parse_day, understand
 
-_ESSENTIALS = tuple(EssentialsSchema().fields)
+_HAPPENED, _ESSENTIAL, _CHECKED = HappenedSchema(), EssentialsSchema(), CheckedSchema()
+_ESSENTIALS = tuple(_ESSENTIAL.fields)
 _ORDER = (
     "made_on",
     "arrived",
@@ -134,7 +135,7 @@ def _log_page(writing: Writing, values: Values, errors: Errors, draft: drafts.Dr
 def log_post(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnValue:
     """Keep what happened, and go on."""
     writing = may_write(person_id, visit_id, Action.VISIT_LOG)
-    understand(HappenedSchema(), request.form)
+    understand(_HAPPENED, request.form)
     _keep(writing, {"outcome": request.form["outcome"], "kind": _kind_of(writing, request.form)})
     return redirect(writing.url("essentials"))
 
@@ -151,7 +152,7 @@ def _happened(draft: drafts.Draft | None) -> Happened | None:
     if draft is None or not draft.values.get("outcome"):
         return None
     named = {name: draft.values.get(name, "") for name in ("outcome", "kind")}
-    return understand(HappenedSchema(), named)  # type: ignore[no-any-return]
+    return understand(_HAPPENED, named)  # type: ignore[no-any-return]
 
 
 # The visit
@@ -249,7 +250,7 @@ def essentials_post(person_id: UUID, visit_id: UUID | None = None) -> ResponseRe
     happened = _happened(writing.draft())
     if happened is None:
         raise RuleBroken("visit-draft-gone", _GONE)
-    _check(writing, happened, understand(EssentialsSchema(), request.form))
+    _check(writing, happened, understand(_ESSENTIAL, request.form))
     _keep(writing, sent)
     return redirect(writing.url("check"))
 
@@ -301,7 +302,7 @@ def _as_typed(draft: drafts.Draft | None) -> tuple[Happened, Essentials, str] | 
     if draft is None or happened is None:
         return None
     second = MultiDict((name, text) for name in _ESSENTIALS for text in draft.values.getlist(name))
-    essential = understand(EssentialsSchema(), second)
+    essential = understand(_ESSENTIAL, second)
     return happened, essential, stale.fingerprint(dict(draft.values.lists()))
 
 
@@ -366,7 +367,7 @@ def check_post(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnV
     writing = may_write(person_id, visit_id, Action.VISIT_LOG)
     if request.form.get("then") == "later":
         return _finish_later(writing)
-    checked = understand(CheckedSchema(), request.form)
+    checked = understand(_CHECKED, request.form)
     as_typed = _as_typed(writing.take_draft())
     if as_typed is None:
         raise RuleBroken("visit-draft-gone", _GONE)
