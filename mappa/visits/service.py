@@ -277,10 +277,9 @@ def _open_next(
     """
     if not made.outcome.asks.seen:
         return
-    last = queries.last_seen_by_own(actor, visit.person_id)
-    if _type_of_own(actor, last) not in rules.VISITING:
+    if agencies.type_of(actor.agency_id) not in rules.VISITING:
         return
-    if last is not None and last.id != visit.id and last.made_on > made.made_on:
+    if not _is_the_latest(actor, visit, made.made_on, now):
         return
     if known is not None and known.person.record == visit.person_id:
         person = known.person
@@ -313,9 +312,11 @@ def _owe_unannounced(visit: Visit, since_on: date) -> RecordLabel:
     return label
 
 
-def _type_of_own(actor: Actor, last: Seen | None) -> str:
-    """What the reader's agency is: it comes with any visit of its own."""
-    return last.agency_type if last is not None else agencies.agency(actor.agency_id).type
+def _is_the_latest(actor: Actor, visit: Visit, made_on: date, now: datetime) -> bool:
+    if made_on >= clock.day_of(now):
+        return True  # no visit is logged before its day
+    last = queries.last_seen_by_own(actor, visit.person_id)
+    return last is None or last.id == visit.id or last.made_on <= made_on
 
 
 def _duty(
