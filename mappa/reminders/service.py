@@ -171,7 +171,10 @@ def open_deadline(
         title=title,
         about=about,
     )
-    wanted = Deadline(**duty.columns(now))
+    return _stand_open(Deadline(**duty.columns(now)), now)
+
+
+def _stand_open(wanted: Deadline, now: datetime) -> Deadline:
     standing = closing.standing(wanted)
     if standing is not None:
         if closing.alike(standing, wanted):
