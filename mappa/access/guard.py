@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -163,6 +164,11 @@ def _before_flush(session: Session, _context: Any, _instances: Any) -> None:
     _flushing.set(True)
 
 
+@cache
+def _adding(model: type[Labelled]) -> sa.Insert:
+    return sa.insert(model.__table__)  # type: ignore[attr-defined]
+
+
 def add_many(model: type[Labelled], rows: Sequence[dict[str, Any]]) -> None:
     """Insert many new rows in one statement, on the condition that a flush has: own agency's."""
     if not rows:
@@ -173,7 +179,7 @@ def add_many(model: type[Labelled], rows: Sequence[dict[str, Any]]) -> None:
         raise UnscopedQuery(f"a new {model.__name__} for another agency")
     token = _flushing.set(True)
     try:
-        db.session.execute(sa.insert(model.__table__), list(rows))  # type: ignore[attr-defined]
+        db.session.execute(_adding(model), list(rows))  # type: ignore[arg-type]  # a class is hashable
     finally:
         _flushing.reset(token)
 

@@ -80,14 +80,28 @@ def below(person: UUID, edges: Edges) -> list[UUID]:
     return found
 
 
+def is_one_of_several(person: Column) -> sa.Label[bool]:
+    """Whether a standing merge touches the person: a column of what is asked anyway."""
+    merge = Rows(PersonMerge, "merge_around")
+    touches = sa.or_(merge.loser_id == person, merge.survivor_id == person)
+    return some(merge, merge.state == word(State.LIVE), touches).label("is_one_of_several")
+
+
+def known_alone(person: UUID) -> None:
+    """Take it that no merge touches the person, as this unit of work has found already."""
+    _known()[person] = frozenset()
+
+
+def _known() -> dict[UUID, Edges]:
+    boxes: list[Any] = uow.current().kept.setdefault(_KEPT, [])
+    if not boxes:
+        boxes.append({})
+    return boxes[0]  # type: ignore[no-any-return]
+
+
 def _edges_of(person: UUID) -> Edges:
     """The merges around a person, asked once in a unit of work."""
-    kept: dict[UUID, Edges] = {}
-    boxes: list[Any] = uow.current().kept.setdefault(_KEPT, [])
-    if boxes:
-        kept = boxes[0]
-    else:
-        boxes.append(kept)
+    kept = _known()
     if person not in kept:
         edges = frozenset[tuple[UUID, UUID]]()
         if db.session.execute(_alone(), {"person": person}).first():

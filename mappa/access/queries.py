@@ -4,6 +4,7 @@ Rights carry no names. Which reader may see a person's team is for the caller to
 (section ``sharing``); the statements here are parts of larger ones.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -152,6 +153,27 @@ def team_of(user: UUID, agency: UUID) -> UUID | None:
     )
     found = db.session.execute(asked.order_by(Posting.starts_at), {"at": uow.current().at})
     return found.scalars().first()
+
+
+@cache
+def _teams() -> Query:
+    users = sa.bindparam("users", type_=sa.Uuid(), expanding=True)
+    return (
+        sa.select(Posting.user_id, Posting.agency_id, Posting.team_id)
+        .where(Posting.user_id.in_(users), live(Posting))
+        .order_by(Posting.starts_at)
+    )
+
+
+def teams_of(posts: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], UUID]:
+    """The teams in which users act for agencies now, by (user, agency); none without a posting."""
+    if not posts:
+        return {}
+    binds = {"users": [user for user, _ in posts], "at": uow.current().at}
+    found: dict[tuple[UUID, UUID], UUID] = {}
+    for user, agency, team in db.session.execute(_teams(), binds):
+        found.setdefault((user, agency), team)
+    return found
 
 
 def caseload(user: UUID, agency: UUID) -> list[UUID]:

@@ -6,6 +6,7 @@ Callers have asked the policy already. Every function flushes; none commits. Tim
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -158,7 +159,12 @@ def open_cases(cases: Sequence[NewCase], lead: UUID, area: str, given: Given) ->
 
 def _insert(right: Any, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        db.session.execute(sa.insert(right.__table__), [{"id": new_id(), **row} for row in rows])
+        db.session.execute(_inserting(right), [{"id": new_id(), **row} for row in rows])
+
+
+@cache
+def _inserting(right: Any) -> sa.Insert:
+    return sa.insert(right.__table__)
 
 
 def share(
@@ -260,6 +266,37 @@ def name_reader(
             agency_id=agency,
             **given.columns(),
         )
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """Whom a record is opened to by name: a user, the supervisors of a team, or an agency."""
+
+    kind: Reader
+    agency: UUID
+    user: UUID = NOBODY
+    team: UUID = NOBODY
+
+
+def name_readers_of_new(record: UUID, readers: Sequence[Named], given: Given) -> None:
+    """Let these read a record that was made in this unit of work.
+
+    Nobody is one with it, so there is nobody to whom the right would have to be mirrored.
+    """
+    columns = {"record_id": record, **given.columns()}
+    _insert(
+        NamedReader,
+        [
+            {
+                "kind": each.kind.value,
+                "user_id": each.user,
+                "team_id": each.team,
+                "agency_id": each.agency,
+                **columns,
+            }
+            for each in readers
+        ],
     )
 
 

@@ -99,6 +99,16 @@ def _move_head() -> sa.Update:
     )
 
 
+@cache
+def _add_entries() -> sa.Insert:
+    return sa.insert(AuditEntry)
+
+
+@cache
+def _add_subjects() -> sa.Insert:
+    return sa.insert(AuditSubject)
+
+
 def _chain() -> None:
     """Chain what the unit gathered. Heads are locked in sorted order, so nobody waits in a ring."""
     unit = uow.current()
@@ -122,9 +132,9 @@ def _chain() -> None:
     ]
     db.session.flush()
     connection = db.session.connection()
-    connection.execute(sa.insert(AuditEntry), entries)
+    connection.execute(_add_entries(), entries)
     if subjects:
-        connection.execute(sa.insert(AuditSubject), subjects)
+        connection.execute(_add_subjects(), subjects)
     connection.execute(_move_head(), moved)
 
 

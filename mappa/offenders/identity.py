@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -99,29 +100,36 @@ def person(actor: Actor, person_id: UUID) -> Seen:
     ``risk_band`` is there only for readers of the section risk, ``address_kind`` and ``district``
     are None for readers without contact. Raises ``NotFound`` if the person is invisible.
     """
-    return _opened(actor, person_id)[0]
+    return opened(actor, person_id).person
 
 
 def standing(actor: Actor, person_id: UUID) -> Standing:
     """The reader's standing on a person, read with the person. Raises ``NotFound``."""
-    return _opened(actor, person_id)[1]
+    return opened(actor, person_id).standing
 
 
-Opened = tuple[Seen, Standing]
+class Opened(NamedTuple):
+    """A person as the reader sees them, and the reader's standing: read in one statement."""
+
+    person: Seen
+    standing: Standing
 
 
-def _opened(actor: Actor, person_id: UUID) -> Opened:
-    """The person and the reader's standing: asked once in a unit of work that only reads."""
+def opened(actor: Actor, person_id: UUID) -> Opened:
+    """The person and the reader's standing: asked once in a unit of work that only reads.
+
+    Raises ``NotFound`` if the person is invisible.
+    """
     unit = uow.current()
     kept: list[tuple[Actor, UUID, Opened]] = unit.kept.setdefault("opened", [])
-    for reader, opened, found in kept:
-        if (reader, opened) == (actor, person_id):
+    for reader, person, found in kept:
+        if (reader, person) == (actor, person_id):
             note_read([person_id])
             return found
     row = one(actor, one_person(standing=True), Person, person=person_id)
     stands = standing_from(person_id, row.fields())
     fields = {name: value for name, value in row.fields().items() if name not in _STANDING}
-    found = gated(Seen(row.record, row.level, fields)), stands
+    found = Opened(gated(Seen(row.record, row.level, fields)), stands)
     if unit.kind is uow.Kind.READ:
         kept.append((actor, person_id, found))
     return found

@@ -22,7 +22,9 @@ from mappa.offenders.identity import (
     risk_band,
     with_lead,
 )
+from mappa.offenders.identity import Opened as Opened
 from mappa.offenders.identity import gated as gated
+from mappa.offenders.identity import opened as opened
 from mappa.offenders.identity import person as person
 from mappa.offenders.models import (
     Address,

@@ -26,6 +26,7 @@ from mappa.plans import rules
 from mappa.plans.models import Contingency, Measure, Plan, PlanPart
 from mappa.plans.rules import ContingencyText, MeasureText, Pillar, PlanText, State
 from mappa.reminders import service as reminders
+from mappa.reminders.service import Duty
 
 REVIEW = "plan-review"
 """The rule and the kind of the deadline of an agreed version."""
@@ -363,10 +364,9 @@ def agree(w: Writing, plan: Plan) -> None:
 
 def _start_review(w: Writing, plan: Plan) -> None:
     person_id, agency = w.person.record, w.actor.agency_id
-    reminders.close_for_person(person_id, REVIEW, w.now, owner_agency=agency)
-    reminders.open_deadline(
-        REVIEW,
-        label_of(plan),
+    review = Duty(
+        rule=REVIEW,
+        label=label_of(plan),
         kind=REVIEW,
         starts_on=w.today,
         set_on=plan.review_on,
@@ -374,8 +374,8 @@ def _start_review(w: Writing, plan: Plan) -> None:
         owner_user=w.person.manager_id if w.person.manager_id != NOBODY else w.actor.user_id,
         owner_team=w.actor.team_id,
         owner_agency=agency,
-        now=w.now,
     )
+    reminders.renew_deadlines(person_id, [review], w.now)
 
 
 def withdraw(w: Writing, plan: Plan) -> None:

@@ -18,6 +18,7 @@ from mappa.access import merged
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import require
+from mappa.access.guard import add_many
 from mappa.access.labels import RecordLabel
 from mappa.access.queries import team_of
 from mappa.access.reading import bookkeeping
@@ -25,7 +26,7 @@ from mappa.access.terms import Audience
 from mappa.agencies import queries as agencies
 from mappa.agencies.moves import Moved
 from mappa.kernel.db import NOBODY, db
-from mappa.reminders import queries
+from mappa.reminders import closing, queries
 from mappa.reminders.holidays import queries as days_off
 from mappa.reminders.holidays import rules as holiday_rules
 from mappa.reminders.models import Deadline, DutyState, Notice
@@ -93,8 +94,49 @@ def reckon(
     ``set_on`` does not suit the rule.
     """
     rule = rule_book(Jurisdiction(jurisdiction)).rule(rule_id, starts_on)
-    holidays = holidays_for(rule, starts_on, owed_by=owed_by)
+    counts = Unit.WORKING_DAYS in (rule.unit, rule.ceiling and rule.ceiling.unit)
+    # No day off moves a count in weeks or months, so the table is not read for it.
+    holidays = holidays_for(rule, starts_on, owed_by=owed_by) if counts else {}
     return Reckoned(rule, starts_on, set_on, due(rule, starts_on, holidays, set_on), holidays)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duty:
+    """A duty that ``owner_agency`` is to owe, from ``starts_on`` on.
+
+    ``about`` is what the duty is done on, where that is not the record of the label. Without
+    ``owner_team`` it is the team in which the owner acts for the agency.
+    """
+
+    rule: str
+    label: RecordLabel
+    kind: str
+    starts_on: date
+    jurisdiction: str
+    owner_user: UUID
+    owner_team: UUID = NOBODY
+    owner_agency: UUID
+    set_on: date | None = None
+    title: str | None = None
+    about: UUID | None = None
+
+    def columns(self, now: datetime) -> dict[str, Any]:
+        """What a deadline keeps of it, opened now. Raises what ``reckon`` raises."""
+        reckoned = reckon(
+            self.rule, self.jurisdiction, self.starts_on, self.set_on, owed_by=self.owner_agency
+        )
+        return {
+            **self.label.columns(),
+            **reckoned.columns(),
+            "about_id": self.about or self.label.record,
+            "kind": self.kind,
+            "title": self.title or reckoned.rule.title,
+            "owner_user_id": self.owner_user,
+            "owner_team_id": _team(self.owner_team, self.owner_user, self.owner_agency),
+            "owed_by_agency_id": self.owner_agency,
+            "opened_at": now,
+            "state": DutyState.OPEN.value,
+        }
 
 
 def open_deadline(
@@ -112,41 +154,48 @@ def open_deadline(
     title: str | None = None,
     about: UUID | None = None,
 ) -> Deadline:
-    """Open a duty that ``owner_agency`` owes; one of that kind that stands open gives way to it.
+    """Open a ``Duty``; one of that kind that stands open on the same thing gives way to it.
 
-    ``about`` is what the duty is done on, where that is not the record of the label. Without
-    ``owner_team`` it is the team in which the owner acts for the agency. Raises what ``reckon``
-    raises; nothing is written then.
+    Raises what ``reckon`` raises; nothing is written then.
     """
-    reckoned = reckon(rule_id, jurisdiction, starts_on, set_on, owed_by=owner_agency)
-    opened = Deadline(
-        **label.columns(),
-        **reckoned.columns(),
-        about_id=about or label.record,
+    duty = Duty(
+        rule=rule_id,
+        label=label,
         kind=kind,
-        title=title or reckoned.rule.title,
-        owner_user_id=owner_user,
-        owner_team_id=_team(owner_team, owner_user, owner_agency),
-        owed_by_agency_id=owner_agency,
-        opened_at=now,
-        state=DutyState.OPEN.value,
+        starts_on=starts_on,
+        jurisdiction=jurisdiction,
+        owner_user=owner_user,
+        owner_team=owner_team,
+        owner_agency=owner_agency,
+        set_on=set_on,
+        title=title,
+        about=about,
     )
-    return _open(opened, now)
+    return _stand_open(Deadline(**duty.columns(now)), now)
 
 
-def _open(wanted: Deadline, now: datetime) -> Deadline:
-    same_duty = (
-        _DEADLINE.c.about_id == wanted.about_id,
-        _DEADLINE.c.kind == wanted.kind,
-        _DEADLINE.c.owed_by_agency_id == wanted.owed_by_agency_id,
-    )
-    standing = _open_already(wanted, same_duty)
+def _stand_open(wanted: Deadline, now: datetime) -> Deadline:
+    standing = closing.standing(wanted)
     if standing is not None:
-        return standing
-    _close(now, *same_duty)
+        if closing.alike(standing, wanted):
+            return standing
+        closing.close_one(standing.id, now)
     db.session.add(wanted)
     db.session.flush()
     return wanted
+
+
+def renew_deadlines(person_id: UUID, duties: Sequence[Duty], now: datetime) -> None:
+    """Close what the agency owes on a person of these kinds, and open these duties instead.
+
+    One agency owes them all, and they are done on the person or on a new record. Raises what
+    ``reckon`` raises; nothing is written then.
+    """
+    wanted = [each.columns(now) for each in duties]
+    (agency,) = {each.owner_agency for each in duties}
+    kinds = {each.kind for each in duties}
+    closing.close_kinds(merged.people_of(person_id), kinds, agency, now)
+    add_many(Deadline, wanted)
 
 
 def close_deadlines(subject_id: UUID, now: datetime, *, kind: str | None = None) -> None:
@@ -154,7 +203,7 @@ def close_deadlines(subject_id: UUID, now: datetime, *, kind: str | None = None)
     conditions = [_DEADLINE.c.about_id == subject_id]
     if kind is not None:
         conditions.append(_DEADLINE.c.kind == kind)
-    _close(now, *conditions)
+    closing.close(now, *conditions)
 
 
 def close_for_person(
@@ -164,7 +213,7 @@ def close_for_person(
     conditions = [_DEADLINE.c.person_id.in_(merged.people_of(person_id)), _DEADLINE.c.kind == kind]
     if owner_agency is not None:
         conditions.append(_DEADLINE.c.owed_by_agency_id == owner_agency)
-    _close(now, *conditions)
+    closing.close(now, *conditions)
 
 
 def carry_duties(moved: Moved) -> None:
@@ -292,36 +341,6 @@ _AS_IT_IS = {"synchronize_session": False}
 
 def _team(given: UUID, user: UUID, agency: UUID) -> UUID:
     return given if given != NOBODY else team_of(user, agency) or NOBODY
-
-
-def _open_already(wanted: Deadline, same_duty: Sequence[sa.ColumnElement[bool]]) -> Deadline | None:
-    """The open duty if nothing about it changes: nobody is told of the same day twice."""
-    found = db.session.scalars(
-        sa.select(Deadline).where(
-            *same_duty, _DEADLINE.c.state == DutyState.OPEN.value, bookkeeping(Deadline)
-        )
-    ).one_or_none()
-    if found is None:
-        return None
-    facts = [each.key for each in _DEADLINE.c if each.key not in ("id", "opened_at", "closed_at")]
-    return found if all(getattr(found, k) == getattr(wanted, k) for k in facts) else None
-
-
-def _close(now: datetime, *conditions: sa.ColumnElement[bool]) -> None:
-    open_still = (_DEADLINE.c.state == DutyState.OPEN.value, *conditions)
-    ended = sa.select(_DEADLINE.c.id).where(*open_still, bookkeeping(Deadline))
-    db.session.execute(
-        sa.update(Notice)
-        .where(_NOTICE.c.duty_id.in_(ended), _NOTICE.c.ended_at.is_(None), bookkeeping(Notice))
-        .values(ended_at=now),
-        execution_options=_AS_IT_IS,
-    )
-    db.session.execute(
-        sa.update(Deadline)
-        .where(*open_still, bookkeeping(Deadline))
-        .values(state=DutyState.CLOSED.value, closed_at=now),
-        execution_options=_AS_IT_IS,
-    )
 
 
 def _told(notice: Notice) -> sa.Select[bool]:

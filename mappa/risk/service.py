@@ -18,6 +18,7 @@ from mappa.kernel.db import NOBODY, db
 from mappa.offenders import queries as offenders
 from mappa.offenders import service as offender_service
 from mappa.reminders import service as reminders
+from mappa.reminders.service import Duty
 from mappa.risk import queries, rules
 from mappa.risk.models import Assessment, AssessmentDraft, GroupRisk
 from mappa.risk.rules import Findings, Rating
@@ -147,15 +148,14 @@ def _group(made: Assessment, rating: Rating, position: int) -> GroupRisk:
 
 def _start_review(actor: Actor, person: Seen, made: Assessment, now: datetime) -> None:
     leads = person.owner_agency_id == actor.agency_id and person.manager_id != NOBODY
-    reminders.close_for_person(person.record, KIND, now, owner_agency=actor.agency_id)
-    reminders.open_deadline(
-        RULE,
-        label_of(made),
+    review = Duty(
+        rule=RULE,
+        label=label_of(made),
         kind=KIND,
         starts_on=made.assessed_on,
         jurisdiction=person.jurisdiction,
         owner_user=person.manager_id if leads else actor.user_id,
         owner_team=actor.team_id,
         owner_agency=actor.agency_id,
-        now=now,
     )
+    reminders.renew_deadlines(person.record, [review], now)

@@ -1,6 +1,6 @@
 """Reads of visits. Every statement is built once and starts from the policy."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from mappa.access import policy
 from mappa.access import queries as teams
 from mappa.access.actor import Actor
+from mappa.access.asking import Standing
 from mappa.access.labels import ME
 from mappa.access.reading import PERSON, Seen, of_person, one, rows, scope, scoped
 from mappa.access.terms import Level
@@ -191,11 +192,15 @@ def last_seen_by_own(actor: Actor, person_id: UUID) -> Seen | None:
     return found[0] if found else None
 
 
-def may_attend(actor: Actor, person_id: UUID) -> list[Attending]:
+def reader(actor: Actor) -> Attending:
+    """The reader as an officer."""
+    return Attending(actor.name, actor.agency_name, actor.user_id, actor.agency_id, actor.team_id)
+
+
+def may_attend(actor: Actor, person_id: UUID, stands: Standing | None = None) -> list[Attending]:
     """Whom to offer as officers: the reader first, then the case team, each with agency."""
-    me = Attending(actor.name, actor.agency_name, actor.user_id, actor.agency_id, actor.team_id)
-    offered = {actor.user_id: me}
-    for each in case_workers(actor, person_id):
+    offered = {actor.user_id: reader(actor)}
+    for each in case_workers(actor, person_id, stands):
         if each.user_id not in offered:
             offered[each.user_id] = Attending(each.name, each.agency, each.user_id, each.agency_id)
     return list(offered.values())
@@ -209,11 +214,15 @@ def who_was_to_go(actor: Actor, person_id: UUID, visit_id: UUID) -> list[Attendi
     ]
 
 
-def team_of(officer: Attending) -> UUID | None:
-    """The team in which an officer works, None without an account or a posting."""
-    if officer.user_id is None or officer.agency_id is None:
-        return None
-    return officer.team_id or teams.team_of(officer.user_id, officer.agency_id)
+def teams_of(officers: Iterable[Attending]) -> dict[UUID, UUID]:
+    """The teams in which officers work, by account; none without a posting."""
+    found = {each.user_id: each.team_id for each in officers if each.user_id and each.team_id}
+    posts = {
+        (each.user_id, each.agency_id)
+        for each in officers
+        if each.user_id and each.agency_id and each.user_id not in found
+    }
+    return found | {user: team for (user, _), team in teams.teams_of(posts).items()}
 
 
 def _mine() -> sa.ColumnElement[bool]:

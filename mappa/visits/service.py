@@ -1,7 +1,7 @@
 """Planning, logging and ending visits, and the duties that follow from them."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,17 +10,20 @@ from mappa.access import rights
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import Target, require
-from mappa.access.labels import label_of
-from mappa.access.reading import load, scope
-from mappa.access.rights import Given
+from mappa.access.guard import add_many
+from mappa.access.labels import RecordLabel, label_of
+from mappa.access.reading import Seen, load, scope
+from mappa.access.rights import Given, Named
 from mappa.access.terms import Audience, Level, Reader
 from mappa.agencies import queries as agencies
 from mappa.audit import log
 from mappa.kernel import clock
+from mappa.kernel.crypto import new_id
 from mappa.kernel.db import NOBODY, db
 from mappa.kernel.errors import FieldErrors, RuleBroken
 from mappa.offenders import queries as people
 from mappa.reminders import service as reminders
+from mappa.reminders.service import Duty
 from mappa.visits import queries, rules
 from mappa.visits.models import Visit, VisitDuty, VisitOfficer
 from mappa.visits.rules import (
@@ -66,12 +69,20 @@ def plan_visit(actor: Actor, person_id: UUID, plan: PlanVisit, *, now: datetime)
     return planned
 
 
-def log_visit(actor: Actor, person_id: UUID, made: LogVisit, *, now: datetime) -> Visit:
+def log_visit(
+    actor: Actor,
+    person_id: UUID,
+    made: LogVisit,
+    *,
+    now: datetime,
+    known: people.Opened | None = None,
+) -> Visit:
     """Record a visit that was made; it closes the duty it fulfils and opens the next.
 
+    ``known`` is the person as this unit of work has read them already, with the policy's answer.
     Raises ``NotPermitted`` or ``FieldErrors``; then nothing is written.
     """
-    require(actor, Action.VISIT_LOG, Target(person=person_id, owner=actor.agency_id))
+    _require_own(actor, Action.VISIT_LOG, person_id, known)
     _refuse(rules.log_faults(made, now=now))
     visit = Visit(
         person_id=person_id,
@@ -84,13 +95,21 @@ def log_visit(actor: Actor, person_id: UUID, made: LogVisit, *, now: datetime) -
     _write(visit, made, actor, now)
     db.session.add(visit)
     db.session.flush()
-    _follow(actor, visit, made, now)
+    _follow(actor, visit, made, now, known)
     return visit
 
 
-def log_outcome(actor: Actor, visit_id: UUID, made: LogVisit, *, now: datetime) -> Visit:
+def log_outcome(
+    actor: Actor,
+    visit_id: UUID,
+    made: LogVisit,
+    *,
+    now: datetime,
+    known: people.Opened | None = None,
+) -> Visit:
     """Record how a planned visit went. An unannounced one then follows the agreement.
 
+    ``known`` is the person as this unit of work has read them already.
     Raises ``NotFound``, ``NotPermitted``, ``RuleBroken`` or ``FieldErrors``; then nothing is
     written.
     """
@@ -104,7 +123,7 @@ def log_outcome(actor: Actor, visit_id: UUID, made: LogVisit, *, now: datetime) 
     for each in _officers_of(actor, visit, now):
         each.audience = visit.audience
     db.session.flush()
-    _follow(actor, visit, made, now)
+    _follow(actor, visit, made, now, known)
     return visit
 
 
@@ -124,6 +143,15 @@ def end_visit(actor: Actor, visit_id: UUID, ended: EndVisit, *, now: datetime) -
     event = f"visit:{ended.state.value}"
     _record(actor, log.Operation.ALTERATION, event, visit, now, ["state", "end_reason"])
     return visit
+
+
+def _require_own(
+    actor: Actor, action: Action, person_id: UUID, known: people.Opened | None
+) -> None:
+    """Ask the policy, unless it said with the person that the reader may."""
+    if known and known.standing.person == person_id and known.standing.may(action):
+        return
+    require(actor, action, Target(person=person_id, owner=actor.agency_id))
 
 
 def _refuse(faults: rules.Faults) -> None:
@@ -178,10 +206,12 @@ LOGGED = (
 )
 
 
-def _follow(actor: Actor, visit: Visit, made: LogVisit, now: datetime) -> None:
+def _follow(
+    actor: Actor, visit: Visit, made: LogVisit, now: datetime, known: people.Opened | None
+) -> None:
     """Add to a visit just made what comes with it: officers, duties, the audit row."""
     _add_officers(visit, made.officers, attended=True)
-    _open_next(actor, visit, made, now)
+    _open_next(actor, visit, made, now, known)
     _record(actor, log.Operation.COLLECTION, "visit:logged", visit, now, LOGGED)
 
 
@@ -198,18 +228,18 @@ def _record(
 
 def _add_officers(visit: Visit, officers: tuple[Attending, ...], *, attended: bool) -> None:
     label = label_of(visit).columns()
-    db.session.add_all(
-        VisitOfficer(
+    rows = [
+        {
             **label,
-            user_id=each.user_id or NOBODY,
-            name=each.name,
-            agency=each.agency,
-            attended=attended,
-            place_in_list=place,
-        )
+            "user_id": each.user_id or NOBODY,
+            "name": each.name,
+            "agency": each.agency,
+            "attended": attended,
+            "place_in_list": place,
+        }
         for place, each in enumerate(officers)
-    )
-    db.session.flush()
+    ]
+    add_many(VisitOfficer, rows)
 
 
 def _officers_of(actor: Actor, visit: Visit, now: datetime) -> list[VisitOfficer]:
@@ -224,55 +254,80 @@ def _name_readers(
 ) -> None:
     """Open a record to its officers, to whoever wrote it, and to the supervisors of their teams."""
     given = Given(at=now, by=actor.user_id, reason="unannounced visit")
-    me = Attending(actor.name, actor.agency_name, actor.user_id, actor.agency_id, actor.team_id)
-    accounts = {each.user_id: each for each in (me, *officers) if each.user_id}
-    teams = set()
+    accounts = {each.user_id: each for each in (queries.reader(actor), *officers) if each.user_id}
+    in_team = queries.teams_of(accounts.values())
+    users, teams = [], set[tuple[UUID, UUID]]()
     for user, each in accounts.items():
         assert each.agency_id is not None
-        rights.name_reader(record, Reader.USER, each.agency_id, given, user=user)
-        teams.add((each.agency_id, queries.team_of(each) or NOBODY))
-    for agency, team in sorted(teams):
-        rights.name_reader(record, Reader.TEAM_SUPERVISORS, agency, given, team=team)
+        users.append(Named(kind=Reader.USER, agency=each.agency_id, user=user))
+        teams.add((each.agency_id, in_team.get(user, NOBODY)))
+    supervisors = [
+        Named(kind=Reader.TEAM_SUPERVISORS, agency=agency, team=team)
+        for agency, team in sorted(teams)
+    ]
+    rights.name_readers_of_new(record, [*users, *supervisors], given)
 
 
-def _open_next(actor: Actor, visit: Visit, made: LogVisit, now: datetime) -> None:
+def _open_next(
+    actor: Actor, visit: Visit, made: LogVisit, now: datetime, known: people.Opened | None
+) -> None:
     """Close the duty that this visit fulfils and start the clock for the next one.
 
     Only where the person was seen, and not for a visit older than one already logged.
     """
     if not made.outcome.asks.seen:
         return
-    if agencies.agency(actor.agency_id).type not in rules.VISITING:
+    if agencies.type_of(actor.agency_id) not in rules.VISITING:
         return
-    last = queries.last_seen_by_own(actor, visit.person_id)
-    if last is not None and last.id != visit.id and last.made_on > made.made_on:
+    if not _is_the_latest(actor, visit, made.made_on, now):
         return
-    _open(actor, "visit-review", NEXT_VISIT, visit, visit, now)
+    if known is not None and known.person.record == visit.person_id:
+        person = known.person
+    else:
+        person = people.person(actor, visit.person_id)
+    duties = [_duty(actor, "visit-review", NEXT_VISIT, visit, label_of(visit), person)]
     if not made.announced:
-        duty = VisitDuty(
-            person_id=visit.person_id,
-            owner_agency_id=visit.owner_agency_id,
-            audience=Audience.NAMED.value,
-            since_on=made.made_on,
-        )
-        db.session.add(duty)
-        db.session.flush()
+        owed = _owe_unannounced(visit, made.made_on)
         own = tuple(each for each in made.officers if each.agency_id == actor.agency_id)
-        _name_readers(actor, duty.id, own, now)
-        _open(actor, "unannounced-visit-review", NEXT_UNANNOUNCED, visit, duty, now)
+        _name_readers(actor, owed.record, own, now)
+        rule = "unannounced-visit-review"
+        duties.append(_duty(actor, rule, NEXT_UNANNOUNCED, visit, owed, person))
+    reminders.renew_deadlines(visit.person_id, duties, now)
 
 
-def _open(
-    actor: Actor, rule: str, kind: str, visit: Visit, subject: Visit | VisitDuty, now: datetime
-) -> None:
-    """Open the duty of a kind; it is done on the person, whatever visit it counts from."""
+def _owe_unannounced(visit: Visit, since_on: date) -> RecordLabel:
+    """That an unannounced visit is owed again: the label of the record of it."""
+    label = replace(
+        label_of(visit), record=new_id(), audience=Audience.NAMED.value, handling=NOBODY
+    )
+    owed = {
+        "id": label.record,
+        "person_id": label.person,
+        "owner_agency_id": label.owner,
+        "audience": label.audience,
+        "handling_group_id": label.handling,
+        "since_on": since_on,
+    }
+    add_many(VisitDuty, [owed])
+    return label
+
+
+def _is_the_latest(actor: Actor, visit: Visit, made_on: date, now: datetime) -> bool:
+    if made_on >= clock.day_of(now):
+        return True  # no visit is logged before its day
+    last = queries.last_seen_by_own(actor, visit.person_id)
+    return last is None or last.id == visit.id or last.made_on <= made_on
+
+
+def _duty(
+    actor: Actor, rule: str, kind: str, visit: Visit, label: RecordLabel, person: Seen
+) -> Duty:
+    """The duty of a kind; it is done on the person, whatever visit it counts from."""
     assert visit.made_on is not None
-    person = people.person(actor, visit.person_id)
     band = person.get("risk_band") or "not_assessed"
-    reminders.close_for_person(visit.person_id, kind, now, visit.owner_agency_id)
-    reminders.open_deadline(
-        f"{rule}-{band.replace('_', '-')}",
-        label_of(subject),
+    return Duty(
+        rule=f"{rule}-{band.replace('_', '-')}",
+        label=label,
         kind=kind,
         starts_on=visit.made_on,
         jurisdiction=person.jurisdiction,
@@ -280,5 +335,4 @@ def _open(
         owner_team=actor.team_id,
         owner_agency=visit.owner_agency_id,
         about=visit.person_id,
-        now=now,
     )

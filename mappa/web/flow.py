@@ -18,6 +18,7 @@ from mappa.access.actions import ANYONE, GRANTS, Action
 from mappa.access.actor import Actor
 from mappa.access.asking import require, standing
 from mappa.kernel import uow
+from mappa.kernel.db import NOBODY
 from mappa.kernel.errors import FieldErrors, RuleBroken
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.web import parking, posts, witness
@@ -201,7 +202,7 @@ def _post_once(view: View, args: Any, kwargs: Any) -> Response:
         _admit(action)
         keyed = action not in ANYONE and getattr(view, "keyed", True)
         if keyed:
-            before = posts.answer_to(current_actor())
+            before = posts.answer_to(current_actor(), kwargs.get("person_id", NOBODY))
             if before is not None:
                 return before
         answer = make_response(view(*args, **_for_survivor(kwargs)))
@@ -232,6 +233,9 @@ def _form_again(
     errors = errors_of(error)
     with unit_of_work(Kind.READ), witness.noting() as noted:
         look_up()
+        taken = posts.taken_meanwhile(reader())
+        if taken is not None:
+            return taken
         kwargs = _for_survivor(kwargs)
         answer = make_response(again(**kwargs, values=values, errors=errors), 422)
     witness.write(reader(), _action_of(view), noted, kwargs.get("person_id"))

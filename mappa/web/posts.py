@@ -2,18 +2,23 @@
 
 import hashlib
 import hmac
+from functools import cache
+from typing import cast
+from uuid import UUID
 
 import sqlalchemy as sa
 from flask import Response, current_app, redirect, request
 
+from mappa.access import merged
 from mappa.access.actor import Actor
 from mappa.kernel import uow
-from mappa.kernel.db import db
+from mappa.kernel.db import NOBODY, Query, db
 from mappa.kernel.errors import FieldErrors, MappaError
 from mappa.web.models import CommittedPost
 
 OUR_FIELDS = frozenset({"csrf_token", "idempotency_key", "page_of_form"})
 _LONGEST_KEY = 100
+_TABLE = cast(sa.Table, CommittedPost.__table__)
 
 
 class KeyReused(MappaError):
@@ -41,42 +46,71 @@ def body_digest() -> str:
     return digest.hexdigest()
 
 
-def _key() -> str:
+def _has_key() -> bool:
     key = request.form.get("idempotency_key", "")
-    if not key or len(key) > _LONGEST_KEY or not key.isascii():
+    return bool(key) and len(key) <= _LONGEST_KEY and key.isascii()
+
+
+def _key() -> str:
+    if not _has_key():
         raise FieldErrors({"": ["Open the page again and send the form from there"]})
-    return key
+    return request.form["idempotency_key"]
 
 
-def answer_to(actor: Actor) -> Response | None:
+@cache
+def _committed() -> Query:
+    """What this post led to, if it was committed; one row always, for what is asked with it."""
+    post = _TABLE.c
+    asked = sa.select(sa.literal_column("1")).subquery("asked")
+    same = sa.and_(
+        post.user_id == sa.bindparam("by", type_=sa.Uuid()),
+        post.route == sa.bindparam("to"),
+        post.key == sa.bindparam("under"),
+    )
+    person = sa.bindparam("person", type_=sa.Uuid())
+    return sa.select(post.body, post.location, merged.is_one_of_several(person)).select_from(
+        asked.outerjoin(_TABLE, same)
+    )
+
+
+def answer_to(actor: Actor, person: UUID = NOBODY) -> Response | None:
     """The way to what this same post did before, if it was committed.
 
-    Raises ``KeyReused`` if it was committed with other text.
+    Finds out besides whether ``person``, of whom the post is, was merged with another. Raises
+    ``KeyReused`` if it was committed with other text.
     """
-    found = db.session.scalars(
-        sa.select(CommittedPost).where(
-            CommittedPost.user_id == actor.user_id,
-            CommittedPost.route == request.path,
-            CommittedPost.key == _key(),
-        )
-    ).one_or_none()
-    if found is None:
+    sent = {"by": actor.user_id, "to": request.path, "under": _key(), "person": person}
+    body, location, several = db.session.execute(_committed(), sent).one()
+    if not several:
+        merged.known_alone(person)
+    if body is None:
         return None
-    if found.body != body_digest():
-        raise KeyReused(found.location)
-    return redirect(found.location)  # type: ignore[return-value]
+    if body != body_digest():
+        raise KeyReused(location)
+    return redirect(location)  # type: ignore[return-value]
+
+
+def taken_meanwhile(actor: Actor | None) -> Response | None:
+    """The way to what this same post did, sent a second time while the first was on its way.
+
+    Such a post may find that what it was about is done, and be refused for that.
+    """
+    return answer_to(actor) if actor and _has_key() else None
+
+
+@cache
+def _keeping() -> sa.Insert:
+    return sa.insert(_TABLE)
 
 
 def keep(actor: Actor, answer: Response) -> None:
     """Remember where this post led, in the transaction of the act itself."""
-    db.session.add(
-        CommittedPost(
-            user_id=actor.user_id,
-            route=request.path,
-            key=_key(),
-            body=body_digest(),
-            location=answer.headers.get("Location", request.path),
-            at=uow.current().at,
-        )
-    )
-    db.session.flush()
+    kept = {
+        "user_id": actor.user_id,
+        "route": request.path,
+        "key": _key(),
+        "body": body_digest(),
+        "location": answer.headers.get("Location", request.path),
+        "at": uow.current().at,
+    }
+    db.session.execute(_keeping(), kept)

@@ -79,6 +79,7 @@ BOOKKEEPERS = {
     "mappa/access/passing.py",
     "mappa/access/reading.py",
     "mappa/audit/queries.py",
+    "mappa/reminders/closing.py",
     "mappa/reminders/service.py",
 }
 """Who keeps derived rows in step with their record, whoever may see them."""

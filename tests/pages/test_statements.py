@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from mappa.access.terms import Role
 from mappa.kernel import clock
 from tests.factories.offenders import a_warning, keyed, with_overview
 from tests.factories.visits import a_made_visit
 from tests.factories.world import NOW, a_shared_person, northmoor
-from tests.pages.forms import submit
+from tests.pages.forms import form_on, submit
 from tests.pages.insight import TODAY, a_duty, statements
+from tests.pages.visit_forms import first_page, second_page
 
 ROWS = (1, 5, 25)
 
@@ -90,3 +92,53 @@ def test_25_people_are_found_with_as_many_as_one(world):
         assert page.count("Daniel") >= rows
         counts.append(len(sent))
     assert alike(counts)
+
+
+OF_A_VISIT = 12
+"""Session, key, person, draft; the visit and its officer, what was due, what was
+told of it, what is due next (with its record and named readers), and the key."""
+OF_THE_AUDIT = 4
+"""The head of the chain, the entry, whom it names, and the head moved on."""
+
+
+def to_log(world, client, person, **changes) -> int:
+    """How many statements the last post of logging a visit took."""
+    first_page(client, person)
+    assert second_page(client, person, **changes).status_code == 302
+    page = client.get(f"/people/{person}/visits/log/check").get_data(as_text=True)
+    form = form_on(page, {"seen": ""})
+    with statements(world.app) as sent:
+        answer = client.post(form.action, data=form.fields)
+    assert answer.status_code == 302
+    return len([each for each in sent if "set_config" not in each])
+
+
+def an_earlier_visit(world, person, number: int) -> None:
+    arrived = NOW - timedelta(days=40 - number, hours=2)
+    a_made_visit(world, "owen", person, made_on=arrived.date(), arrived_at=arrived)
+
+
+@pytest.mark.sql
+def test_after_25_visits_one_is_logged_with_as_many_as_after_one(world, person):
+    client, counts, made = world.client("owen"), [], 0
+    to_log(world, client, person)  # a duty stands, and what hangs on the role alone is known
+    for rows in ROWS:
+        for number in range(made, rows):
+            an_earlier_visit(world, person, number)
+        made = rows
+        counts.append(to_log(world, client, person))
+    assert alike(counts)
+    assert counts[0] <= OF_A_VISIT + OF_THE_AUDIT
+
+
+def test_a_visit_of_four_takes_as_many_as_one_of_two(world, person):
+    others = ("paula", "peter", "petra")
+    for each in others:
+        world.user(each, "police", Role.PROTECTION_OFFICER, name=each.title())
+        world.worker(person, each)
+    client = world.client("owen")
+    ids = [str(world.staff[each].user_id) for each in ("owen", *others)]
+    to_log(world, client, person)
+    counts = [to_log(world, client, person, officers=ids[:many]) for many in (2, 4)]
+    assert alike(counts)
+    assert counts[0] <= OF_A_VISIT + OF_THE_AUDIT + len(("the case team", "the officers' teams"))

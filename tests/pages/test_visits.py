@@ -9,6 +9,7 @@ from mappa.kernel import clock
 from mappa.kernel.db import db
 from mappa.offenders.models import Address
 from mappa.visits.models import Visit, VisitDraft, VisitOfficer
+from mappa.web import posts
 from tests.factories.visits import ARRIVED, a_made_visit
 from tests.factories.world import LONG_AGO, NOW, a_shared_person, count, northmoor
 from tests.pages.forms import form_on, submit
@@ -186,6 +187,23 @@ class TestNothingIsLostOrDoubled:
         sent = [owen.post(form.action, data=form.fields) for _ in range(2)]
         assert [each.status_code for each in sent] == [302, 302]
         assert sent[0].location == sent[1].location
+        assert visits(world) == 1
+
+    def test_sent_twice_at_once_it_is_one_visit(self, world, person, owen, monkeypatch):
+        first_page(owen, person)
+        second_page(owen, person)
+        form = form_on(owen.get(f"/people/{person}/visits/log/check").text, {"seen": ""})
+        first = owen.post(form.action, data=form.fields)
+        looked, answer_to = [], posts.answer_to
+
+        def before_the_first_is_there(actor, *person):
+            looked.append(actor)
+            return None if len(looked) == 1 else answer_to(actor, *person)
+
+        monkeypatch.setattr(posts, "answer_to", before_the_first_is_there)
+        second = owen.post(form.action, data=form.fields)
+        assert second.status_code == first.status_code == 302
+        assert second.location == first.location
         assert visits(world) == 1
 
     def test_sent_again_from_an_older_page_it_is_one_visit(self, world, person, owen):

@@ -105,6 +105,12 @@ def agency(agency_id: UUID) -> Agency:
     return found
 
 
+@cache
+def type_of(agency_id: UUID) -> str:
+    """The type of an agency, asked once in a process: no act changes it. Raises ``NotFound``."""
+    return agency(agency_id).type
+
+
 def agencies_in(area_id: str) -> Sequence[Agency]:
     """The agencies of an area by name."""
     return db.session.scalars(

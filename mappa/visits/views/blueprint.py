@@ -1,6 +1,6 @@
 """The blueprint of visits, and what its pages share."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -18,6 +18,7 @@ from mappa.kernel.errors import NotFound, RuleBroken
 from mappa.offenders import queries as people
 from mappa.visits import drafts, queries
 from mappa.visits.rules import Attending, VisitState
+from mappa.visits.schemas import HOME, SOMEONE_ELSE
 from mappa.web.flow import current_actor
 from mappa.web.pages import standing_on
 
@@ -47,6 +48,7 @@ class Writing:
     actor: Actor
     person_id: UUID
     plan: Seen | None
+    known: people.Opened
 
     @property
     def visit_id(self) -> UUID | None:
@@ -61,13 +63,26 @@ class Writing:
         """What the reader has typed so far."""
         return drafts.kept(self.actor, self.person_id, self.visit_id, now=now())
 
+    def take_draft(self) -> drafts.Draft | None:
+        """What the reader has typed so far, which is no draft any more once this is committed."""
+        return drafts.take(self.actor, self.person_id, self.visit_id, now=now())
+
     def offered(self) -> list[Attending]:
         """Whom to offer as officers: the reader, the case team, and who was planned."""
-        found = queries.may_attend(self.actor, self.person_id)
+        found = queries.may_attend(self.actor, self.person_id, self.known.standing)
         known = {each.user_id for each in found}
         return found + [
             each for each in self.planned() if each.user_id and each.user_id not in known
         ]
+
+    def offered_of(self, ticked: Collection[str]) -> list[Attending]:
+        """Whom to choose from, as far as it matters for who is ticked."""
+        mine = self.plan is None and set(ticked) <= {str(self.actor.user_id), SOMEONE_ELSE}
+        return [queries.reader(self.actor)] if mine else self.offered()
+
+    def home_if(self, where: str | None) -> str:
+        """What ``home`` gives, where the visit was said to be at home."""
+        return self.home() if where == HOME else ""
 
     def options(self) -> list[tuple[str, str]]:
         """The officers to tick: value and words."""
@@ -106,17 +121,20 @@ def may_write(person_id: UUID, visit_id: UUID | None, action: Action) -> Writing
 
     Raises ``NotFound``, ``NotPermitted``, and ``RuleBroken`` for a visit not waiting any more.
     """
-    open_tab(person_id)
     actor = current_actor()
+    known = people.opened(actor, person_id)
+    if not known.standing.opens(Section.VISITS):
+        raise NotFound
     if visit_id is None:
-        require(actor, action, Target(person=person_id, owner=actor.agency_id))
-        return Writing(actor, person_id, None)
+        if not known.standing.may(action):
+            require(actor, action, Target(person=person_id, owner=actor.agency_id))
+        return Writing(actor, person_id, None, known)
     plan = queries.visit(actor, person_id, visit_id)
     require(actor, action, Target(person=person_id, owner=plan.owner_agency_id, record=plan.id))
     if plan.state != VisitState.PLANNED.value:
         said = f"This visit is not waiting any more: {VisitState(plan.state).words.lower()}"
         raise RuleBroken("visit-not-planned", said)
-    return Writing(actor, person_id, plan)
+    return Writing(actor, person_id, plan, known)
 
 
 def safeguarding_phone(actor: Actor) -> str:

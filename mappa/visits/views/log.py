@@ -40,7 +40,8 @@ from mappa.web.pages import render_person
 from mappa.web.parking import typed
 from mappa.web.typed import parse_day, understand
 
-_ESSENTIALS = tuple(EssentialsSchema().fields)
+_HAPPENED, _ESSENTIAL, _CHECKED = HappenedSchema(), EssentialsSchema(), CheckedSchema()
+_ESSENTIALS = tuple(_ESSENTIAL.fields)
 _ORDER = (
     "made_on",
     "arrived",
@@ -134,7 +135,7 @@ def _log_page(writing: Writing, values: Values, errors: Errors, draft: drafts.Dr
 def log_post(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnValue:
     """Keep what happened, and go on."""
     writing = may_write(person_id, visit_id, Action.VISIT_LOG)
-    understand(HappenedSchema(), request.form)
+    understand(_HAPPENED, request.form)
     _keep(writing, {"outcome": request.form["outcome"], "kind": _kind_of(writing, request.form)})
     return redirect(writing.url("essentials"))
 
@@ -151,7 +152,7 @@ def _happened(draft: drafts.Draft | None) -> Happened | None:
     if draft is None or not draft.values.get("outcome"):
         return None
     named = {name: draft.values.get(name, "") for name in ("outcome", "kind")}
-    return understand(HappenedSchema(), named)  # type: ignore[no-any-return]
+    return understand(_HAPPENED, named)  # type: ignore[no-any-return]
 
 
 # The visit
@@ -249,7 +250,7 @@ def essentials_post(person_id: UUID, visit_id: UUID | None = None) -> ResponseRe
     happened = _happened(writing.draft())
     if happened is None:
         raise RuleBroken("visit-draft-gone", _GONE)
-    _check(writing, happened, understand(EssentialsSchema(), request.form))
+    _check(writing, happened, understand(_ESSENTIAL, request.form))
     _keep(writing, sent)
     return redirect(writing.url("check"))
 
@@ -263,10 +264,18 @@ def _fixed_day(text: str) -> str:
         return text
 
 
-def _check(writing: Writing, happened: Happened, essential: Essentials) -> LogVisit:
-    made = presenters.log_command(
-        happened, essential, offered=writing.offered(), home=writing.home(), today=today()
+def _made(writing: Writing, happened: Happened, essential: Essentials) -> LogVisit:
+    return presenters.log_command(
+        happened,
+        essential,
+        offered=writing.offered_of(essential.officers),
+        home=writing.home_if(essential.where),
+        today=today(),
     )
+
+
+def _check(writing: Writing, happened: Happened, essential: Essentials) -> LogVisit:
+    made = _made(writing, happened, essential)
     planned_at = writing.plan.planned_at if writing.plan else None
     planned_on = clock.day_of(planned_at) if planned_at else None
     faults = rules.log_faults(made, now=now(), planned_on=planned_on)
@@ -287,14 +296,13 @@ def _finish_later(writing: Writing) -> ResponseReturnValue:
 _GONE = "This visit was submitted already, or what you typed of it has run out"
 
 
-def _as_typed(writing: Writing) -> tuple[Happened, Essentials, str] | None:
+def _as_typed(draft: drafts.Draft | None) -> tuple[Happened, Essentials, str] | None:
     """Both pages as the draft has them, with the fingerprint of the draft."""
-    draft = writing.draft()
     happened = _happened(draft)
     if draft is None or happened is None:
         return None
     second = MultiDict((name, text) for name in _ESSENTIALS for text in draft.values.getlist(name))
-    essential = understand(EssentialsSchema(), second)
+    essential = understand(_ESSENTIAL, second)
     return happened, essential, stale.fingerprint(dict(draft.values.lists()))
 
 
@@ -306,7 +314,7 @@ def check(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnValue:
     """The third page: check the answers."""
     writing = may_write(person_id, visit_id, Action.VISIT_LOG)
     try:
-        if _as_typed(writing) is None:
+        if _as_typed(writing.draft()) is None:
             return redirect(writing.url("log"))
         return check_page(person_id, visit_id, values={}, errors={})
     except FieldErrors:
@@ -318,13 +326,11 @@ def check_page(
 ) -> str:
     """The answers, and what will happen."""
     writing = may_write(person_id, visit_id, Action.VISIT_LOG)
-    as_typed = _as_typed(writing)
+    as_typed = _as_typed(writing.draft())
     if as_typed is None:
         return _gone(writing, errors)
     happened, essential, seen = as_typed
-    made = presenters.log_command(
-        happened, essential, offered=writing.offered(), home=writing.home(), today=today()
-    )
+    made = _made(writing, happened, essential)
     hrefs = {"first": writing.url("log"), "second": writing.url("essentials")}
     return _page(
         writing,
@@ -361,20 +367,17 @@ def check_post(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnV
     writing = may_write(person_id, visit_id, Action.VISIT_LOG)
     if request.form.get("then") == "later":
         return _finish_later(writing)
-    checked = understand(CheckedSchema(), request.form)
-    as_typed = _as_typed(writing)
+    checked = understand(_CHECKED, request.form)
+    as_typed = _as_typed(writing.take_draft())
     if as_typed is None:
         raise RuleBroken("visit-draft-gone", _GONE)
     happened, essential, seen = as_typed
     if checked.seen != seen:
         said = "What you typed changed in another window. Check it once more"
         raise RuleBroken("visit-draft-changed", said)
-    made = presenters.log_command(
-        happened, essential, offered=writing.offered(), home=writing.home(), today=today()
-    )
+    made = _made(writing, happened, essential)
     if visit_id is None:
-        visit = service.log_visit(writing.actor, person_id, made, now=now())
+        visit = service.log_visit(writing.actor, person_id, made, now=now(), known=writing.known)
     else:
-        visit = service.log_outcome(writing.actor, visit_id, made, now=now())
-    drafts.forget(writing.actor, person_id, visit_id)
+        visit = service.log_outcome(writing.actor, visit_id, made, now=now(), known=writing.known)
     return redirect(url_for("visits.logged", person_id=person_id, visit_id=visit.id))

@@ -1,0 +1,108 @@
+"""Which duties stand, and ending them together with what was told of them.
+
+The statements of every act are built once: each runs in most posts.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from mappa.access.reading import bookkeeping
+from mappa.kernel.db import Query, db
+from mappa.reminders.models import Deadline, DutyState, Notice
+
+_DEADLINE = cast(sa.Table, Deadline.__table__)
+_NOTICE = cast(sa.Table, Notice.__table__)
+_MOMENT = sa.bindparam("moment", type_=_DEADLINE.c.closed_at.type)
+
+
+@cache
+def _standing() -> Query:
+    """The open duty of a kind that an agency owes on one thing."""
+    return sa.select(Deadline).where(
+        _DEADLINE.c.about_id == sa.bindparam("of_about", type_=sa.Uuid()),
+        _DEADLINE.c.kind == sa.bindparam("of_kind"),
+        _DEADLINE.c.owed_by_agency_id == sa.bindparam("of_agency", type_=sa.Uuid()),
+        _DEADLINE.c.state == DutyState.OPEN.value,
+        bookkeeping(Deadline),
+    )
+
+
+def standing(wanted: Deadline) -> Deadline | None:
+    """The open duty of the same kind, on the same thing, that the same agency owes."""
+    same = {
+        "of_about": wanted.about_id,
+        "of_kind": wanted.kind,
+        "of_agency": wanted.owed_by_agency_id,
+    }
+    return db.session.scalars(_standing(), same).one_or_none()
+
+
+def alike(found: Deadline, wanted: Deadline) -> bool:
+    """Nothing about the duty changes: nobody is told of the same day twice."""
+    facts = [each.key for each in _DEADLINE.c if each.key not in ("id", "opened_at", "closed_at")]
+    return all(getattr(found, name) == getattr(wanted, name) for name in facts)
+
+
+def _closing(*conditions: sa.ColumnElement[bool]) -> sa.Update:
+    return (
+        sa.update(_DEADLINE)
+        .where(_DEADLINE.c.state == DutyState.OPEN.value, *conditions, bookkeeping(Deadline))
+        .values(state=DutyState.CLOSED.value, closed_at=_MOMENT)
+        .returning(_DEADLINE.c.id)
+    )
+
+
+@cache
+def _of_id() -> sa.Update:
+    return _closing(_DEADLINE.c.id == sa.bindparam("of_id", type_=sa.Uuid()))
+
+
+@cache
+def _of_people() -> sa.Update:
+    return _closing(
+        _DEADLINE.c.person_id.in_(sa.bindparam("of_people", type_=sa.Uuid(), expanding=True)),
+        _DEADLINE.c.kind.in_(sa.bindparam("of_kinds", expanding=True)),
+        _DEADLINE.c.owed_by_agency_id == sa.bindparam("of_agency", type_=sa.Uuid()),
+    )
+
+
+@cache
+def _ending() -> sa.Update:
+    duties = sa.bindparam("duties", type_=sa.Uuid(), expanding=True)
+    return (
+        sa.update(_NOTICE)
+        .where(_NOTICE.c.duty_id.in_(duties), _NOTICE.c.ended_at.is_(None), bookkeeping(Notice))
+        .values(ended_at=_MOMENT)
+    )
+
+
+def _close(now: datetime, closing: sa.Update, of: Mapping[str, Any]) -> None:
+    # In this order: the sweep holds a duty while it tells of it, so what it told is there by then.
+    binds = {"moment": now, **of}
+    closed = db.session.execute(closing, binds).scalars().all()
+    if closed:
+        ended = {"moment": now, "duties": closed}
+        db.session.execute(_ending(), ended)
+
+
+def close(now: datetime, *conditions: sa.ColumnElement[bool]) -> None:
+    """Close the open duties of these conditions, and end what was told of them."""
+    _close(now, _closing(*conditions), {})
+
+
+def close_one(duty: UUID, now: datetime) -> None:
+    """Close one duty, if it is open."""
+    _close(now, _of_id(), {"of_id": duty})
+
+
+def close_kinds(
+    people: Collection[UUID], kinds: Collection[str], agency: UUID, now: datetime
+) -> None:
+    """Close what an agency owes of these kinds on these people."""
+    of = {"of_people": list(people), "of_kinds": sorted(kinds), "of_agency": agency}
+    _close(now, _of_people(), of)
