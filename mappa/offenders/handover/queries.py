@@ -35,7 +35,8 @@ _receiver = sa.alias(User.__table__, "receiver")
 _from_agency = sa.alias(Agency.__table__, "from_agency")
 _to_agency = sa.alias(Agency.__table__, "to_agency")
 _OF_PERSON = (_person.c.given_name, _person.c.family_name, _person.c.level.label("person_level"))
-_OPEN = _handover.c.state == HandoverState.PROPOSED.value
+# A constant: SQLite plans a statement anew at each run if a bind meets a partial index.
+_OPEN = _handover.c.state == word(HandoverState.PROPOSED.value)
 
 
 @cache
