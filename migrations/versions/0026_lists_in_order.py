@@ -1,4 +1,4 @@
-"""Visits, actions and notices are found in the order in which pages list them.
+"""Visits are found in the order in which the timeline lists them.
 
 Why: the timeline read all visits of a person, and the policy of each, to show the newest 25.
 Locks: an index is built on ``visit``; minutes on a large table. Safe under the running version:

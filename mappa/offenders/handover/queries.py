@@ -78,6 +78,13 @@ def _to_me() -> Query:
     return _handovers().where(mine, _OPEN).limit(LONGEST_LIST)
 
 
+def how_many_to_answer() -> sa.ScalarSelect[int]:
+    """How many open proposals wait for the reader, as a column; 200 at most."""
+    to_me = _to_me().order_by(None)
+    of_each = to_me.with_only_columns(_handover.c.id, maintain_column_froms=True)
+    return sa.select(sa.func.count()).select_from(of_each.subquery("to_me")).scalar_subquery()
+
+
 @cache
 def _from_me() -> Query:
     mine = sa.or_(_handover.c.from_user_id == ME.user, _handover.c.proposed_by_id == ME.user)
