@@ -1,17 +1,17 @@
 """Reading assessments: the current one, those before it, and one's own draft."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from mappa.access import policy
 from mappa.access.actor import Actor
-from mappa.access.labels import ME
+from mappa.access.labels import ME, word
 from mappa.access.reading import (
+    PERSON,
     Seen,
     holders,
     holders_statement,
@@ -134,21 +134,29 @@ def held_by(actor: Actor, person_id: UUID) -> Sequence[UUID]:
 
 def timeline_part(*, person: bool = True) -> Query:
     """Assessments signed, as lines of a timeline. The summary has the day, not the hour."""
-    full = policy.where(Section.RISK, ME, Assessment.label(), policy.AT, Level.FULL)
-    words = sa.func.replace(Assessment.band, "_", " ")
-    columns: tuple[sa.ColumnElement[Any], ...] = (
+    of = replace(Assessment.label(), person=PERSON) if person else Assessment.label()
+    table = Assessment.__table__
+    full = policy.level(Section.RISK, ME, of, policy.AT) == word(Level.FULL)
+    seen = (
+        scoped(Assessment, person=person)
+        .with_only_columns(
+            table.c.id, table.c.band, table.c.signed_at, table.c.assessed_at, table.c.assessed_on,
+            full.label("whole"),
+            sa.func.coalesce(User.name, "").label("by_name"),
+            Agency.name.label("agency_name"),
+        )
+        .outerjoin(User, User.id == table.c.author_id)
+        .join(Agency, Agency.id == table.c.owner_agency_id)
+        .cte("assessments_seen")
+    )  # fmt: skip
+    whole, words = seen.c.whole, sa.func.replace(seen.c.band, "_", " ")
+    return sa.select(
         sa.literal("risk").label("kind"),
-        Assessment.id.label("record"),
-        sa.case((full, Assessment.signed_at), else_=Assessment.assessed_at).label("at"),
-        sa.case((full, sa.cast(sa.null(), sa.Date)), else_=Assessment.assessed_on).label("day"),
+        seen.c.id.label("record"),
+        sa.case((whole, seen.c.signed_at), else_=seen.c.assessed_at).label("at"),
+        sa.case((whole, sa.cast(sa.null(), sa.Date)), else_=seen.c.assessed_on).label("day"),
         sa.literal("Risk assessment signed off").label("title"),
         (sa.literal("Overall risk of serious harm: ") + words + ".").label("body"),
-        sa.case((full, sa.func.coalesce(User.name, "")), else_="").label("by_name"),
-        Agency.name.label("agency_name"),
-    )
-    return (
-        scoped(Assessment, person=person)
-        .with_only_columns(*columns)
-        .outerjoin(User, User.id == Assessment.author_id)
-        .join(Agency, Agency.id == Assessment.owner_agency_id)
+        sa.case((whole, seen.c.by_name), else_="").label("by_name"),
+        seen.c.agency_name.label("agency_name"),
     )

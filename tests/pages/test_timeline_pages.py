@@ -99,6 +99,26 @@ def test_a_hidden_visit_takes_no_place_of_the_page(world, person):
     assert [int(each) for each in re.findall(r"Call (\d+)\.", page)] == list(range(1, 26))
 
 
+class Unbound(dict):
+    """A value for every bind."""
+
+    def __missing__(self, name):
+        return None
+
+
+def test_the_visits_of_a_page_are_read_in_the_order_of_an_index(world, person):
+    """Else whoever was visited 6,000 times pays for all of them to see 25."""
+    with statements(world.app) as sent:
+        get(world, "priya", f"/people/{person}/timeline?kind=visits")
+    (asked,) = [each for each in sent if "newest_visits" in each]
+    with world.app.app_context(), db.engine.connect() as connection:
+        found = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", Unbound())
+        plan = [row[3] for row in found]
+    assert any(re.match("SEARCH visit USING INDEX ix_visit_", each) for each in plan)
+    after = plan[plan.index("CO-ROUTINE newest_visits") : plan.index("SCAN newest_visits")]
+    assert "USE TEMP B-TREE FOR ORDER BY" not in after
+
+
 def test_page_by_page_shows_everything_once(world, person):
     changes(world, person, 60)
     seen, url, pages = [], f"/people/{person}/timeline", 0
