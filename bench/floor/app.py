@@ -104,15 +104,12 @@ def _in_the_place_of(reads: "_Reads") -> list[tuple[Any, str, Any]]:
         (search, "search", reads.search),
         (reminders, "for_person", reads.owed),
         (person_views, "case_workers", reads.workers),
-        (risk, "history", reads.assessments),
-        (risk, "with_groups", reads.groups),
+        (risk, "current", reads.assessed),
         (happened, "happenings", reads.happenings),
         (work, "mine", reads.mine),
         (work, "waiting", reads.waiting),
         (work, "changes", reads.changes),
-        (work, "has_people", lambda _actor: True),
-        (home_views, "jurisdiction_of", reads.jurisdiction),
-        (home_views.handovers, "to_answer", lambda _actor: ()),
+        (work, "around", reads.around),
         (home_views.handovers, "without_manager", lambda _actor: ()),
         (merged, "people_of", lambda person: [person]),
         (merged, "survivor_of", lambda person: person),
@@ -153,12 +150,12 @@ class _Reads:
         found = self.floor.rows(say.WORKERS, person=person, at=uow.current().at)
         return [CaseWorker(**row) for row in found]
 
-    def assessments(self, _actor: Actor, person: UUID) -> list[Seen]:
-        return self.floor.seen(say.ASSESSMENTS, person=person)
-
-    def groups(self, _actor: Actor, _person: UUID, assessment: Seen) -> AssessmentSeen:
-        found = self.floor.seen(say.GROUPS, assessment=assessment.record)
-        return AssessmentSeen(assessment, found)
+    def assessed(self, _actor: Actor, person: UUID, lead: UUID) -> AssessmentSeen | None:
+        found = risk.newest(self.floor.seen(say.ASSESSMENTS, person=person), lead)
+        if found is None:
+            return None
+        groups = self.floor.seen(say.GROUPS, assessment=found.record)
+        return AssessmentSeen(found, groups)
 
     def happenings(
         self, _actor: Actor, standing: Standing, *, only: Any = None, before: Any = None,
@@ -178,8 +175,9 @@ class _Reads:
         at = uow.current().at
         return self.floor.seen(say.CHANGES, user=actor.user_id, since=since, at=at)
 
-    def jurisdiction(self, area: str) -> str:
-        return str(self.floor.rows(say.JURISDICTION, area=area)[0]["jurisdiction"])
+    def around(self, actor: Actor) -> work.Around:
+        found = self.floor.rows(say.JURISDICTION, area=actor.area_id)[0]["jurisdiction"]
+        return work.Around(str(found), has_people=True, asked=0)
 
     def kept(self, actor: Actor, kept: UUID) -> str:
         row = self.floor.rows(say.KEPT, search=kept, session=actor.session_id)[0]

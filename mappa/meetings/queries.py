@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from mappa.access import policy
 from mappa.access import predicates as p
 from mappa.access.actor import Actor
-from mappa.access.labels import ME
+from mappa.access.labels import ME, word
 from mappa.access.reading import Seen, note_read, one, rows, scope, scoped
 from mappa.access.terms import PRACTITIONERS, Level, Role
 from mappa.actions import queries as actions
@@ -253,7 +253,7 @@ def timeline_part(*, person: bool = True) -> Query:
         User.name.label("by_name"),
         Agency.name.label("agency_name"),
     )
-    held = [MeetingState.OPEN.value, MeetingState.SIGNED_OFF.value]
+    held = [word(MeetingState.OPEN.value), word(MeetingState.SIGNED_OFF.value)]
     return _named(scoped(Meeting, person=person).with_only_columns(*columns)).where(
         _meeting.c.state.in_(held)
     )

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from mappa.access import policy
 from mappa.access.actor import Actor
-from mappa.access.labels import ME
+from mappa.access.labels import ME, word
 from mappa.access.models import Deputy
 from mappa.access.predicates import Rows, live
 from mappa.access.reading import RECORD, Seen, count, one, rows, scope, scoped, sees_person
@@ -28,7 +28,8 @@ MOST_NOTICES = 100
 MOST_ON_THE_BELL = 99
 ALARM_AFTER = timedelta(hours=1)
 
-_OPEN = Deadline.state == DutyState.OPEN.value
+# A constant: SQLite plans a statement anew at each run if a bind meets a partial index.
+_OPEN = Deadline.state == word(DutyState.OPEN.value)
 _NAMES = (User.name.label("owner_name"), Agency.name.label("owed_by_name"))
 
 
@@ -85,7 +86,7 @@ _EARLIER = (
         Deadline.kind == sa.bindparam("kind"),
         Deadline.owed_by_agency_id == sa.bindparam("owed_by", type_=sa.Uuid()),
         Deadline.opened_at <= sa.bindparam("before", type_=Deadline.opened_at.type),
-        Deadline.state == DutyState.CLOSED.value,
+        Deadline.state == word(DutyState.CLOSED.value),
         Deadline.id != RECORD,
     )
     .order_by(Deadline.opened_at.desc(), Deadline.id)

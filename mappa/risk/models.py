@@ -46,6 +46,7 @@ class GroupRisk(Derived, Model):
     """One group's levels in an assessment."""
 
     __tablename__ = "risk_group"
+    __section__ = Section.RISK  # type: ignore[assignment]  # of one section, though derived
     __table_args__ = (
         sa.UniqueConstraint("subject_id", "group_code"),
         sa.ForeignKeyConstraint(["subject_id"], ["risk_assessment.id"]),

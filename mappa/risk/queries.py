@@ -1,27 +1,36 @@
 """Reading assessments: the current one, those before it, and one's own draft."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cache
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from mappa.access import policy
 from mappa.access.actor import Actor
-from mappa.access.labels import ME
-from mappa.access.reading import Seen, holders, holders_statement, rows, scoped
+from mappa.access.labels import ME, word
+from mappa.access.reading import (
+    PERSON,
+    Seen,
+    holders,
+    holders_statement,
+    note_read,
+    rows,
+    scoped,
+    shown_columns,
+)
 from mappa.access.terms import Level, Section
 from mappa.agencies.models import Agency, User
 from mappa.kernel.db import Query
 from mappa.kernel.errors import NotFound
-from mappa.offenders import queries as offenders
 from mappa.risk.models import Assessment, AssessmentDraft, GroupRisk
 
+_NEWEST_FIRST = (Assessment.assessed_on.desc(), Assessment.signed_at.desc(), Assessment.id)
 ASSESSMENTS = (
     scoped(Assessment, Agency.name.label("owner_name"), person=True)
     .join(Agency, Agency.id == Assessment.owner_agency_id)
-    .order_by(Assessment.assessed_on.desc(), Assessment.signed_at.desc(), Assessment.id)
+    .order_by(*_NEWEST_FIRST)
 )
 GROUPS = (
     scoped(GroupRisk, person=True)
@@ -36,6 +45,21 @@ MY_DRAFT = (
     )
     .order_by(AssessmentDraft.saved_at.desc(), AssessmentDraft.id)
 )
+_OF_GROUP = "group_of_"
+
+
+@cache
+def _current() -> Query:
+    """The assessment that counts, once for each group of it that the reader sees."""
+    of_others = Assessment.owner_agency_id != sa.bindparam("lead", type_=sa.Uuid())
+    newest_first = ASSESSMENTS.order_by(None).order_by(of_others, *_NEWEST_FIRST)
+    chosen = newest_first.limit(1).subquery("chosen")
+    groups = scoped(GroupRisk, GroupRisk.__table__.c.position, person=True).subquery("groups")
+    statement = sa.select(chosen, *(each.label(_OF_GROUP + each.name) for each in groups.c))
+    beside = chosen.outerjoin(groups, groups.c.subject_id == chosen.c.id)
+    return statement.select_from(beside).order_by(groups.c.position)
+
+
 HELD = holders_statement(Assessment, Section.RISK)
 
 
@@ -58,11 +82,29 @@ def newest(found: Sequence[Seen], lead: UUID) -> Seen | None:
     return next(of_lead, None) or next(iter(found), None)
 
 
-def current(actor: Actor, person_id: UUID) -> AssessmentSeen | None:
-    """The assessment that counts now; None if the reader sees none."""
-    lead = offenders.person(actor, person_id).owner_agency_id
-    chosen = newest(history(actor, person_id), lead)
-    return with_groups(actor, person_id, chosen) if chosen else None
+def current(actor: Actor, person_id: UUID, lead: UUID) -> AssessmentSeen | None:
+    """The assessment that counts now, as ``newest`` says; None if the reader sees none."""
+    found = rows(actor, _current(), Assessment, person=person_id, lead=lead)
+    if not found:
+        return None
+    groups = [group for group in map(_group, found) if group]
+    note_read([each.record for each in groups])
+    own = {name: value for name, value in found[0].fields().items() if not _is_of_group(name)}
+    return AssessmentSeen(Seen(found[0].record, found[0].level, own), groups)
+
+
+def _is_of_group(name: str) -> bool:
+    return name.startswith(_OF_GROUP)
+
+
+def _group(row: Seen) -> Seen | None:
+    """The group that stands in the row beside the assessment, if the reader sees any."""
+    beside = {name: value for name, value in row.fields().items() if _is_of_group(name)}
+    of = {name.removeprefix(_OF_GROUP): value for name, value in beside.items()}
+    if of["record_"] is None:
+        return None
+    shown = shown_columns(GroupRisk, Level(of["level_"]))
+    return Seen(of["record_"], Level(of["level_"]), {name: of[name] for name in of.keys() & shown})
 
 
 def with_groups(actor: Actor, person_id: UUID, assessment: Seen) -> AssessmentSeen:
@@ -92,21 +134,29 @@ def held_by(actor: Actor, person_id: UUID) -> Sequence[UUID]:
 
 def timeline_part(*, person: bool = True) -> Query:
     """Assessments signed, as lines of a timeline. The summary has the day, not the hour."""
-    full = policy.where(Section.RISK, ME, Assessment.label(), policy.AT, Level.FULL)
-    words = sa.func.replace(Assessment.band, "_", " ")
-    columns: tuple[sa.ColumnElement[Any], ...] = (
+    of = replace(Assessment.label(), person=PERSON) if person else Assessment.label()
+    table = Assessment.__table__
+    full = policy.level(Section.RISK, ME, of, policy.AT) == word(Level.FULL)
+    seen = (
+        scoped(Assessment, person=person)
+        .with_only_columns(
+            table.c.id, table.c.band, table.c.signed_at, table.c.assessed_at, table.c.assessed_on,
+            full.label("whole"),
+            sa.func.coalesce(User.name, "").label("by_name"),
+            Agency.name.label("agency_name"),
+        )
+        .outerjoin(User, User.id == table.c.author_id)
+        .join(Agency, Agency.id == table.c.owner_agency_id)
+        .cte("assessments_seen")
+    )  # fmt: skip
+    whole, words = seen.c.whole, sa.func.replace(seen.c.band, "_", " ")
+    return sa.select(
         sa.literal("risk").label("kind"),
-        Assessment.id.label("record"),
-        sa.case((full, Assessment.signed_at), else_=Assessment.assessed_at).label("at"),
-        sa.case((full, sa.cast(sa.null(), sa.Date)), else_=Assessment.assessed_on).label("day"),
+        seen.c.id.label("record"),
+        sa.case((whole, seen.c.signed_at), else_=seen.c.assessed_at).label("at"),
+        sa.case((whole, sa.cast(sa.null(), sa.Date)), else_=seen.c.assessed_on).label("day"),
         sa.literal("Risk assessment signed off").label("title"),
         (sa.literal("Overall risk of serious harm: ") + words + ".").label("body"),
-        sa.case((full, sa.func.coalesce(User.name, "")), else_="").label("by_name"),
-        Agency.name.label("agency_name"),
-    )
-    return (
-        scoped(Assessment, person=person)
-        .with_only_columns(*columns)
-        .outerjoin(User, User.id == Assessment.author_id)
-        .join(Agency, Agency.id == Assessment.owner_agency_id)
+        sa.case((whole, seen.c.by_name), else_="").label("by_name"),
+        seen.c.agency_name.label("agency_name"),
     )

@@ -58,14 +58,14 @@ class Visit(Labelled, Model):
             name="ended_with_reason",
         ),
         sa.Index("ix_visit_made", "person_id", "made_on", "id"),
-        sa.Index("ix_visit_state", "person_id", "state"),
+        sa.Index("ix_visit_state", "person_id", "state", "made_on", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=SUMMARY)
     announced: Mapped[bool] = mapped_column(info=SUMMARY)
     state: Mapped[str] = mapped_column(info=SUMMARY)
     made_on: Mapped[date | None] = mapped_column(info=SUMMARY)
-    """The day in London."""
+    """The day in London on which they arrived: visits by day are visits by time."""
     outcome: Mapped[str | None] = mapped_column(info=SUMMARY)
     concern_child: Mapped[bool | None] = mapped_column(info=SUMMARY)
 

@@ -103,10 +103,10 @@ def test_work_waits_and_changes(world, person):
         assert work.waiting(actor) == []
         assert work.teams(actor) == []
         assert work.changes(actor, NOW - timedelta(days=1)) == []
-        assert work.has_people(actor)
+        assert work.around(actor).has_people
     with world.as_reader("grace") as actor:
         assert work.teams(actor) == []
-        assert not work.has_people(actor)
+        assert not work.around(actor).has_people
 
 
 def test_the_audit_of_an_agency(world, person):

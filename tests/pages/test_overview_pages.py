@@ -15,7 +15,7 @@ from tests.factories.world import LONG_AGO, NOW, a_shared_person, northmoor
 from tests.pages.insight import a_duty, get, plain, statements, text
 
 SINCE = Given(at=NOW, starts_at=LONG_AGO)
-MOST_STATEMENTS = 17
+MOST_STATEMENTS = 12
 """With the reads of signing the client in and of the audit of the reading."""
 
 

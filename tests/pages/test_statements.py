@@ -7,6 +7,7 @@ import pytest
 
 from mappa.access.terms import Role
 from mappa.kernel import clock
+from mappa.kernel.db import Model
 from tests.factories.offenders import a_warning, keyed, with_overview
 from tests.factories.visits import a_made_visit
 from tests.factories.world import NOW, a_shared_person, northmoor
@@ -142,3 +143,26 @@ def test_a_visit_of_four_takes_as_many_as_one_of_two(world, person):
     counts = [to_log(world, client, person, officers=ids[:many]) for many in (2, 4)]
     assert alike(counts)
     assert counts[0] <= OF_A_VISIT + OF_THE_AUDIT + len(("the case team", "the officers' teams"))
+
+
+def partial() -> list[str]:
+    """Columns that say to which rows a partial index belongs, as a statement names them."""
+    found = []
+    for table in Model.metadata.tables.values():
+        for index in table.indexes:
+            said = index.dialect_options["sqlite"]["where"]
+            found += [f"{table.name}.{str(said).split()[0]}"] if said is not None else []
+    return found
+
+
+def test_no_page_is_planned_anew_at_each_request(world, person):
+    """SQLite plans a statement again whenever a bind is given that meets a partial index."""
+    a_duty(world, person, "priya", due_in=1, kind="kind")
+    client = world.client("priya")
+    with statements(world.app) as sent:
+        for url in ("/", "/work", "/people", f"/people/{person}", "/notices", "/caseload"):
+            assert client.get(url).status_code == 200
+    columns = partial()
+    assert "deadline.state" in columns
+    met = [f"{column} = :" for column in columns]
+    assert [each for each in met if any(each in statement for statement in sent)] == []

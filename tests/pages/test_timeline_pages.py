@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from mappa.access import rights
 from mappa.access.labels import RecordLabel
@@ -13,6 +14,7 @@ from mappa.access.terms import MarkKind, Section
 from mappa.audit.models import AuditEntry
 from mappa.kernel.db import db
 from mappa.offenders.models import PersonChange
+from mappa.visits.models import Visit
 from tests.factories.intelligence import an_item
 from tests.factories.risk import an_assessment
 from tests.factories.visits import a_made_visit
@@ -50,6 +52,21 @@ def changes(world, person, many, *, section=Section.IDENTITY):
         return [each.subject_id for each in made]
 
 
+def visits(world, person, many):
+    """Two visits a day, the later one written down first."""
+    with world.system():
+        for number in range(many):
+            arrived = NOW - timedelta(days=number // 2 + 1, hours=3 * (number % 2))
+            db.session.add(
+                Visit(
+                    person_id=person, owner_agency_id=world.agencies["probation"],
+                    announced=False, state="made", outcome="no_reply", made_on=arrived.date(),
+                    arrived_at=arrived, account=f"Call {number}.",
+                )
+            )  # fmt: skip
+            db.session.flush()
+
+
 def titles(page):
     return re.findall(r'm-timeline__title">([^<]+)<', page)
 
@@ -62,6 +79,44 @@ def test_features_stand_together_newest_first(world, person):
     assert "Risk assessment signed off" in found
     assert "Birth, time 0: corrected" in found
     assert any("visit" in each for each in found)
+
+
+def test_visits_stand_by_the_hour_on_every_page(world, person):
+    visits(world, person, 30)
+    first = text(get(world, "priya", f"/people/{person}/timeline?kind=visits"))
+    onward = re.search(r'rel="next" href="([^"]+)"', first).group(1).replace("&amp;", "&")
+    second = text(get(world, "priya", onward))
+    shown = [[int(each) for each in re.findall(r"Call (\d+)\.", page)] for page in (first, second)]
+    assert shown == [list(range(25)), list(range(25, 30))]
+
+
+def test_a_hidden_visit_takes_no_place_of_the_page(world, person):
+    visits(world, person, 27)
+    with world.system():
+        newest = db.session.scalars(sa.select(Visit).order_by(Visit.arrived_at.desc())).first()
+        rights.mark(newest.id, MarkKind.HIDDEN, NOW, SINCE)
+    page = text(get(world, "priya", f"/people/{person}/timeline?kind=visits"))
+    assert [int(each) for each in re.findall(r"Call (\d+)\.", page)] == list(range(1, 26))
+
+
+class Unbound(dict):
+    """A value for every bind."""
+
+    def __missing__(self, name):
+        return None
+
+
+def test_the_visits_of_a_page_are_read_in_the_order_of_an_index(world, person):
+    """Else whoever was visited 6,000 times pays for all of them to see 25."""
+    with statements(world.app) as sent:
+        get(world, "priya", f"/people/{person}/timeline?kind=visits")
+    (asked,) = [each for each in sent if "newest_visits" in each]
+    with world.app.app_context(), db.engine.connect() as connection:
+        found = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", Unbound())
+        plan = [row[3] for row in found]
+    assert any(re.match("SEARCH visit USING INDEX ix_visit_", each) for each in plan)
+    after = plan[plan.index("CO-ROUTINE newest_visits") : plan.index("SCAN newest_visits")]
+    assert "USE TEMP B-TREE FOR ORDER BY" not in after
 
 
 def test_page_by_page_shows_everything_once(world, person):

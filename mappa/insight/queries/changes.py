@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from mappa.access.labels import word
 from mappa.access.reading import PERSON, of_person, scope
 from mappa.access.terms import Level
 from mappa.agencies.models import Agency, User
@@ -49,7 +50,7 @@ def timeline_part() -> Query:
         .where(
             of_person(change.c.person_id),
             scope(PersonChange, need=Level.FULL, of=of),
-            change.c.kind.not_in(_TOLD),
+            change.c.kind.not_in([word(each) for each in _TOLD]),
             sa.not_(sa.or_(*told_elsewhere)),
         )
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -40,6 +41,9 @@ class Part:
     section: Section
     need: Level
     select: Callable[[], Query]
+    by_day: bool = False
+    """Each entry happened on its ``day`` in London, and an index has the entries by day: only the
+    newest of a long part are read."""
 
 
 PARTS: tuple[Part, ...] = (
@@ -52,7 +56,7 @@ PARTS: tuple[Part, ...] = (
     Part("changes", "Other changes", Section.IDENTITY, Level.FULL, changes.timeline_part),
     Part("risk", "Risk assessments", Section.RISK, Level.SUM, risk.timeline_part),
     Part("plan", "Plans", Section.PLAN, Level.SUM, plans.timeline_part),
-    Part("visits", "Visits", Section.VISITS, Level.SUM, visits.timeline_part),
+    Part("visits", "Visits", Section.VISITS, Level.SUM, visits.timeline_part, by_day=True),
     Part(
         "intelligence",
         "Intelligence",
@@ -98,8 +102,17 @@ def _newest(part: Part, *, onward: bool) -> sa.Subquery:
         record = sa.bindparam("key_record", type_=sa.Uuid())
         older = sa.and_(offered.c.at == at, offered.c.record < record)
         statement = statement.where(sa.or_(offered.c.at < at, older))
-    newest = statement.order_by(offered.c.at.desc(), offered.c.record.desc()).limit(_MOST)
-    return newest.subquery(f"newest_{part.key}")
+    if onward and part.by_day:
+        statement = statement.where(offered.c.day <= sa.bindparam("key_day", type_=sa.Date()))
+    by_day = [offered.c.day.desc()] if part.by_day else []
+    order = (*by_day, offered.c.at.desc(), offered.c.record.desc())
+    return statement.order_by(*order).limit(_MOST).subquery(f"newest_{part.key}")
+
+
+def _place(at: datetime, record: UUID) -> dict[str, Any]:
+    """Where a page begins. The day only bounds the search: in London it may be one later."""
+    last = date.fromordinal(min(at.toordinal() + 1, date.max.toordinal()))
+    return {"key_at": at, "key_record": record, "key_day": last}
 
 
 def offered(standing: Standing) -> list[Part]:
@@ -120,7 +133,7 @@ def happenings(
     statement, mine = about(_statement(keys, onward=before is not None), standing.person)
     binds = actor.binds(uow.current().at) | mine | {"most": most + 1}
     if before:
-        binds |= {"key_at": before[0], "key_record": before[1]}
+        binds |= _place(*before)
     found = db.session.execute(statement, binds).all()
     seen = [Happening(*row) for row in found[:most]]
     note_read(each.record for each in seen)

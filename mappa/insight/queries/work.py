@@ -1,12 +1,12 @@
 """What a reader has to do, waits for, and may want to know of since yesterday."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
 import sqlalchemy as sa
 
 from mappa.access import policy
-from mappa.access import predicates as p
 from mappa.access.actor import Actor
 from mappa.access.labels import ME
 from mappa.access.models import CaseWorker
@@ -15,11 +15,13 @@ from mappa.access.reading import Seen, note_read, rows, scoped
 from mappa.access.terms import Level
 from mappa.actions import queries as actions
 from mappa.actions.models import ActionItem
-from mappa.agencies.models import Agency
+from mappa.agencies.models import Agency, Area
 from mappa.insight.queries.people import with_person
 from mappa.kernel import uow
 from mappa.kernel.db import Query, db
+from mappa.kernel.errors import NotFound
 from mappa.kernel.types import UtcDateTime
+from mappa.offenders.handover import queries as handovers
 from mappa.offenders.models import PersonChange
 from mappa.reminders import queries as reminders
 from mappa.reminders.models import Deadline
@@ -50,12 +52,11 @@ def _waiting() -> Query:
 @cache
 def _changes() -> Query:
     change = PersonChange.__table__
-    mine = p.on_team_as_person(ME, PersonChange.label(), policy.AT, Level.FULL)
     found = (
         scoped(PersonChange, Agency.name.label("agency_name"), need=Level.FULL, person=False)
         .join(Agency, Agency.id == change.c.owner_agency_id)
         .where(
-            mine,
+            change.c.person_id.in_(_my_people()),
             change.c.at >= sa.bindparam("since", type_=UtcDateTime()),
             change.c.by_id != ME.user,
         )
@@ -64,15 +65,30 @@ def _changes() -> Query:
     return with_person(found, change.c.person_id).limit(_CHANGES)
 
 
-@cache
-def _has_people() -> Query:
+def _my_people() -> Query:
+    """Those on whose case team the reader is by name: few, so a search starts from them."""
     worker = Rows(CaseWorker, "mine")
-    found: Query = (
-        sa.select(sa.literal_column("1"))
-        .select_from(worker.table)
-        .where(worker.user_id == ME.user, worker.agency_id == ME.agency, live(worker, policy.AT))
-    )
-    return sa.select(found.exists())
+    named = (worker.user_id == ME.user, worker.agency_id == ME.agency, live(worker, policy.AT))
+    return sa.select(worker.person_id).where(*named)
+
+
+@dataclass(frozen=True)
+class Around:
+    """What home says besides the work itself."""
+
+    jurisdiction: str
+    """Of the reader's area."""
+    has_people: bool
+    """Whether the reader is named on any case team."""
+    asked: int
+    """How many people the reader is asked to take over."""
+
+
+@cache
+def _around() -> Query:
+    has_people = _my_people().exists().label("has_people")
+    asked = handovers.how_many_to_answer().label("asked")
+    return sa.select(Area.jurisdiction, has_people, asked).where(Area.id == ME.area)
 
 
 def _with_people(found: list[Seen]) -> list[Seen]:
@@ -105,7 +121,10 @@ def changes(actor: Actor, since: datetime) -> list[Seen]:
     return _with_people(rows(actor, _changes(), PersonChange, since=since))
 
 
-def has_people(actor: Actor) -> bool:
-    """Whether the reader is named on any case team."""
-    found = db.session.execute(_has_people(), actor.binds(uow.current().at))
-    return bool(found.scalar_one())
+def around(actor: Actor) -> Around:
+    """What home says besides the work itself. Raises ``NotFound`` if there is no such area."""
+    found = db.session.execute(_around(), actor.binds(uow.current().at)).one_or_none()
+    if found is None:
+        raise NotFound
+    asked = found.asked if actor.role in handovers.MANAGING else 0
+    return Around(found.jurisdiction, bool(found.has_people), asked)

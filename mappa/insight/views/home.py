@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.terms import CASE_ROLES, PRACTITIONERS, SUPERVISORS, Role
-from mappa.agencies.queries import jurisdiction_of
 from mappa.insight.presenters import work as presenter
 from mappa.insight.queries import work as queries
 from mappa.insight.views.blueprint import bp
@@ -55,7 +54,8 @@ def home() -> ResponseReturnValue:
     if actor.role in OFFICES:
         return _office(actor)
     today = day_of(uow.current().at)
-    work = _work(actor)
+    around = queries.around(actor)
+    work = _work(actor, around)
     yesterday = datetime.combine(today - timedelta(days=1), time(), LONDON).astimezone(UTC)
     changes = [presenter.change(each, today) for each in queries.changes(actor, yesterday)]
     writes = actor.role in CASE_ROLES
@@ -65,12 +65,10 @@ def home() -> ResponseReturnValue:
         today=today,
         week_ends=today + timedelta(days=presenter.NEXT_DAYS),
         changes=changes,
-        new_user=actor.role in PRACTITIONERS
-        and not _anything(work)
-        and not queries.has_people(actor),
+        new_user=actor.role in PRACTITIONERS and not _anything(work) and not around.has_people,
         supervises=actor.role in SUPERVISORS,
         manages=actor.role in CASE_ROLES,
-        asked=_asked(actor),
+        asked=around.asked,
         unmanaged=[presenter.unmanaged(each) for each in handovers.without_manager(actor)],
         log_href=_first("visits.mine", "people.index") if writes else None,
         report_href=url_for("people.index") if writes else None,
@@ -94,23 +92,17 @@ def work() -> ResponseReturnValue:
     ]
     return render(
         "insight/work.html",
-        work=_work(actor),
+        work=_work(actor, queries.around(actor)),
         team=team,
         supervises=actor.role in (Role.SUPERVISOR, Role.AGENCY_LEAD),
         today=today,
     )
 
 
-def _asked(actor: Actor) -> int:
-    """How many people the reader is asked to take over."""
-    return len(handovers.to_answer(actor)) if actor.role in handovers.MANAGING else 0
-
-
-def _work(actor: Actor) -> presenter.Work:
+def _work(actor: Actor, around: queries.Around) -> presenter.Work:
     today = day_of(uow.current().at)
-    jurisdiction = jurisdiction_of(actor.area_id)
     mine, waiting = queries.mine(actor), queries.waiting(actor)
-    return presenter.work(mine, waiting, today, jurisdiction, me=actor.user_id)
+    return presenter.work(mine, waiting, today, around.jurisdiction, me=actor.user_id)
 
 
 def _anything(work: presenter.Work) -> bool:

@@ -21,7 +21,6 @@ from mappa.offenders import queries as offenders
 from mappa.offenders.workers import case_workers
 from mappa.reminders import queries as reminders
 from mappa.risk import queries as risk
-from mappa.risk.queries import AssessmentSeen
 from mappa.web.flow import current_actor, for_action, witnessed
 from mappa.web.pages import render_person, standing_on
 
@@ -42,7 +41,8 @@ def overview(person_id: UUID) -> ResponseReturnValue:
     full_team = stands.at_least(Section.SHARING, Level.FULL)
     workers = case_workers(actor, person_id, standing_on(person_id)) if full_team else []
     reads_risk = stands.at_least(Section.RISK, Level.SUM)
-    assessed = _assessment(person_id, identity.owner_agency_id) if reads_risk else None
+    lead = identity.owner_agency_id
+    assessed = risk.current(actor, person_id, lead) if reads_risk else None
     # Whoever sees a part of the record is told of what they themselves owe, not of others' work.
     mine = [each for each in owed if not part or each.owner_user_id == actor.user_id]
     duties = presenter.duties(actor, mine, person_id, today)
@@ -65,12 +65,6 @@ def overview(person_id: UUID) -> ResponseReturnValue:
         entries=[presenter.entry(each, person_id) for each in latest],
         who=_who(person_id, stands),
     )
-
-
-def _assessment(person_id: UUID, lead: UUID) -> AssessmentSeen | None:
-    actor = current_actor()
-    chosen = risk.newest(risk.history(actor, person_id), lead)
-    return risk.with_groups(actor, person_id, chosen) if chosen else None
 
 
 def _part_note(person_id: UUID) -> str:

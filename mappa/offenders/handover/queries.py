@@ -35,7 +35,8 @@ _receiver = sa.alias(User.__table__, "receiver")
 _from_agency = sa.alias(Agency.__table__, "from_agency")
 _to_agency = sa.alias(Agency.__table__, "to_agency")
 _OF_PERSON = (_person.c.given_name, _person.c.family_name, _person.c.level.label("person_level"))
-_OPEN = _handover.c.state == HandoverState.PROPOSED.value
+# A constant: SQLite plans a statement anew at each run if a bind meets a partial index.
+_OPEN = _handover.c.state == word(HandoverState.PROPOSED.value)
 
 
 @cache
@@ -75,6 +76,13 @@ def _of_batch() -> Query:
 def _to_me() -> Query:
     mine = sa.and_(_handover.c.to_user_id == ME.user, _handover.c.to_agency_id == ME.agency)
     return _handovers().where(mine, _OPEN).limit(LONGEST_LIST)
+
+
+def how_many_to_answer() -> sa.ScalarSelect[int]:
+    """How many open proposals wait for the reader, as a column; 200 at most."""
+    to_me = _to_me().order_by(None)
+    of_each = to_me.with_only_columns(_handover.c.id, maintain_column_froms=True)
+    return sa.select(sa.func.count()).select_from(of_each.subquery("to_me")).scalar_subquery()
 
 
 @cache
