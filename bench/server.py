@@ -22,7 +22,7 @@ def counted(app: Flask) -> Flask:
     """Say in every answer how many statements it took."""
 
     def count(_connection, _cursor, statement, _parameters, _context, _many) -> None:  # type: ignore[no-untyped-def]
-        if not statement.lstrip().upper().startswith(_NO_STATEMENT):
+        if not statement[:20].lstrip().upper().startswith(_NO_STATEMENT):
             _ours.set(_ours.get() + 1)
 
     with app.app_context():

@@ -16,7 +16,7 @@ from mappa.access.reading import Seen
 from mappa.access.terms import Level
 
 _HEX = 32  # the id of a rule or an area is a word
-_BIND = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
+_BIND = re.compile(r"(?<![\w:]):([a-z_][a-z0-9_]*)")
 
 
 class Floor:
