@@ -27,10 +27,15 @@ def word(value: str | int) -> Column:
 
 def same(one: Column, other: Column) -> Clause:
     """The two are equal; of two constants it is said here, and not asked of every row."""
-    both = one, other
-    if all(isinstance(each, sa.ColumnClause) and each.is_literal for each in both):
+    if _is_constant(one) and _is_constant(other):
         return sa.true() if str(one) == str(other) else sa.false()
     return one == other
+
+
+def _is_constant(column: Column) -> bool:
+    if not (isinstance(column, sa.ColumnClause) and column.is_literal):
+        return False
+    return column.name.startswith("'") or column.name.isdigit()
 
 
 class _Nobody(FunctionElement[UUID]):

@@ -90,7 +90,7 @@ def _sections_of_lines() -> dict[Line, tuple[Section, ...]]:
     return found
 
 
-_SECTIONS = _sections_of_lines()
+SECTIONS_OF_LINES = _sections_of_lines()
 """For rows that carry their section as a column: each line once, with the sections it is of."""
 
 
@@ -109,7 +109,7 @@ def allowed(
             sa.and_(of.section.in_([word(each) for each in sections]), holds(line))
             if len(sections) < len(Section)
             else holds(line)
-            for line, sections in _SECTIONS.items()
+            for line, sections in SECTIONS_OF_LINES.items()
         )
     )
 
