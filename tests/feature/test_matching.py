@@ -16,6 +16,8 @@ from mappa.kernel.uow import Kind
 from mappa.offenders.matching import jobs, queries, service
 from mappa.offenders.matching.models import MatchCheck, MatchTask
 from mappa.offenders.matching.rules import Candidate, Different, Strength
+from mappa.offenders.merging import service as merging
+from mappa.offenders.merging.rules import MergeRecords
 from tests.factories.offenders import an_alias, keyed
 from tests.factories.world import NOW, count, northmoor
 
@@ -192,8 +194,9 @@ class TestDeciding:
     def test_a_merge_closes_the_task(self, world, task):
         with world.system():
             row = db.session.get_one(MatchTask, task)
+        command = MergeRecords(reason="The same person, seen today")
         with world.as_reader("carl", Kind.WRITE) as actor:
-            service.note_merged(actor, row.other_id, row.person_id, now=NOW)
+            merging.merge(actor, row.other_id, row.person_id, command, now=NOW)
         with world.system():
             assert db.session.get_one(MatchTask, task).state == "merged"
 

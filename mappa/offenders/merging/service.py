@@ -24,6 +24,7 @@ from mappa.kernel.db import db
 from mappa.kernel.errors import NotFound, NotPermitted
 from mappa.offenders import queries as people
 from mappa.offenders.changes import record_change
+from mappa.offenders.matching import service as matching
 from mappa.offenders.merging import queries, rules
 from mappa.offenders.merging.models import MergeRequest
 from mappa.offenders.models import Person
@@ -76,6 +77,7 @@ def merge(
         raise rules.moved() from None
     _tell_both(actor, made, both, "person:merged", command.reason, now)
     _answer_requests(actor, {survivor, loser}, now)
+    matching.note_merged(actor, survivor, loser, now=now)
     log.record(
         actor, Operation.COMBINATION, "person:merged", [survivor, loser, made.id], at=now,
         basis=command.reason,
