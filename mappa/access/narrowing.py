@@ -15,9 +15,11 @@ from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import BooleanClauseList, Grouping, UnaryExpression
 
 from mappa.access.labels import ROLES
+from mappa.access.reading import OPENS, POLICY, SCOPE
 from mappa.access.terms import Role
 
 _narrowed: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
+_MARKS = {SCOPE, POLICY, OPENS}
 _FALLS = {operators.and_: False, operators.or_: True}
 """The constant that decides a whole list of conditions; the other one says nothing in it."""
 _TURNS = {operators.inv: True, operators.is_false: True, operators.is_true: False}
@@ -75,11 +77,28 @@ def _shorten(conditions: Any) -> None:
     """Leave out of a list of conditions what says nothing in it; in place."""
     if not isinstance(conditions, BooleanClauseList):
         return
-    falls = _FALLS[conditions.operator]
-    left = [each for each in conditions.clauses if _constant(each) is not (not falls)]
-    if any(_constant(each) is falls for each in left):
-        left = [sa.true() if falls else sa.false()]
-    conditions.clauses = tuple(left) or (sa.false() if falls else sa.true(),)
+    said = _constant(conditions)
+    marked = [each for each in conditions.clauses if _is_marked(each)]
+    if said is not None:
+        left = [*marked, sa.true() if said else sa.false()]
+    else:
+        left = [each for each in conditions.clauses if _asks(each, marked)]
+    conditions.clauses = tuple(left)
+
+
+def _asks(condition: Any, marked: list[Any]) -> bool:
+    return _constant(condition) is None or any(condition is each for each in marked)
+
+
+def _is_marked(condition: Any) -> bool:
+    """It, or what must hold with it, is what the guard looks for: it stays, whatever it says."""
+    if not _MARKS.isdisjoint(getattr(condition, "_annotations", {})):
+        return True
+    if isinstance(condition, Grouping):
+        return _is_marked(condition.element)
+    if isinstance(condition, BooleanClauseList):
+        return any(_is_marked(each) for each in condition.clauses)
+    return False
 
 
 def _constant(condition: Any) -> bool | None:
@@ -89,9 +108,15 @@ def _constant(condition: Any) -> bool | None:
     if isinstance(condition, UnaryExpression) and condition.operator in _TURNS:
         inner = _constant(condition.element)
         return None if inner is None else inner is not _TURNS[condition.operator]
-    if isinstance(condition, BooleanClauseList) and len(condition.clauses) == 1:
-        return _constant(condition.clauses[0])
+    if isinstance(condition, BooleanClauseList):
+        return _of_all(_FALLS[condition.operator], [_constant(each) for each in condition.clauses])
     return {"true": True, "false": False}.get(condition.__visit_name__)
+
+
+def _of_all(falls: bool, said: list[bool | None]) -> bool | None:
+    if falls in said:
+        return falls
+    return None if None in said else not falls
 
 
 def _before(state: ORMExecuteState) -> None:

@@ -1,14 +1,18 @@
 """A statement narrowed to a role answers as the whole statement does."""
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mappa.access.guard import opened_tables, unscoped_tables
 from mappa.access.labels import ME, role_is
 from mappa.access.narrowing import narrowed
 from mappa.access.predicates import Rows, some
+from mappa.access.reading import bookkeeping, scope
 from mappa.access.terms import Role
 from mappa.offenders.identity import one_person
+from mappa.offenders.models import Address, StaffWarning
 
 _of_role = st.frozensets(st.sampled_from(list(Role)), min_size=1, max_size=3).map(
     lambda roles: role_is(ME, *sorted(roles))
@@ -71,3 +75,14 @@ def test_each_narrowed_statement_has_a_name_of_its_own_and_is_made_once():
     assert narrowed(whole, Role.CHAIR.value) is narrowed(whole, Role.CHAIR.value)
     ordered = narrowed(whole, Role.CHAIR.value).limit(1)
     assert ordered._generate_cache_key().key not in keys
+
+
+@pytest.mark.parametrize("role", [each.value for each in Role])
+def test_what_the_guard_looks_for_stays_whatever_the_role(role):
+    warned, chairs = StaffWarning.__table__, role_is(ME, Role.CHAIR)
+    closed = sa.select(warned.c.id).where(chairs, scope(StaffWarning))
+    opened = sa.and_(chairs, Address.__table__.c.lines != "", bookkeeping(Address))
+    for whole in (closed, sa.select(Address.__table__.c.id).where(opened, closed.exists())):
+        assert unscoped_tables(whole) == frozenset()
+        assert unscoped_tables(narrowed(whole, role)) == frozenset()
+        assert opened_tables(narrowed(whole, role)) == opened_tables(whole)
