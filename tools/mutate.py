@@ -162,7 +162,8 @@ def _in_child(mutant: Mutant | None, file: str) -> int:
     if mutant is not None:
         sys.meta_path.insert(0, _Mutated(mutant))
     chosen = [*TESTS[file], "-k", CHOICE, "-x", "-q", "-p", "no:randomly", "-n0", "--no-header"]
-    return int(pytest.main([*chosen, "-p", "no:cacheprovider"]))
+    imported = "ignore::pytest.PytestAssertRewriteWarning"  # before the fork, to save time
+    return int(pytest.main([*chosen, "-p", "no:cacheprovider", "-W", imported]))
 
 
 def main() -> int:
