@@ -231,17 +231,18 @@ def _other_engines(settings: Settings) -> dict[str, dict[str, object]]:
 
 
 def _engine_options(url: str) -> dict[str, object]:
+    both = {
+        "hide_parameters": True,  # what is written may be personal; logs never are
+        "query_cache_size": 2000,  # each role has statements of its own (docs/decisions/0015)
+    }
     if url.startswith("sqlite"):
         # Named: the policy repeats its binds, and each is then converted once.
-        return {
-            "connect_args": {"check_same_thread": False},
-            "paramstyle": "named",
-            "hide_parameters": True,  # what is written may be personal; logs never are
-        }
+        kept = {"check_same_thread": False, "cached_statements": 256}
+        return {"connect_args": kept, "paramstyle": "named", **both}
     # Planning the policy costs more than running it (docs/decisions/0002), and compiling it to
     # machine code a hundred times more: each statement is planned once in a connection.
     generic = {"options": "-c plan_cache_mode=force_generic_plan -c jit=off"}
-    return {"connect_args": {**generic, "prepare_threshold": 0}, "hide_parameters": True}
+    return {"connect_args": {**generic, "prepare_threshold": 0}, **both}
 
 
 def _static_version() -> str:
