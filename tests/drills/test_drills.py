@@ -46,4 +46,4 @@ def test_writers_of_several_processes_take_turns(settings):
         dataclasses.replace(settings, mode=Mode.TEST), processes=2, threads=4, seconds=2
     )
     assert outcome.errors == []
-    assert min(outcome.by_writer) * 3 + 2 >= max(outcome.by_writer), outcome.told()
+    assert not outcome.starved, outcome.told()
