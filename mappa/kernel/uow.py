@@ -118,27 +118,34 @@ def unit_of_work(kind: Kind, *, system: str | None = None) -> Iterator[UnitOfWor
     """
     if _current.get() is not None:
         raise RuntimeError("a unit of work is already open")
-    with _turn(kind):
-        unit = UnitOfWork(kind, system)
-        token = _current.set(unit)
-        try:
+    unit = UnitOfWork(kind, system)
+    token = _current.set(unit)
+    try:
+        # The turn ends with the transaction: what is put away afterwards keeps nobody waiting.
+        with _turn(kind), _transaction(unit):
             yield unit
-            if kind is Kind.READ:
-                # Nothing to keep, nothing to write. psycopg forgets every prepared statement at a
-                # rollback, and planning the policy costs ten times what running it does.
-                db.session.expunge_all()
-            else:
-                for call in unit.before:
-                    call()
-            db.session.commit()
-        except BaseException:
-            db.session.rollback()
-            raise
-        finally:
-            db.session.remove()
-            _current.reset(token)
+    finally:
+        db.session.remove()
+        _current.reset(token)
     for call in unit.after:
         call()
+
+
+@contextmanager
+def _transaction(unit: UnitOfWork) -> Iterator[None]:
+    try:
+        yield
+        if unit.kind is Kind.READ:
+            # Nothing to keep, nothing to write. psycopg forgets every prepared statement at a
+            # rollback, and planning the policy costs ten times what running it does.
+            db.session.expunge_all()
+        else:
+            for call in unit.before:
+                call()
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
 
 
 @contextmanager

@@ -1,7 +1,9 @@
 """Visits are logged while application processes are killed with -9.
 
 Every client tries again with the same idempotency key until it is answered. At the end every
-visit that was acknowledged is there, and no visit is there twice.
+visit that was acknowledged is there, with its one entry in the audit, and none is there twice.
+The servers ask as the application's role; what is there is read as the system's, to whom
+row-level security hides nothing.
 """
 
 import http.client
@@ -14,7 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from uuid import UUID
@@ -27,6 +29,7 @@ from bench.readers import Reader, reader_of, system
 from bench.servers import ROOT, wait_for
 from config.settings import Settings, demo_settings
 from mappa.access.models import CaseTeam, CaseWorker, Posting
+from mappa.audit.models import AuditEntry, AuditSubject
 from mappa.audit.verify import verify
 from mappa.kernel.db import db
 from mappa.kernel.uow import Kind, unit_of_work
@@ -41,6 +44,8 @@ LOST = (OSError, http.client.HTTPException)
 class Outcome:
     """What came of it."""
 
+    asked: int = 0
+    """How many visits the clients were to log between them."""
     acknowledged: dict[str, str] = field(default_factory=dict)
     """By the mark of each visit: where its client was led."""
     kills: int = 0
@@ -49,15 +54,30 @@ class Outcome:
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)
+    unaudited: list[str] = field(default_factory=list)
+    """Visits without their entry in the audit, or with more than one."""
+    entries: int = 0
+    """How much of the audit was there to be checked."""
     faults: int = 0
+
+    @property
+    def held(self) -> bool:
+        """Whether everything that must hold did, and was looked at."""
+        wrong = (self.lost, self.doubled, self.strange, self.unaudited)
+        return (
+            len(self.acknowledged) == self.asked
+            and self.entries > self.asked
+            and not any(wrong)
+            and not self.faults
+        )
 
     def told(self) -> str:
         """One line for whoever runs the drill."""
         return (
-            f"{len(self.acknowledged)} visits acknowledged in {self.seconds:.0f} s under "
-            f"{self.kills} kills and {self.retries} retries: {len(self.lost)} lost, "
-            f"{len(self.doubled)} doubled, {len(self.strange)} strange answers, "
-            f"{self.faults} faults in the audit"
+            f"{len(self.acknowledged)} of {self.asked} visits acknowledged in {self.seconds:.0f} s "
+            f"under {self.kills} kills and {self.retries} retries: {len(self.lost)} lost, "
+            f"{len(self.doubled)} doubled, {len(self.unaudited)} without their one audit entry, "
+            f"{len(self.strange)} strange answers, {self.faults} faults in {self.entries} entries"
         )
 
 
@@ -117,7 +137,11 @@ class Client:
 
 def as_demo(settings: Settings, home: Path) -> Settings:
     """The settings of a demo on the database of others: servers take theirs from a folder."""
-    return demo_settings(home, database_url=settings.database_url)
+    return replace(
+        demo_settings(home, database_url=settings.database_url),
+        system_database_url=settings.system_database_url,
+        owner_database_url=settings.owner_database_url,
+    )
 
 
 def drill(
@@ -125,8 +149,8 @@ def drill(
 ) -> Outcome:
     """So many clients log so many visits, while a worker is killed ``every`` so many seconds."""
     port = free_port()
-    data = Data("", 0, Settings(**{**vars(settings), "base_url": f"http://127.0.0.1:{port}"}))
-    outcome, guard = Outcome(), threading.Lock()
+    data = Data("", 0, replace(settings, base_url=f"http://127.0.0.1:{port}"))
+    outcome, guard = Outcome(visits), threading.Lock()
     pairs = _pairs(data, clients)
     running = [
         Client(n, Browser("127.0.0.1", port, {"mappa": who.cookie}), person, outcome, guard)
@@ -138,7 +162,11 @@ def drill(
         began, over = time.monotonic(), threading.Event()
         killer = threading.Thread(target=_kill, args=(server.pid, every, over, outcome))
         killer.start()
-        threads = [threading.Thread(target=each.run, args=(visits // clients,)) for each in running]
+        shares = [visits // clients + (n < visits % clients) for n in range(clients)]
+        threads = [
+            threading.Thread(target=each.run, args=(share,))
+            for each, share in zip(running, shares, strict=True)
+        ]
         for each in threads:
             each.start()
         for each in threads:
@@ -209,13 +237,26 @@ def _kill(master: int, every: float, over: threading.Event, outcome: Outcome) ->
 
 def _judge(data: Data, outcome: Outcome) -> None:
     with system(data), unit_of_work(Kind.READ, system="drill"):
-        rows = db.session.execute(
-            sa.select(Visit.place, Visit.id).where(sa.func.substr(Visit.place, 1, 6) == MARK)
-        ).all()
-        outcome.faults = len(verify().faults)
-    found = Counter(place for place, _ in rows)
-    ids = {place: str(id_) for place, id_ in rows}
+        rows = db.session.execute(_logged()).all()
+        verified = verify()
+    outcome.entries, outcome.faults = verified.entries, len(verified.faults)
+    found = Counter(place for place, _, _ in rows)
+    ids = {place: str(id_) for place, id_, _ in rows}
     outcome.doubled = [mark for mark, count in found.items() if count > 1]
+    outcome.unaudited = [place for place, _, entries in rows if entries != 1]
     outcome.lost = [
         mark for mark, to in outcome.acknowledged.items() if ids.get(mark, "none") not in to
     ]
+
+
+def _logged() -> sa.Select[tuple[str, UUID, int]]:
+    """The visits of the drill, each with how many entries of the audit say that it was logged."""
+    entries = (
+        sa.select(sa.func.count())
+        .join(AuditEntry, AuditEntry.id == AuditSubject.entry_id)
+        .where(AuditSubject.record_id == Visit.id, AuditEntry.event == "visit:logged")
+        .select_from(AuditSubject)
+        .scalar_subquery()
+    )
+    marked = sa.func.substr(Visit.place, 1, len(MARK)) == MARK
+    return sa.select(Visit.place, Visit.id, entries).where(marked)

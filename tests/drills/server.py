@@ -21,6 +21,7 @@ if os.environ.get("DRILL_COOKIE"):
     client.post(path, data=form, headers={"Referer": f"http://{host}{path}"}, **base)
     client.get(f"{path}/essentials", **base)
 with app.app_context():
-    db.engine.dispose()
+    for engine in db.engines.values():  # no worker may inherit a connection
+        engine.dispose()
 gc.collect()
 gc.freeze()

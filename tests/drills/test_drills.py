@@ -19,9 +19,25 @@ def test_no_visit_is_lost_or_doubled_when_servers_are_killed(app, settings, tmp_
     demo = kill.as_demo(settings, tmp_path / "home")
     outcome = kill.drill(demo, clients=CLIENTS, visits=VISITS, every=3)
     assert outcome.kills > 0, outcome.told()
-    assert len(outcome.acknowledged) == VISITS, outcome.told()
-    assert outcome.lost == outcome.doubled == outcome.strange == []
-    assert outcome.faults == 0
+    assert outcome.held, outcome.told()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param({"acknowledged": {}}, id="a client gave up"),
+        pytest.param({"entries": 0}, id="the audit could not be seen"),
+        pytest.param({"lost": ["drill 0-0"]}, id="a visit is lost"),
+        pytest.param({"doubled": ["drill 0-0"]}, id="a visit is there twice"),
+        pytest.param({"unaudited": ["drill 0-0"]}, id="a visit has no entry of its own"),
+        pytest.param({"strange": ["check: 422"]}, id="a form was refused"),
+        pytest.param({"faults": 1}, id="the audit does not agree with itself"),
+    ],
+)
+def test_the_drill_holds_only_if_everything_was_seen_and_right(wrong):
+    right = kill.Outcome(1, {"drill 0-0": "/people/1/visits/2"}, entries=2)
+    assert right.held
+    assert not dataclasses.replace(right, **wrong).held
 
 
 def test_writers_of_several_processes_take_turns(settings):
@@ -30,4 +46,4 @@ def test_writers_of_several_processes_take_turns(settings):
         dataclasses.replace(settings, mode=Mode.TEST), processes=2, threads=4, seconds=2
     )
     assert outcome.errors == []
-    assert min(outcome.by_writer) * 3 + 2 >= max(outcome.by_writer), outcome.told()
+    assert not outcome.starved, outcome.told()
