@@ -39,18 +39,31 @@ def _narrow(statement: Any, role: Role) -> Any:
 
     def answered(element: Any, **_: Any) -> Any:
         nonlocal found
-        roles = getattr(element, "_annotations", {}).get(ROLES)
-        if roles is None or not _of_the_reader(element):
+        said = _said(element, role)
+        if said is None and isinstance(element, BooleanClauseList):
+            # One test of the role decides the whole list: what else it asks is not even copied.
+            falls = _FALLS[element.operator]
+            decided = any(_said(each, role) is falls for each in element.clauses)
+            said = falls if decided and not _is_marked(element) else None
+        if said is None:
             return None
         found = True
-        return sa.true() if role in roles else sa.false()
+        return sa.true() if said else sa.false()
 
     answer = visitors.replacement_traverse(statement, {}, answered)
     if not found:
         return statement
-    answer = visitors.cloned_traverse(answer, {}, {"expression_clauselist": _shorten})
+    visitors.traverse(answer, {}, {"expression_clauselist": _shorten})  # in place: it is a copy
     _name(answer)
     return answer
+
+
+def _said(test: Any, role: Role) -> bool | None:
+    """What a test of the reader's own role says, not one of the column of somebody's posting."""
+    roles = getattr(test, "_annotations", {}).get(ROLES)
+    if roles is None or not isinstance(test.left, sa.BindParameter):
+        return None
+    return role in roles
 
 
 class _Name:
@@ -66,11 +79,6 @@ def _name(statement: Any) -> None:
     if key is not None:
         named = key._replace(key=(_Name(),))
         statement.__dict__["_generate_cache_key"] = lambda *_, **__: named
-
-
-def _of_the_reader(test: Any) -> bool:
-    """The test asks the reader's own role, not the column of somebody's posting."""
-    return isinstance(test.left, sa.BindParameter)
 
 
 def _shorten(conditions: Any) -> None:

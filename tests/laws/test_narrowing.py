@@ -67,6 +67,14 @@ def test_nothing_of_other_roles_is_left():
     assert len(text) < len(str(whole.compile())) / 2
 
 
+def test_the_whole_statement_stays_as_it_was():
+    whole = one_person(standing=True)
+    before = str(whole.compile())
+    for role in Role:
+        narrowed(whole, role.value)
+    assert str(whole.compile()) == before
+
+
 def test_each_narrowed_statement_has_a_name_of_its_own_and_is_made_once():
     whole = one_person()
     made = [narrowed(whole, role.value) for role in Role]
