@@ -44,12 +44,12 @@ class History:
     """Two partitions with six entries each; statements that alter them."""
 
     def __init__(self) -> None:
-        self.subjects = [new_id()]
-        while len(self.subjects) < 2:
+        of_each: dict[int, UUID] = {}
+        while len(of_each) < 2:
             other = new_id()
-            if partition_of(other) != partition_of(self.subjects[0]):
-                self.subjects.append(other)
-        self.first, self.second = (partition_of(each) for each in self.subjects)
+            if partition_of(other) != OTHER["partition"]:  # to which an entry will be moved
+                of_each[partition_of(other)] = other
+        (self.first, self.second), self.subjects = of_each, list(of_each.values())
         for number in range(LENGTH):
             for subject in self.subjects:
                 log.record(
