@@ -13,7 +13,7 @@ from mappa.access import announcing, guard, upgrade, wall
 from mappa.access.labels import Labelled, protected_tables
 from mappa.access.terms import Capacity, Level, Section
 from mappa.access.wall import Roles
-from mappa.access.wall_functions import all_functions, function_of
+from mappa.access.wall_functions import all_functions
 from mappa.cli import CannotStart, check_start
 from mappa.kernel.db import Model, NoSystemRole, db
 from mappa.kernel.uow import Kind, unit_of_work
@@ -138,33 +138,6 @@ class TestWhatIsInstalled:
         assert upgrade.upgrade(database_url, ROLES) == ["visit", "warning"]
         with connected(database_url) as connection:
             assert wall.faults(connection, ROLES) == []
-
-    def test_a_function_that_was_altered_is_seen_and_mended(self, database_url):
-        asked = function_of(Section.VISITS)
-        of_visits = {table for table in PROTECTED if asked.name in wall.visible(PROTECTED[table])}
-        open_to_all = replace(asked, body="BEGIN RETURN true; END")
-        with connected(database_url) as connection:
-            connection.exec_driver_sql(open_to_all.sql)
-            connection.commit()
-            fallen = " ".join(wall.faults(connection, ROLES))
-            assert of_visits
-            assert all(f" {table} " in fallen for table in of_visits)
-        upgrade.upgrade(database_url, ROLES)
-        with connected(database_url) as connection:
-            assert wall.faults(connection, ROLES) == []
-
-    def test_the_functions_ask_with_the_rights_of_the_reader(self, database_url):
-        asked = sa.text(
-            "SELECT proname, prosecdef, provolatile, proconfig FROM pg_proc"
-            " WHERE proname LIKE 'mappa!_sees!_%' ESCAPE '!'"
-        )
-        with connected(database_url) as connection:
-            found = {row.proname: row for row in connection.execute(asked)}
-        assert set(found) == {each.name for each in all_functions()}
-        for row in found.values():
-            assert not row.prosecdef
-            assert row.provolatile == "s"
-            assert row.proconfig == ["search_path=pg_catalog, public, pg_temp"]
 
     def test_between_taking_down_and_putting_up_nothing_is_open(self, database_url, settings, app):
         world = northmoor(app)
