@@ -21,7 +21,7 @@ from mappa.access.terms import Role
 _narrowed: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
 _MARKS = {SCOPE, POLICY, OPENS}
 _FALLS = {operators.and_: False, operators.or_: True}
-"""The constant that decides a whole list of conditions; the other one says nothing in it."""
+"""The answer of one condition that decides a whole list of them."""
 _TURNS = {operators.inv: True, operators.is_false: True, operators.is_true: False}
 """Whether what stands around one condition turns its answer."""
 
@@ -39,31 +39,56 @@ def _narrow(statement: Any, role: Role) -> Any:
 
     def answered(element: Any, **_: Any) -> Any:
         nonlocal found
-        said = _said(element, role)
-        if said is None and isinstance(element, BooleanClauseList):
-            # One test of the role decides the whole list: what else it asks is not even copied.
-            falls = _FALLS[element.operator]
-            decided = any(_said(each, role) is falls for each in element.clauses)
-            said = falls if decided and not _is_marked(element) else None
-        if said is None:
-            return None
+        said = _answer(element, role) if _is_condition(element) else None
+        if said is None or _is_marked(element):
+            return None  # it is copied, and what is in it is looked at in turn
         found = True
         return sa.true() if said else sa.false()
 
     answer = visitors.replacement_traverse(statement, {}, answered)
     if not found:
         return statement
-    visitors.traverse(answer, {}, {"expression_clauselist": _shorten})  # in place: it is a copy
     _name(answer)
     return answer
 
 
+def _is_condition(element: Any) -> bool:
+    return isinstance(element, BooleanClauseList) or ROLES in getattr(element, "_annotations", {})
+
+
+def _answer(condition: Any, role: Role) -> bool | None:
+    """What a condition says whatever the row; None if that hangs on the row."""
+    if isinstance(condition, Grouping):
+        return _answer(condition.element, role)
+    if isinstance(condition, UnaryExpression) and condition.operator in _TURNS:
+        inner = _answer(condition.element, role)
+        return None if inner is None else inner is not _TURNS[condition.operator]
+    if isinstance(condition, BooleanClauseList):
+        answers = [_answer(each, role) for each in condition.clauses]
+        falls = _FALLS[condition.operator]
+        if falls in answers:
+            return falls
+        return None if None in answers else not falls
+    return _said(condition, role)
+
+
 def _said(test: Any, role: Role) -> bool | None:
-    """What a test of the reader's own role says, not one of the column of somebody's posting."""
+    """What a constant says, or a test of the reader's own role (not of somebody's posting)."""
     roles = getattr(test, "_annotations", {}).get(ROLES)
     if roles is None or not isinstance(test.left, sa.BindParameter):
-        return None
+        return {"true": True, "false": False}.get(test.__visit_name__)
     return role in roles
+
+
+def _is_marked(condition: Any) -> bool:
+    """It, or what must hold with it, is what the guard looks for: it stays, whatever it says."""
+    if not _MARKS.isdisjoint(getattr(condition, "_annotations", {})):
+        return True
+    if isinstance(condition, Grouping):
+        return _is_marked(condition.element)
+    if isinstance(condition, BooleanClauseList):
+        return any(_is_marked(each) for each in condition.clauses)
+    return False
 
 
 class _Name:
@@ -79,52 +104,6 @@ def _name(statement: Any) -> None:
     if key is not None:
         named = key._replace(key=(_Name(),))
         statement.__dict__["_generate_cache_key"] = lambda *_, **__: named
-
-
-def _shorten(conditions: Any) -> None:
-    """Leave out of a list of conditions what says nothing in it; in place."""
-    if not isinstance(conditions, BooleanClauseList):
-        return
-    said = _constant(conditions)
-    marked = [each for each in conditions.clauses if _is_marked(each)]
-    if said is not None:
-        left = [*marked, sa.true() if said else sa.false()]
-    else:
-        left = [each for each in conditions.clauses if _asks(each, marked)]
-    conditions.clauses = tuple(left)
-
-
-def _asks(condition: Any, marked: list[Any]) -> bool:
-    return _constant(condition) is None or any(condition is each for each in marked)
-
-
-def _is_marked(condition: Any) -> bool:
-    """It, or what must hold with it, is what the guard looks for: it stays, whatever it says."""
-    if not _MARKS.isdisjoint(getattr(condition, "_annotations", {})):
-        return True
-    if isinstance(condition, Grouping):
-        return _is_marked(condition.element)
-    if isinstance(condition, BooleanClauseList):
-        return any(_is_marked(each) for each in condition.clauses)
-    return False
-
-
-def _constant(condition: Any) -> bool | None:
-    """What a condition says whatever the row; None if that hangs on the row."""
-    if isinstance(condition, Grouping):
-        return _constant(condition.element)
-    if isinstance(condition, UnaryExpression) and condition.operator in _TURNS:
-        inner = _constant(condition.element)
-        return None if inner is None else inner is not _TURNS[condition.operator]
-    if isinstance(condition, BooleanClauseList):
-        return _of_all(_FALLS[condition.operator], [_constant(each) for each in condition.clauses])
-    return {"true": True, "false": False}.get(condition.__visit_name__)
-
-
-def _of_all(falls: bool, said: list[bool | None]) -> bool | None:
-    if falls in said:
-        return falls
-    return None if None in said else not falls
 
 
 def _before(state: ORMExecuteState) -> None:
