@@ -33,6 +33,8 @@ from mappa.web.models import KeptFilter
 
 PAGE = 25
 COUNTED = 100
+MANAGERS = 50
+"""As many are offered at once: a large force has five hundred."""
 LIST = "people"
 
 _person = Person.__table__
@@ -55,6 +57,8 @@ class Choices:
     teams: Sequence[tuple[str, str]]
     managers: Sequence[tuple[str, str]]
     kept: Mapping[str, str]
+    more_managers: bool = False
+    """Whether the agency has others, whom their team must be chosen for."""
 
 
 def _of_team(person: Column) -> Clause:
@@ -144,6 +148,37 @@ def people(
     return PeoplePage(shown, onward, found[0].total if found else 0)
 
 
+def _bare(value: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    """An id as the same text, whether a column or something kept as JSON holds it."""
+    return sa.func.replace(sa.cast(value, sa.Text()), "-", "")
+
+
+def _manager_choices() -> Query:
+    """The first case workers of the agency: the one chosen, the chosen team's, the reader's."""
+    chosen = sa.and_(KeptFilter.user_id == ME.user, KeptFilter.page == LIST)
+    near = sa.case(
+        (_bare(User.id) == _bare(KeptFilter.chosen["manager_id"].as_string()), 0),
+        (_bare(Posting.team_id) == _bare(KeptFilter.chosen["team_id"].as_string()), 1),
+        (Posting.team_id == ME.team, 2),
+        else_=3,
+    )
+    found = (
+        sa.select(sa.literal_column("'manager'").label("what"), User.id, User.name)
+        .join(Posting, Posting.user_id == User.id)
+        .outerjoin(KeptFilter, chosen)
+        .where(
+            Posting.agency_id == ME.agency,
+            Posting.role.in_([role.value for role in CASE_ROLES]),
+            teams.live(Posting),
+            User.disabled_at.is_(None),
+        )
+        .order_by(near, User.name, User.id)
+        .limit(MANAGERS + 1)
+        .subquery("near")
+    )
+    return sa.select(found.c.what, found.c.id, found.c.name, sa.cast(sa.null(), sa.JSON()))
+
+
 @cache
 def _choices() -> Query:
     """Teams and case workers of the reader's agency, and the kept filter, in one statement."""
@@ -154,31 +189,27 @@ def _choices() -> Query:
         Team.name.label("name"),
         sa.cast(nothing, sa.JSON()).label("chosen"),
     ).where(Team.agency_id == ME.agency)
-    manager: Query = (
-        sa.select(sa.literal_column("'manager'"), User.id, User.name, sa.cast(nothing, sa.JSON()))
-        .join(Posting, Posting.user_id == User.id)
-        .where(
-            Posting.agency_id == ME.agency,
-            Posting.role.in_([role.value for role in CASE_ROLES]),
-            teams.live(Posting),
-            User.disabled_at.is_(None),
-        )
-    )
     kept: Query = sa.select(
         sa.literal_column("'kept'"), sa.cast(nothing, sa.Uuid()), nothing, KeptFilter.chosen
     ).where(KeptFilter.user_id == ME.user, KeptFilter.page == LIST)
-    return sa.union_all(team, manager, kept)  # type: ignore[return-value]
+    return sa.union_all(team, _manager_choices(), kept)  # type: ignore[return-value]
 
 
 def choices(actor: Actor) -> Choices:
     """What the reader can choose from, each by name, and what is kept."""
     found = db.session.execute(_choices(), actor.binds(uow.current().at)).all()
     kept: dict[str, str] = next((row.chosen for row in found if row.what == "kept"), {})
-    return Choices(_options(found, "team"), _options(found, "manager"), kept)
+    managers = [row for row in found if row.what == "manager"]
+    return Choices(
+        _options([row for row in found if row.what == "team"]),
+        _options(managers[:MANAGERS]),
+        kept,
+        more_managers=len(managers) > MANAGERS,
+    )
 
 
-def _options(found: Sequence[Any], what: str) -> list[tuple[str, str]]:
-    options = {(row.name, str(row.id)) for row in found if row.what == what}
+def _options(found: Sequence[Any]) -> list[tuple[str, str]]:
+    options = {(row.name, str(row.id)) for row in found}
     return [(value, name) for name, value in sorted(options)]
 
 

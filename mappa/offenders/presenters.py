@@ -79,6 +79,10 @@ class Filter:
     label: str
     blank: str
     options: Sequence[tuple[str, str]]
+    hint: str = ""
+
+
+_MORE = "Those of your team first. For others, choose their team and show the list."
 
 
 def filters(offered: Choices) -> list[Filter]:
@@ -88,7 +92,13 @@ def filters(offered: Choices) -> list[Filter]:
         Filter("category", "Category", "All categories", CATEGORIES),
         Filter("risk", "Risk of serious harm", "Any risk", BANDS),
         Filter("team_id", "Team", "All teams", offered.teams),
-        Filter("manager_id", "Manager", "All managers", offered.managers),
+        Filter(
+            "manager_id",
+            "Manager",
+            "All managers",
+            offered.managers,
+            _MORE if offered.more_managers else "",
+        ),
     )
     return [each for each in every if each.options]
 

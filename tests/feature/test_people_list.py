@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from mappa.access.terms import Capacity, Level, Section
+from mappa.access.terms import Capacity, Level, Role, Section
 from mappa.kernel import clock
 from mappa.kernel.db import db
 from mappa.kernel.errors import FieldErrors
@@ -109,6 +109,51 @@ class TestKept:
             kept.user_id = world.staff["owen"].user_id
             db.session.flush()
         assert self.chosen(world, "owen") == PeopleFilter(level=2)
+
+
+class TestManagersOfALargeAgency:
+    """Own team first, then by name; whoever was chosen is always among them."""
+
+    @pytest.fixture(autouse=True)
+    def few_at_once(self, monkeypatch):
+        monkeypatch.setattr(listing, "MANAGERS", 2)
+        listing._choices.cache_clear()
+        yield
+        listing._choices.cache_clear()
+
+    @pytest.fixture
+    def others(self, world):
+        """Three officers of another team, with names before all others."""
+        world.team("police two", "police")
+        for name in ("aa", "ab", "ac"):
+            world.user(name, "police", Role.PROTECTION_OFFICER, team="police two")
+        return world.teams["police two"]
+
+    def offered(self, world):
+        with world.as_reader("owen") as actor:
+            found = listing.choices(actor)
+        return [name for _, name in found.managers], found.more_managers
+
+    def keep(self, world, **narrowed):
+        with world.as_reader("owen", Kind.WRITE) as actor:
+            listing.keep_filter(actor, PeopleFilter(**narrowed))
+
+    def test_those_of_the_own_team_come_first(self, world, others):
+        own, more = self.offered(world)
+        assert "Owen Marsh" in own
+        assert more
+
+    def test_a_chosen_team_has_its_own_offered_and_who_was_chosen_stays(self, world, others):
+        self.keep(world, team_id=others)
+        managers, _ = self.offered(world)
+        assert managers == ["Aa", "Ab"]
+        chosen = world.staff["ab"].user_id
+        self.keep(world, team_id=others, manager_id=chosen)
+        self.keep(world, team_id=world.teams["police one"], manager_id=chosen)
+        managers, _ = self.offered(world)
+        assert "Ab" in managers
+        with world.as_reader("owen") as actor:
+            assert listing.chosen_of(listing.choices(actor)).manager_id == chosen
 
 
 def statements(world, client, url):
