@@ -1,4 +1,4 @@
-"""Mutants of ``mappa/access``: ``python -m tools.mutate [--minutes N] [FILE ...]``.
+"""Mutants of ``mappa/access``: ``python -m tools.mutate [--mixed] [--minutes N] [FILE ...]``.
 
 The mutants are mutmut's, of decorated functions and of the policy's tables too, and each line of a
 table without one of its entries. mutmut's own runner switches mutants inside a process that has
@@ -172,11 +172,13 @@ def main() -> int:
     parser.add_argument("files", nargs="*", default=FILES)
     parser.add_argument("--minutes", type=float, default=24 * 60)
     parser.add_argument("--report", action="store_true", help="run nothing")
+    parser.add_argument("--mixed", action="store_true", help="in an order that is as good as drawn")
     given = parser.parse_args()
     found = {each.key: each for file in FILES for each in mutants(file)}
     results = _kept(found)
     if not given.report:
-        _go_on(found, results, given.files, time.monotonic() + given.minutes * 60)
+        order = _drawn(found) if given.mixed else found
+        _go_on(order, results, given.files, time.monotonic() + given.minutes * 60)
     PAGE.write_text(page(found, results))
     open_ = [key for key, said in results.items() if said == "survived" and key not in judged()]
     for key in open_:
@@ -184,6 +186,11 @@ def main() -> int:
     left = len(found) - len(results)
     print(f"{len(found)} mutants, {len(results)} run, {len(open_)} survive unjudged, {left} to run")
     return 1 if open_ or left else 0
+
+
+def _drawn(found: dict[str, Mutant]) -> dict[str, Mutant]:
+    """Sorted by a digest of their names, so that those run first stand for all of their file."""
+    return dict(sorted(found.items(), key=lambda each: hashlib.sha256(each[0].encode()).digest()))
 
 
 def _kept(found: dict[str, Mutant]) -> dict[str, str]:
@@ -202,21 +209,27 @@ def _go_on(found: dict[str, Mutant], results: dict[str, str], files: Any, end: f
     RESULTS.parent.mkdir(exist_ok=True)
     once.open_run_folder()
     try:
-        for file in files:
-            began = time.monotonic()
-            if run(None, file, 3600) != "survived":
-                raise SystemExit(f"the tests of {file} fail without any mutant")
-            seconds = 60 + 5 * (time.monotonic() - began)
-            for key, mutant in found.items():
-                if mutant.file != file or key in results:
-                    continue
-                if time.monotonic() > end:
-                    return
-                results[key] = run(mutant, file, seconds)
-                RESULTS.write_text(json.dumps(results, indent=0))
-                print(f"{results[key]:9} {key}", flush=True)
+        longest: dict[str, float] = {}
+        for key, mutant in found.items():
+            if mutant.file not in files or key in results:
+                continue
+            if mutant.file not in longest:
+                longest[mutant.file] = _longest(mutant.file)
+            if time.monotonic() > end:
+                return
+            results[key] = run(mutant, mutant.file, longest[mutant.file])
+            RESULTS.write_text(json.dumps(results, indent=0))
+            print(f"{results[key]:9} {key}", flush=True)
     finally:
         once.close_run_folder()
+
+
+def _longest(file: str) -> float:
+    """How many seconds a mutant of the file may take, by how long its tests take without one."""
+    began = time.monotonic()
+    if run(None, file, 3600) != "survived":
+        raise SystemExit(f"the tests of {file} fail without any mutant")
+    return 60 + 5 * (time.monotonic() - began)
 
 
 def judged() -> dict[str, str]:
