@@ -50,6 +50,7 @@ def read_rule_book(path: Path, jurisdiction: Jurisdiction) -> RuleBook:
 
 
 def _rule(entry: Entry, jurisdiction: Jurisdiction) -> DeadlineRule:
+    noted = len(entry.document.problems)
     entry.only(*_KEYS)
     kind = entry.choice("kind", Kind)
     unit = _unit(entry, kind)
@@ -82,7 +83,12 @@ def _rule(entry: Entry, jurisdiction: Jurisdiction) -> DeadlineRule:
         ceiling=_interval(entry, "ceiling"),
         note=entry.text("note", ""),
     )
+    # What cannot be read has a stand-in, which would contradict things that are right.
+    is_read = len(entry.document.problems) == noted
     _check(entry, rule)
+    if is_read:
+        for key, reason in _contradictions(entry, rule):
+            entry.problem(f"{key} {reason}", key)
     return rule
 
 
@@ -148,38 +154,38 @@ def _escalation(entry: Entry) -> Escalation:
 
 
 def _check(entry: Entry, rule: DeadlineRule) -> None:
-    """Note what contradicts itself."""
+    """Note what is missing, or out of order."""
     if rule.in_force_to is not None and rule.in_force_to < rule.in_force_from:
         entry.problem("in_force_to is before in_force_from", "in_force_to")
     if rule.unit is Unit.SET_DATE and not rule.set_by:
         entry.problem("set_by is missing; a set date must say who sets it")
-    if rule.unit in _UNCOUNTED and "amount" in entry.values:
-        entry.problem(f"amount is there, and {rule.unit.value} counts nothing", "amount")
     days = [step.after_working_days for step in rule.escalation]
     if days != sorted(set(days)):
         entry.problem("escalation must rise from step to step", "escalation")
-    for key, reason in _contradictions(entry, rule):
-        entry.problem(f"{key} {reason}", key)
 
 
 def _contradictions(entry: Entry, rule: DeadlineRule) -> list[tuple[str, str]]:
     given = set(entry.values)
-    found = []
-    if rule.kind in (Kind.COUNT, Kind.DUTY):
-        reason = f"does not go with a {rule.kind.value}, which counts no time"
-        found += [(key, reason) for key in _OF_TIME if key in given]
-    if rule.kind is not Kind.COUNT and "within" in given:
-        found.append(("within", "goes only with a count of occurrences"))
-    if rule.kind in (Kind.DEADLINE, Kind.DUTY) and rule.bound is Bound.AT_MOST:
-        found.append(("bound", f"at_most does not go with a {rule.kind.value}"))
-    if rule.halved_under_18 and rule.unit not in (Unit.MONTHS, Unit.YEARS):
-        found.append(("halved_under_18", "goes only with months or years"))
-    if rule.and_days and rule.unit not in (Unit.MONTHS, Unit.YEARS):
-        found.append(("and_days", "goes only with months or years"))
-    if rule.ceiling is not None and not rule.set_by:
-        found.append(("ceiling", "limits a set date, and nobody may set one here"))
-    if rule.at_once_if_past and rule.counting is not Counting.BEFORE:
-        found.append(("at_once_if_past", "goes only with counting = before"))
+    in_months = rule.unit in (Unit.MONTHS, Unit.YEARS)
+    counts_time = rule.kind in (Kind.DEADLINE, Kind.DURATION)
+    reason = f"does not go with a {rule.kind.value}, which counts no time"
+    wrong = [(key, not counts_time and key in given, reason) for key in _OF_TIME]
+    wrong += [
+        ("amount", rule.unit in _UNCOUNTED and "amount" in given,
+         f"is there, and {rule.unit.value} counts nothing"),
+        ("within", rule.kind is not Kind.COUNT and "within" in given,
+         "goes only with a count of occurrences"),
+        ("bound", rule.kind in (Kind.DEADLINE, Kind.DUTY) and rule.bound is Bound.AT_MOST,
+         f"at_most does not go with a {rule.kind.value}"),
+        ("halved_under_18", rule.halved_under_18 and not in_months,
+         "goes only with months or years"),
+        ("and_days", bool(rule.and_days) and not in_months, "goes only with months or years"),
+        ("ceiling", rule.ceiling is not None and not rule.set_by,
+         "limits a set date, and nobody may set one here"),
+        ("at_once_if_past", rule.at_once_if_past and rule.counting is not Counting.BEFORE,
+         "goes only with counting = before"),
+    ]  # fmt: skip
+    found = [(key, reason) for key, is_wrong, reason in wrong if is_wrong]
     return found + _contradictory_absences(rule)
 
 
