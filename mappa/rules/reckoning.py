@@ -11,7 +11,7 @@ from mappa.rules.calendar import (
     is_working_day,
     take_working_days,
 )
-from mappa.rules.rule import Counting, Unit
+from mappa.rules.rule import IN_DAYS, Counting, Unit
 
 _DAY = timedelta(days=1)
 _MONTHS_IN_A_YEAR = 12
@@ -73,6 +73,8 @@ def reckon(
 
     Raises ``NoDate`` for a unit that gives no day.
     """
+    if unit not in IN_DAYS:
+        raise no_day(unit)
     if counting is Counting.BEFORE:
         return _back(start, amount, unit, holidays) - timedelta(days=and_days)
     return _ahead(start, amount, unit, counting, holidays) + timedelta(days=and_days)
@@ -89,13 +91,11 @@ def _ahead(
             return add_working_days(first, amount, holidays)
         case Unit.WEEKS:
             return first + timedelta(weeks=amount)
-        case Unit.MONTHS | Unit.YEARS:
+        case _:
             landed = add_months(start, _months(amount, unit))
             # In a month too short for the corresponding date the period ends with the month,
             # whichever way it is counted.
             return landed if landed.day != start.day else landed - (start - first)
-        case _:
-            raise no_day(unit)
 
 
 def _back(start: date, amount: int, unit: Unit, holidays: Collection[date]) -> date:
@@ -106,10 +106,8 @@ def _back(start: date, amount: int, unit: Unit, holidays: Collection[date]) -> d
             return take_working_days(start, amount, holidays)
         case Unit.WEEKS:
             return start - timedelta(weeks=amount)
-        case Unit.MONTHS | Unit.YEARS:
-            return add_months(start, -_months(amount, unit))
         case _:
-            raise no_day(unit)
+            return add_months(start, -_months(amount, unit))
 
 
 def _months(amount: int, unit: Unit) -> int:
