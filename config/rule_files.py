@@ -87,8 +87,7 @@ def _rule(entry: Entry, jurisdiction: Jurisdiction) -> DeadlineRule:
     is_read = len(entry.document.problems) == noted
     _check(entry, rule)
     if is_read:
-        for key, reason in _contradictions(entry, rule):
-            entry.problem(f"{key} {reason}", key)
+        _check_together(entry, rule)
     return rule
 
 
@@ -162,6 +161,12 @@ def _check(entry: Entry, rule: DeadlineRule) -> None:
     days = [step.after_working_days for step in rule.escalation]
     if days != sorted(set(days)):
         entry.problem("escalation must rise from step to step", "escalation")
+
+
+def _check_together(entry: Entry, rule: DeadlineRule) -> None:
+    """Note what contradicts itself."""
+    for key, reason in _contradictions(entry, rule):
+        entry.problem(f"{key} {reason}", key)
 
 
 def _contradictions(entry: Entry, rule: DeadlineRule) -> list[tuple[str, str]]:
