@@ -134,6 +134,11 @@ class Entry:
         """A day, or None where the key is left out."""
         return self.day(key) if key in self.values else None
 
+    def flag(self, key: str) -> bool:
+        """True or false; false where the key is left out."""
+        value = self.values.get(key, False)
+        return value if isinstance(value, bool) else self._wrong(key, value, "true or false", False)
+
     def choice(self, key: str, kind: type[Choice]) -> Choice:
         """A member of the enumeration, by its value."""
         words = self.one_of(key, [member.value for member in kind])

@@ -10,19 +10,14 @@ from types import MappingProxyType
 from config.bank_holidays import bank_holidays
 from config.document import ConfigurationError, Document, Entry
 from config.names import name_groups
-from mappa.rules.deadlines import (
-    Ceiling,
-    Confidence,
-    Counting,
-    DeadlineRule,
-    Escalation,
-    RuleBook,
-    Unit,
-    faults,
-)
+from config.roles import ROLES, ROLES_WITH_OWN_GRID
+from config.rule_files import read_rule_book
+from mappa.rules.book import RuleBook
 from mappa.rules.levels import Jurisdiction
 
 __all__ = [
+    "ROLES",
+    "ROLES_WITH_OWN_GRID",
     "Agreement",
     "AgencyType",
     "Area",
@@ -36,6 +31,7 @@ __all__ = [
     "check_all",
     "declassified",
     "default_agreement",
+    "read_rule_book",
     "rule_book",
 ]
 
@@ -66,26 +62,6 @@ CAPACITIES = (
 )
 LEVELS = ("none", "sealed", "sum", "full")
 SCOPES = ("area", "agency", "meeting", "nobody")
-ROLES_WITH_OWN_GRID = (
-    "coordinator",
-    "chair",
-    "information_officer",
-    "rules_administrator",
-    "auditor",
-    "lay_adviser",
-    "agency_administrator",
-    "system_administrator",
-)
-ROLES = (
-    "offender_manager",
-    "protection_officer",
-    "social_worker",
-    "representative",
-    "supervisor",
-    "agency_lead",
-    "duty_officer",
-    *ROLES_WITH_OWN_GRID,
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -313,66 +289,6 @@ def _role_grid(entry: Entry) -> RoleGrid:
             {key: preparing.one_of(key, LEVELS) for key in preparing.values} if preparing else {}
         ),
     )
-
-
-def read_rule_book(path: Path, jurisdiction: Jurisdiction) -> RuleBook:
-    """The deadline rules in a file; raises ``ConfigurationError``."""
-    document = Document.open(path)
-    rules = [_rule(entry, jurisdiction) for entry in document.entries("rule")]
-    for fault in faults(rules):
-        document.problem(fault)
-    document.finish()
-    return RuleBook(rules)
-
-
-_RULE_KEYS = tuple(name for name in DeadlineRule.__dataclass_fields__ if name != "jurisdiction")
-
-
-def _rule(entry: Entry, jurisdiction: Jurisdiction) -> DeadlineRule:
-    entry.only(*_RULE_KEYS)
-    unit = entry.choice("unit", Unit)
-    set_by = entry.text("set_by", "")
-    if unit is Unit.SET_DATE and not set_by:
-        entry.problem("set_by is missing; a set date must say who sets it")
-    rule = DeadlineRule(
-        id=entry.text("id"),
-        version=entry.number("version", 1),
-        jurisdiction=jurisdiction,
-        title=entry.text("title"),
-        trigger=entry.text("trigger"),
-        start_word=entry.text("start_word"),
-        amount=0 if unit is Unit.SET_DATE else entry.number("amount", 1),
-        unit=unit,
-        counting=entry.choice("counting", Counting),
-        responsible=entry.one_of("responsible", (*ROLES, "action_owner")),
-        escalation=tuple(_escalation(step) for step in entry.tables("escalation")),
-        source=entry.text("source"),
-        confidence=entry.choice("confidence", Confidence),
-        in_force_from=entry.day("in_force_from"),
-        in_force_to=entry.day_or_none("in_force_to"),
-        set_by=set_by,
-        ceiling=_ceiling(entry),
-        note=entry.text("note", ""),
-    )
-    if rule.in_force_to is not None and rule.in_force_to < rule.in_force_from:
-        entry.problem("in_force_to is before in_force_from", "in_force_to")
-    return rule
-
-
-def _escalation(entry: Entry) -> Escalation:
-    entry.only("to", "after_working_days")
-    return Escalation(entry.one_of("to", ROLES), entry.number("after_working_days", 1))
-
-
-def _ceiling(entry: Entry) -> Ceiling | None:
-    inner = entry.table("ceiling")
-    if inner is None:
-        return None
-    inner.only("amount", "unit")
-    unit = inner.choice("unit", Unit)
-    if unit is Unit.SET_DATE:
-        inner.problem("a ceiling is an interval, not a set date")
-    return Ceiling(inner.number("amount", 1), unit)
 
 
 def read_signals(path: Path) -> Mapping[str, Signal]:

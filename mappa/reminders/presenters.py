@@ -1,20 +1,24 @@
 """Duties, notices and rules in the words of the pages. Pure: what is shown is already gated."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from mappa.access.reading import Seen
 from mappa.reminders.models import Event
-from mappa.rules.calendar import MONTHS, day_words, is_weekend, weekday_words
-from mappa.rules.deadlines import Confidence, Counting, DeadlineRule, Step, Unit
-from mappa.rules.explanation import (
+from mappa.rules.calendar import MONTHS, capitalised, day_words, is_weekend, weekday_words
+from mappa.rules.deadlines import Confidence, Counting, DeadlineRule, Kind, Step, Subject, Unit
+from mappa.rules.explanation import Explanation
+from mappa.rules.wording import (
     CONFIDENCE_WORDS,
-    Explanation,
-    interval_words,
+    SUBJECT_WORDS,
     late_words,
+    pause_words,
     role_words,
+    when_words,
 )
 from mappa.web.words import age_of, day
 
@@ -94,37 +98,49 @@ class Cell:
     kind: str
 
 
-def calendar_weeks(steps: Sequence[Step], today: date) -> list[list[Cell]]:
-    """The days of a count in weeks from Monday to Sunday; nothing if they are too many or two."""
-    if len(steps) <= 2 or len(steps) > LONGEST_CALENDAR:
+def calendar_weeks(
+    steps: Sequence[Step], today: date, due_on: date | None = None
+) -> list[list[Cell]]:
+    """The days of a count in weeks from Monday to Sunday; nothing if they are too many or two.
+
+    The due day is the last, unless ``due_on`` says that the count went back.
+    """
+    if len(steps) <= 2 or (steps[-1].on - steps[0].on).days > LONGEST_CALENDAR:
         return []
     by_day = {step.on: step for step in steps}
     first, last = steps[0].on, steps[-1].on
+    ends = _Ends(last, first) if due_on is None or due_on == last else _Ends(first, last)
     monday = first - timedelta(days=first.weekday())
     weeks = (last - monday).days // 7 + 1
     return [
-        [
-            _cell(monday + timedelta(days=7 * week + each), by_day, first, last, today)
-            for each in range(7)
-        ]
+        [_cell(monday + timedelta(days=7 * week + each), by_day, ends, today) for each in range(7)]
         for week in range(weeks)
     ]
 
 
-def _cell(on: date, by_day: dict[date, Step], first: date, last: date, today: date) -> Cell:
-    number = f"{on.day} {MONTHS[on.month - 1][:3]}" if on == first or on.day == 1 else str(on.day)
+class _Ends(NamedTuple):
+    """The due day of a calendar, and the day on which the count starts."""
+
+    due_on: date
+    starts_on: date
+
+
+def _cell(on: date, by_day: dict[date, Step], ends: _Ends, today: date) -> Cell:
+    number = str(on.day)
+    if on == min(ends) or on.day == 1:
+        number = f"{on.day} {MONTHS[on.month - 1][:3]}"
     if on == today:
         number += " (today)"
     step = by_day.get(on)
     if step is None:
         return Cell(number, "–" if is_weekend(on) else "", "off" if is_weekend(on) else "outside")
-    return Cell(number, step.note, _kind(step, on, first, last))
+    return Cell(number, step.note, _kind(step, on, ends))
 
 
-def _kind(step: Step, on: date, first: date, last: date) -> str:
-    if on == last:
+def _kind(step: Step, on: date, ends: _Ends) -> str:
+    if on == ends.due_on:
         return "due"
-    if on == first:
+    if on == ends.starts_on:
         return "start"
     if step.counted:
         return "day"
@@ -166,7 +182,7 @@ def why_page(
         heading=f"{seen.title} by {weekday_words(seen.due_on)}",
         explanation=said,
         colour="green" if seen.set_on else COLOURS[rule.confidence],
-        weeks=calendar_weeks(said.steps, today),
+        weeks=calendar_weeks(said.steps, today, said.due_on),
         skipped=" ".join(said.not_counted),
         panel=_panel(said),
         started=(rule.start_word, day_words(seen.starts_on)),
@@ -191,6 +207,8 @@ def _start_note(rule: DeadlineRule) -> str:
         return ""
     if rule.counting is Counting.BEGINNING_WITH:
         return "The day itself is day 1"
+    if rule.counting is Counting.BEFORE:
+        return "The count goes back from this day"
     return "The count starts on the day after"
 
 
@@ -208,17 +226,21 @@ def _anew(due_on: date) -> str:
 
 def _may_change(rule: DeadlineRule) -> str:
     if rule.set_by:
-        by = rule.set_by[0].upper() + rule.set_by[1:]
+        by = capitalised(rule.set_by)
         return f"{by} may set another day. It also moves if what started it is corrected."
     return "Nobody moves this date by hand. It moves if what started it is corrected."
 
 
 @dataclass(frozen=True, kw_only=True)
 class RuleLine:
-    """A rule as the page of rules shows it."""
+    """A rule as the page of rules shows it; ``late``, ``pause`` and ``note`` may be empty.
+
+    ``told_apart`` is what tells it from rules of the same name; empty where there are none.
+    """
 
     title: str
     when: str
+    pause: str
     who: str
     late: str
     source: str
@@ -228,6 +250,63 @@ class RuleLine:
     colour: str
     version: str
     replaced: bool
+    told_apart: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleGroup:
+    """The rules on one subject: a fragment of an address, the heading, the rules."""
+
+    key: str
+    heading: str
+    lines: Sequence[RuleLine]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulesPage:
+    """The page of rules: by subject, those replaced apart, and how many are how sure.
+
+    ``sureness`` is the tag, its colour, what it means, and how many rules in force have it.
+    """
+
+    groups: Sequence[RuleGroup]
+    replaced: Sequence[RuleLine]
+    sureness: Sequence[tuple[str, str, str, int]]
+
+
+def rules_page(rules: Iterable[DeadlineRule], today: date) -> RulesPage:
+    """All rules of a jurisdiction in words."""
+    every = tuple(rules)
+    in_force = [rule for rule in every if rule.governs(today)]
+    sure = Counter(rule.confidence for rule in in_force)
+    return RulesPage(
+        groups=[
+            RuleGroup(
+                key=subject.value,
+                heading=SUBJECT_WORDS[subject],
+                lines=_lines([rule for rule in in_force if rule.subject is subject], today),
+            )
+            for subject in Subject
+            if any(rule.subject is subject for rule in in_force)
+        ],
+        replaced=_lines([rule for rule in every if not rule.governs(today)], today),
+        sureness=[
+            (CONFIDENCE_WORDS[each][0], COLOURS[each], CONFIDENCE_WORDS[each][1], sure[each])
+            for each in Confidence
+            if sure[each]
+        ],
+    )
+
+
+def _lines(rules: Sequence[DeadlineRule], today: date) -> list[RuleLine]:
+    titles = Counter(rule.title for rule in rules)
+    lines = [rule_line(rule, today) for rule in rules]
+    return [
+        replace(line, told_apart=f"{line.note.partition('. ')[0].rstrip('.')}.")
+        if titles[line.title] > 1 and line.note
+        else line
+        for line in lines
+    ]
 
 
 def rule_line(rule: DeadlineRule, today: date) -> RuleLine:
@@ -235,9 +314,10 @@ def rule_line(rule: DeadlineRule, today: date) -> RuleLine:
     words, note = CONFIDENCE_WORDS[rule.confidence]
     return RuleLine(
         title=rule.title,
-        when=_when(rule),
-        who=role_words(rule.responsible).capitalize().replace("Mappa", "MAPPA"),
-        late=late_words(rule.escalation),
+        when=when_words(rule),
+        pause=pause_words(rule),
+        who=capitalised(role_words(rule.responsible, rule.jurisdiction)),
+        late=late_words(rule.escalation) if rule.kind is Kind.DEADLINE else "",
         source=rule.source,
         note=rule.note,
         confidence=words,
@@ -251,11 +331,3 @@ def rule_line(rule: DeadlineRule, today: date) -> RuleLine:
 def _version(rule: DeadlineRule) -> str:
     since = f"Version {rule.version}, from {day_words(rule.in_force_from)}"
     return since if rule.in_force_to is None else f"{since} to {day_words(rule.in_force_to)}"
-
-
-def _when(rule: DeadlineRule) -> str:
-    if rule.unit is Unit.SET_DATE:
-        longest = f", at most {interval_words(*rule.ceiling)} ahead" if rule.ceiling else ""
-        return f"On the day that {rule.set_by} sets{longest}"
-    link = "after" if rule.counting is Counting.AFTER else "beginning with the day"
-    return f"{interval_words(rule.amount, rule.unit)} {link} {rule.trigger}"

@@ -135,12 +135,10 @@ def rules() -> ResponseReturnValue:
     """The deadline rules of the reader's area."""
     jurisdiction = Jurisdiction(jurisdiction_of(current_actor().area_id))
     today = clock.day_of(current().at)
-    lines = [presenters.rule_line(rule, today) for rule in rule_book(jurisdiction)]
     return render(
         "reminders/rules.html",
         jurisdiction=jurisdiction.words,
-        in_force=[line for line in lines if not line.replaced],
-        replaced=[line for line in lines if line.replaced],
+        page=presenters.rules_page(rule_book(jurisdiction), today),
     )
 
 

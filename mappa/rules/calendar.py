@@ -36,6 +36,11 @@ def weekday_words(on: date) -> str:
     return f"{WEEKDAYS[on.weekday()]} {day_words(on)}"
 
 
+def capitalised(words: str) -> str:
+    """The words with a capital at the start and the rest as it was."""
+    return words[0].upper() + words[1:]
+
+
 def is_weekend(on: date) -> bool:
     """Whether the day is a Saturday or a Sunday."""
     return on.weekday() >= _SATURDAY
@@ -67,10 +72,23 @@ def add_working_days(start: date, days: int, holidays: Collection[date]) -> date
     return on
 
 
+def take_working_days(start: date, days: int, holidays: Collection[date]) -> date:
+    """Day from which ``days`` working days pass before ``start``; ``start`` is not counted."""
+    if days < 0:
+        raise ValueError(f"working days are counted one way only, not {days}")
+    on = start
+    while days:
+        on -= timedelta(days=1)
+        if is_working_day(on, holidays):
+            days -= 1
+    return on
+
+
 def add_months(start: date, months: int) -> date:
     """Same day of the month ``months`` later, or the last day of a month that is too short.
 
-    31 January and one month is 28 or 29 February; 29 February and twelve months is 28 February.
+    Negative months go back. 31 January and one month is 28 or 29 February; 29 February and
+    twelve months is 28 February.
     """
     years, month = divmod(start.month - 1 + months, _MONTHS_IN_A_YEAR)
     year, month = start.year + years, month + 1

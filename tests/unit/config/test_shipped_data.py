@@ -217,13 +217,3 @@ class TestDeadlineRules:
         assert rule.unit is Unit.SET_DATE
         assert rule.ceiling == (weeks, Unit.WEEKS)
         assert rule.confidence is not Confidence.VERIFIED
-
-    def test_only_what_was_read_in_its_source_is_called_verified(self):
-        verified = {
-            rule.id
-            for jurisdiction in Jurisdiction
-            for rule in rule_book(jurisdiction)
-            if rule.confidence is Confidence.VERIFIED
-        }
-
-        assert verified == {"level-1-review", "risk-assessment-review"}
