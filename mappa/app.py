@@ -56,6 +56,7 @@ from mappa.reminders import service as reminders
 from mappa.reminders import views as reminder_views
 from mappa.reminders.holidays import models as holiday_models
 from mappa.reminders.holidays import views as holiday_pages
+from mappa.reminders.standards import models as standard_models
 from mappa.risk import models as risk_models
 from mappa.risk import views as risk_pages
 from mappa.visits import models as visit_models
@@ -83,6 +84,7 @@ MODELS = (
     record_models,
     reminder_models,
     holiday_models,
+    standard_models,
     risk_models,
     visit_models,
     web_models,
