@@ -67,10 +67,9 @@ class NoticeLine:
 
 def notice_line(seen: Seen, today: date) -> NoticeLine:
     """A notice in words, from what its reader sees of it today."""
-    is_duty = seen.event in (Event.DUE.value, Event.OVERDUE.value)
+    is_duty = seen.event in (Event.DUE.value, Event.OVERDUE.value, Event.MOVED.value)
     if is_duty and seen.duty is not None:
-        headline = seen.duty
-        text = f"{age_of(seen.duty_due_on, today)}. Due {day(seen.duty_due_on, weekday=True)}."
+        headline, text = seen.duty, _of_duty(seen, today)
     else:
         headline, text = wording(seen.event).sentence, ""
     return NoticeLine(
@@ -83,6 +82,15 @@ def notice_line(seen: Seen, today: date) -> NoticeLine:
         about_id=seen.about_id,
         event=seen.event,
     )
+
+
+def _of_duty(seen: Seen, today: date) -> str:
+    if seen.event == Event.MOVED.value and seen.duty_moved_from is not None:
+        return (
+            f"The date moved from {weekday_words(seen.duty_moved_from)} to "
+            f"{weekday_words(seen.duty_due_on)}, because {seen.duty_moved_because}."
+        )
+    return f"{age_of(seen.duty_due_on, today)}. Due {day(seen.duty_due_on, weekday=True)}."
 
 
 @dataclass(frozen=True)
@@ -143,6 +151,8 @@ class WhyPage:
     panel: Sequence[tuple[str, str]]
     started: tuple[str, str]
     started_note: str
+    moved: str
+    """From which day a change of the rule or of the bank holidays moved it, and which; or empty."""
     earlier: Sequence[tuple[str, str]]
     may_change: str
     anew: str
@@ -171,9 +181,14 @@ def why_page(
         panel=_panel(said),
         started=(rule.start_word, day_words(seen.starts_on)),
         started_note=_start_note(rule),
-        earlier=[_earlier(each) for each in earlier if each.due_on != seen.due_on],
+        moved=_moved(seen),
+        earlier=[
+            _earlier(each, by)
+            for each, by in zip(earlier, [seen, *earlier], strict=False)
+            if each.due_on != seen.due_on
+        ],
         may_change=_may_change(rule),
-        anew="" if anew == seen.due_on else _anew(anew),
+        anew="" if anew == seen.due_on or seen.closed_at else _anew(anew),
     )
 
 
@@ -194,15 +209,24 @@ def _start_note(rule: DeadlineRule) -> str:
     return "The count starts on the day after"
 
 
-def _earlier(seen: Seen) -> tuple[str, str]:
-    replaced = f" Replaced on {day(seen.closed_at)}." if seen.closed_at else ""
+def _moved(seen: Seen) -> str:
+    if seen.moved_from is None:
+        return ""
+    when = f"on {day(seen.opened_at)}, because {seen.moved_because}."
+    return f"Moved from {weekday_words(seen.moved_from)} {when}"
+
+
+def _earlier(seen: Seen, by: Seen) -> tuple[str, str]:
+    """A day that was given up, and why; ``by`` is what stood next."""
+    because = f", because {by.moved_because}" if by.moved_from == seen.due_on else ""
+    replaced = f" Replaced on {day(seen.closed_at)}{because}." if seen.closed_at else ""
     return weekday_words(seen.due_on), f"Counted from {day_words(seen.starts_on)}.{replaced}"
 
 
 def _anew(due_on: date) -> str:
     return (
         "The list of bank holidays has changed since this date was set. "
-        f"Counted anew it would be {weekday_words(due_on)}."
+        f"The date is being counted anew: it will be {weekday_words(due_on)}."
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from mappa.rules.calendar import day_words, is_weekend, is_working_day
+from mappa.rules.calendar import day_words, is_weekend, is_working_day, weekday_words
 from mappa.rules.deadlines import Confidence, DeadlineRule, Unit, due
 from mappa.rules.explanation import interval_words
 
@@ -44,6 +44,16 @@ def fault_of(on: date, today: date) -> str | None:
         first, last = today.year - YEARS_BACK, today.year + YEARS_AHEAD
         return f"Enter a day of the years {first} to {last}"
     return None
+
+
+def added_words(name: str, on: date) -> str:
+    """Why a date moved when a day was left out, in a clause that follows "because"."""
+    return f"{weekday_words(on)} was added to the days that are not counted ({name})"
+
+
+def ended_words(name: str, on: date) -> str:
+    """Why a date moved when a day was counted again, in a clause that follows "because"."""
+    return f"{weekday_words(on)} is counted again ({name})"
 
 
 def moves(rule: DeadlineRule, *, local: bool) -> bool:

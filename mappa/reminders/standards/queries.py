@@ -1,6 +1,7 @@
 """What areas have set, and the rules of an area. Read once in a unit of work, in one statement."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cache, lru_cache
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from mappa.kernel import uow
 from mappa.kernel.db import Query, db
 from mappa.kernel.errors import NotFound
 from mappa.reminders.standards.models import LocalStandard
-from mappa.reminders.standards.rules import AreaBook, Standard
+from mappa.reminders.standards.rules import AreaBook, Standard, windows
 from mappa.rules.deadlines import RuleBook, Unit
 from mappa.rules.levels import Jurisdiction
 
@@ -87,6 +88,19 @@ def in_area(jurisdiction: Jurisdiction, area: str) -> list[Standard]:
     """What an area has set, the last first."""
     found = [each for each in standards(jurisdiction) if each.area == area]
     return sorted(found, key=lambda each: (each.set_at, each.version), reverse=True)
+
+
+def local_today(jurisdiction: Jurisdiction, area: str, today: date) -> frozenset[str]:
+    """The rules about which an area has set something that holds today or later."""
+    found = set()
+    by_rule: dict[str, list[Standard]] = {}
+    for each in in_area(jurisdiction, area):
+        by_rule.setdefault(each.rule_id, []).append(each)
+    for rule_id, several in by_rule.items():
+        for by, _, last in windows(several):
+            if by.amount is not None and (last is None or last >= today):
+                found.add(rule_id)
+    return frozenset(found)
 
 
 def proposals(area: str) -> Sequence[LocalStandard]:

@@ -159,6 +159,21 @@ def windows(standards: Iterable[Standard]) -> list[tuple[Standard, date, date | 
     return found[::-1]
 
 
+def fault_of_end(from_on: date, standards: Iterable[Standard]) -> str | None:
+    """Why what was set about a rule cannot end on this day, as a sentence, or None."""
+    held = [
+        (first, last)
+        for by, first, last in windows(standards)
+        if by.amount is not None and (last is None or last >= from_on)
+    ]
+    if not held:
+        return f"No local standard holds on {day_words(from_on)} or later"
+    begins = min(first for first, _ in held)
+    if from_on < begins:
+        return f"The local standard begins on {day_words(begins)}. Choose that day or a later one"
+    return None
+
+
 def local_rule(base: DeadlineRule, by: Standard, first: date, last: date | None) -> LocalRule:
     """The rule ``base`` as the area has set it, in force from ``first`` to ``last``."""
     if by.amount is None or by.unit is None:
