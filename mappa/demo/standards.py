@@ -9,10 +9,11 @@ from mappa.reminders.standards.rules import SetStandard
 from mappa.rules.deadlines import Unit
 
 COORDINATOR, ADMINISTRATOR = "carl.estover", "rosa.quill"
+RULE = "minutes-circulation-level-2"
 
 
 def set_standards(stage: Stage, *, now: datetime) -> None:
-    """Northmoor circulates minutes sooner; that plans be reviewed more often is written down."""
+    """Northmoor circulates minutes sooner; that it be done at once is written down."""
     at = now - timedelta(hours=2)
     sooner = SetStandard(
         amount=8,
@@ -21,16 +22,15 @@ def set_standards(stage: Stage, *, now: datetime) -> None:
         reason="Agencies asked for the minutes before their own team meetings",
         source="Strategic management board, minute 7.2",
     )
-    oftener = SetStandard(
-        amount=5,
-        unit=Unit.MONTHS,
-        from_on=day_of(now) - timedelta(days=45),
-        reason="Plans were found out of date at the last audit",
+    at_once = SetStandard(
+        amount=2,
+        unit=Unit.WORKING_DAYS,
+        from_on=day_of(now) - timedelta(days=30),
+        reason="Proposed by the police after a late action; to be discussed",
         source="Strategic management board, draft minute 9.1",
     )
     with stage.act(COORDINATOR, at) as actor:
-        made = service.propose(actor, "minutes-circulation-level-2", sooner, now=at)
-    with stage.act(COORDINATOR, at + timedelta(minutes=1)) as actor:
-        service.confirm(actor, made.id, now=at + timedelta(minutes=1))
-    with stage.act(ADMINISTRATOR, at) as actor:
-        service.propose(actor, "plan-review", oftener, now=at)
+        made = service.propose(actor, RULE, sooner, now=at)
+        service.confirm(actor, made.id, now=at)
+    with stage.act(ADMINISTRATOR, now) as actor:
+        service.propose(actor, RULE, at_once, now=now)

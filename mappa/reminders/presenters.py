@@ -231,10 +231,11 @@ def _anew(due_on: date) -> str:
 
 
 def _may_change(rule: DeadlineRule) -> str:
+    moves = "moves if what started it is corrected, or if the rule or the bank holidays change."
     if rule.set_by:
         by = rule.set_by[0].upper() + rule.set_by[1:]
-        return f"{by} may set another day. It also moves if what started it is corrected."
-    return "Nobody moves this date by hand. It moves if what started it is corrected."
+        return f"{by} may set another day. It also {moves}"
+    return f"Nobody moves this date by hand. It {moves}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -104,13 +104,25 @@ def local_today(jurisdiction: Jurisdiction, area: str, today: date) -> frozenset
 
 
 def proposals(area: str) -> Sequence[LocalStandard]:
-    """What was written down for an area and not confirmed, the newest first."""
-    return db.session.scalars(
+    """What was written down for an area and may still be confirmed, the newest first.
+
+    Of each author the last for a rule: one who changes what was typed writes it down anew.
+    """
+    found = db.session.scalars(
         sa.select(LocalStandard)
-        .where(LocalStandard.area_id == area, LocalStandard.version.is_(None))
+        .where(LocalStandard.area_id == area)
         .order_by(LocalStandard.proposed_at.desc(), LocalStandard.id)
-        .limit(20)
     ).all()
+    newest: dict[tuple[str, UUID], LocalStandard] = {}
+    for each in found:
+        newest.setdefault((each.rule_id, each.proposed_by_id), each)
+    set_at = {each.rule_id: each.set_at for each in reversed(found) if each.set_at is not None}
+    return [
+        each
+        for each in newest.values()
+        if each.version is None
+        and (each.rule_id not in set_at or set_at[each.rule_id] <= each.proposed_at)
+    ]
 
 
 def proposal(area: str, standard_id: UUID) -> LocalStandard:

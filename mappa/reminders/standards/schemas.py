@@ -31,7 +31,7 @@ class SetStandardSchema(CommandSchema):
     amount = Amount(required=True, error_messages={"required": "Enter a whole number, like 5"})
     unit = Choice({unit.value: unit for unit in LONGEST}, missing="Choose in what it is counted")
     from_on = Day("the first day")
-    reason = Line(missing="Say why. It is shown beside every date that it gives", longest=300)
+    reason = Line(missing="Say why", longest=300)
     source = Line(missing=_SOURCE, longest=200)
 
 
@@ -41,7 +41,7 @@ class EndStandardSchema(CommandSchema):
     command = EndStandard
 
     from_on = Day("the first day")
-    reason = Line(missing="Say why. It goes on record", longest=300)
+    reason = Line(missing="Say why", longest=300)
     source = Line(missing=_SOURCE, longest=200)
 
 
