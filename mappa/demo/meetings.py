@@ -100,14 +100,17 @@ def _one(stage: Stage, case: Case, day: date, *, final: bool, today: date) -> No
     _decide(stage, case, meeting, day, at())
     if final:
         _give_action(stage, case, meeting, day, at(), today)
-    signed = at() + timedelta(days=2)
+    to_be_sent = final and case.person.index == TO_CIRCULATE
+    _write_up(stage, chair, meeting, at() + timedelta(days=2), sent=not to_be_sent)
+
+
+def _write_up(stage: Stage, chair: str, meeting: UUID, signed: datetime, *, sent: bool) -> None:
     with stage.act(chair, signed) as actor:
         closing.sign_off(actor, meeting, now=signed)
-    sent = signed + timedelta(days=3)
-    if final and case.person.index == TO_CIRCULATE:
-        return
-    with stage.act(chair, sent) as actor:
-        closing.record_circulation(actor, meeting, now=sent)
+    if sent:
+        sent_at = signed + timedelta(days=3)
+        with stage.act(chair, sent_at) as actor:
+            closing.record_circulation(actor, meeting, now=sent_at)
 
 
 def _decide(stage: Stage, case: Case, meeting: UUID, day: date, at: datetime) -> None:

@@ -267,7 +267,7 @@ def pass_on(
         _DEADLINE.c.owner_user_id == old.user,
         _DEADLINE.c.owed_by_agency_id == old.agency,
         bookkeeping(Deadline),
-    )  # fmt: skip
+    ).with_for_update()  # fmt: skip
     passing = [row for row in db.session.execute(open_still) if _is_for(row, responsible)]
     ids = [row.id for row in passing]
     _update(Deadline, _DEADLINE.c.id.in_(ids), owner_user_id=new.user, owner_team_id=new.team,

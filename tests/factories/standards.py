@@ -5,6 +5,9 @@ from datetime import date, datetime, timedelta
 from mappa.access.terms import Section
 from mappa.kernel import clock
 from mappa.kernel.uow import Kind
+from mappa.reminders.holidays import service as holidays
+from mappa.reminders.holidays.models import BankHoliday
+from mappa.reminders.holidays.rules import AddHoliday
 from mappa.reminders.models import Deadline
 from mappa.reminders.standards import recounting, service
 from mappa.reminders.standards.models import LocalStandard
@@ -51,3 +54,16 @@ def recounted(world: World, *, at: datetime = NOW + timedelta(minutes=5)) -> Rec
     """Run the recount when every request of before has ended."""
     with clock.at(at):
         return recounting.recount(world.app)
+
+
+MOURNING = date(2026, 11, 25)
+
+
+def mourning(world: World, kind: str = "proclaimed") -> BankHoliday:
+    """A day off that rosa adds."""
+    given = {
+        "falls_on": MOURNING, "name": "Day of mourning", "kind": kind,
+        "source": "Proclamation", "reason": "Proclaimed",
+    }  # fmt: skip
+    with world.as_reader("rosa", Kind.WRITE) as actor:
+        return holidays.add_holiday(actor, AddHoliday(**given), now=NOW)

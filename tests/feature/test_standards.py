@@ -1,6 +1,5 @@
 """Local standards: who sets them, what they govern, what they move, and what never moves."""
 
-import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
@@ -17,9 +16,8 @@ from mappa.kernel.errors import FieldErrors, NotFound, NotPermitted, RuleBroken
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.reminders import service as reminders
 from mappa.reminders.holidays import service as holidays
-from mappa.reminders.holidays.rules import AddHoliday
 from mappa.reminders.models import Deadline, Notice
-from mappa.reminders.standards import preview, recounting, service
+from mappa.reminders.standards import recounting, service
 from mappa.reminders.standards.models import LocalStandard, Recount
 from mappa.rules.deadlines import Unit
 from mappa.rules.levels import Jurisdiction
@@ -27,6 +25,7 @@ from tests.factories.reminders import all_of, duty, label, swept
 from tests.factories.standards import (
     MINUTES,
     minutes_duty,
+    mourning,
     recounted,
     set_standard,
     written_down,
@@ -291,18 +290,6 @@ class TestRecount:
         assert [each.state for each in all_of(world, Deadline)] == ["closed"]
 
 
-MOURNING = date(2026, 11, 25)
-
-
-def mourning(world, kind="proclaimed", **other):
-    given = {
-        "falls_on": MOURNING, "name": "Day of mourning", "kind": kind,
-        "source": "Proclamation", "reason": "Proclaimed",
-    }  # fmt: skip
-    with world.as_reader("rosa", Kind.WRITE) as actor:
-        return holidays.add_holiday(actor, AddHoliday(**given | other), now=NOW)
-
-
 class TestADayOff:
     def test_it_moves_what_was_counted_over_it_and_back_when_it_is_counted_again(
         self, world, person
@@ -362,60 +349,3 @@ class TestADayOff:
         )  # fmt: skip
         mourning(world)
         assert recounted(world).moved == 0
-
-
-def seen_by(world, of, who="carl"):
-    with world.as_reader(who) as actor:
-        return preview.effect(actor, of, TODAY)
-
-
-class TestPreview:
-    @pytest.mark.parametrize("seed", range(6))
-    def test_it_equals_what_the_recount_then_does(self, world, person, seed):
-        draw = random.Random(seed)
-        for _ in range(draw.randrange(14)):
-            minutes_duty(world, person, NOVEMBER + timedelta(days=draw.randrange(20)))
-        if draw.random() < 0.6:
-            set_standard(world, draw.randrange(4, 16), NOVEMBER + timedelta(days=4))
-            recounted(world)
-        if draw.random() < 0.5:
-            mourning(world)
-            recounted(world, at=LATER + timedelta(minutes=1))
-        amount = draw.choice([1, 3, 9, 10, 25])
-        of = written_down(world, amount, NOVEMBER + timedelta(days=draw.randrange(15)))
-        said = seen_by(world, of)
-        before = {each.id for each in all_of(world, Deadline)}
-        with world.as_reader("carl", Kind.WRITE) as actor, db.session.no_autoflush:
-            service.confirm(actor, of.id, now=NOW + timedelta(seconds=1))
-        assert recounted(world, at=LATER + timedelta(hours=1)).moved == said.effect.moved
-        moved = [each for each in all_of(world, Deadline) if each.id not in before]
-        assert said.effect.sooner == sum(each.due_on < each.moved_from for each in moved)
-        assert said.effect.overdue == sum(each.due_on < TODAY <= each.moved_from for each in moved)
-        did = sorted((each.moved_from, each.due_on) for each in moved)
-        lines = sorted((each.before, each.after) for each in said.lines)
-        assert len(lines) == min(len(did), preview.MOST_LINES)
-        assert set(lines) <= set(did)
-
-    def test_a_hidden_record_changes_no_number(self, world, person):
-        minutes_duty(world, person, date(2026, 11, 16))
-        of = written_down(world, 1, NOVEMBER)
-        alone = seen_by(world, of)
-        assert alone.effect.moved == alone.effect.overdue == 1
-        minutes_duty(world, person, date(2026, 11, 16), named=True)
-        with world.system():
-            from mappa.access import rights
-            from mappa.access.rights import Given
-            from mappa.access.terms import MarkKind
-
-            hidden = label(world, person, section=Section.MEETINGS)
-            rights.mark(hidden.record, MarkKind.HIDDEN, NOW, Given(at=NOW, reason="x"))
-        duty(world, hidden, "carl", rule=MINUTES, kind="minutes", starts_on=date(2026, 11, 17))
-        visit = label(world, person)  # a section that a co-ordinator does not read
-        duty(world, visit, "priya", rule=MINUTES, kind="minutes", starts_on=date(2026, 11, 17))
-        assert len(all_of(world, Deadline)) == 4
-        assert seen_by(world, of) == alone
-
-    def test_a_rules_administrator_gets_no_number_at_all(self, world, person):
-        minutes_duty(world, person, date(2026, 11, 16))
-        of = written_down(world, 1, NOVEMBER, who="rosa")
-        assert seen_by(world, of, "rosa") is None

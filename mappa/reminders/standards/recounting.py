@@ -17,7 +17,7 @@ from flask import Flask
 from mappa.access.guard import add_many
 from mappa.agencies.models import Agency
 from mappa.kernel.crypto import new_id
-from mappa.kernel.db import NOBODY, Query, db
+from mappa.kernel.db import NOBODY, Query, db, keep_writers_off
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.reminders import closing, service
 from mappa.reminders.holidays import rules as holiday_rules
@@ -226,7 +226,9 @@ def _anew(asked: Asked, duty: Any) -> Reckoned | None:
 def _move(asked: Asked, ids: Sequence[UUID], place: Place) -> int:
     """Close these, if they are open still, and open each anew on its new day."""
     with unit_of_work(Kind.WRITE, system="recount") as unit:
-        _nobody_else_writes()
+        # Else an act that is closing a duty just now would find it closed, and leave the one that
+        # was opened instead of it standing for ever.
+        keep_writers_off(Deadline)
         still = sa.select(*(_DEADLINE[name] for name in ("id", *_OF_THE_DUTY))).where(
             _DEADLINE.id.in_(ids), *_concerned(asked)
         )
@@ -242,16 +244,6 @@ def _move(asked: Asked, ids: Sequence[UUID], place: Place) -> int:
             execution_options={"synchronize_session": False},
         )
         return len(opened)
-
-
-def _nobody_else_writes() -> None:
-    """Keep every other act off the duties until this chunk is done: a short moment.
-
-    Else an act that is closing a duty just now would find it closed, and leave the one that was
-    opened instead of it standing for ever. SQLite has one writer anyway.
-    """
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(sa.text("LOCK TABLE deadline IN EXCLUSIVE MODE"))
 
 
 def _opened(duty: Any, count: Reckoned, asked: Asked, at: datetime) -> dict[str, Any]:
