@@ -32,8 +32,6 @@ from tests.factories.standards import (
 )
 from tests.factories.world import NOW, a_shared_person, northmoor
 
-pytestmark = pytest.mark.sql
-
 NOVEMBER = date(2026, 11, 2)
 TODAY = date(2026, 11, 20)
 LATER = NOW + timedelta(minutes=5)
@@ -200,6 +198,7 @@ class TestWhoAndWhat:
         assert sorted(tuple(each) for each in found) == [(each, "Backlog") for each in events]
 
 
+@pytest.mark.sql
 class TestRecount:
     def test_the_owner_is_told_once_and_what_was_told_of_the_old_day_ends(self, world, person):
         minutes_duty(world, person, NOVEMBER)
@@ -290,6 +289,7 @@ class TestRecount:
         assert [each.state for each in all_of(world, Deadline)] == ["closed"]
 
 
+@pytest.mark.sql
 class TestADayOff:
     def test_it_moves_what_was_counted_over_it_and_back_when_it_is_counted_again(
         self, world, person

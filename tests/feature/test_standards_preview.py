@@ -47,7 +47,7 @@ def seen_by(world, of, who="carl"):
 
 
 class TestPreview:
-    @pytest.mark.parametrize("seed", range(6))
+    @pytest.mark.parametrize("seed", range(4))
     def test_it_equals_what_the_recount_then_does(self, world, person, seed):
         draw = random.Random(seed)
         for _ in range(draw.randrange(14)):
