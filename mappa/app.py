@@ -56,6 +56,8 @@ from mappa.reminders import service as reminders
 from mappa.reminders import views as reminder_views
 from mappa.reminders.holidays import models as holiday_models
 from mappa.reminders.holidays import views as holiday_pages
+from mappa.reminders.standards import models as standard_models
+from mappa.reminders.standards import views as standard_pages
 from mappa.risk import models as risk_models
 from mappa.risk import views as risk_pages
 from mappa.visits import models as visit_models
@@ -83,6 +85,7 @@ MODELS = (
     record_models,
     reminder_models,
     holiday_models,
+    standard_models,
     risk_models,
     visit_models,
     web_models,
@@ -102,6 +105,7 @@ BLUEPRINTS = (
     matching_pages.bp,
     reminder_views.bp,
     holiday_pages.bp,
+    standard_pages.bp,
     action_views.bp,
     intelligence_pages.bp,
     meeting_pages.bp,
@@ -159,7 +163,7 @@ PLACES = (
         "reminders.rules",
         "/rules",
         Action.RULES_READ,
-        frozenset({Role.RULES_ADMINISTRATOR}),
+        frozenset({Role.RULES_ADMINISTRATOR, Role.COORDINATOR}),
     ),
     Place(
         "Health",

@@ -24,6 +24,7 @@ from mappa.offenders.handover import jobs as handovers
 from mappa.offenders.importing import jobs as imports
 from mappa.offenders.matching import jobs as matching
 from mappa.reminders import sweep
+from mappa.reminders.standards import recounting
 from mappa.reminders.sweep import Swept
 
 
@@ -47,6 +48,7 @@ JOBS = (
     # Its turn is shorter than the time between two, so that no turn waits for another.
     Job("imports", imports.take_turn, lambda: IntervalTrigger(seconds=5, timezone=LONDON)),
     Job("sweep at the start", sweep.sweep, lambda: DateTrigger(timezone=LONDON)),
+    Job("count anew", recounting.recount, lambda: IntervalTrigger(minutes=1, timezone=LONDON)),
     Job("match", matching.check_matches, lambda: IntervalTrigger(minutes=5, timezone=LONDON)),
 )
 
@@ -78,8 +80,11 @@ def run(settings: Settings) -> None:
 def sweep_once(app: Flask, on: date | None = None, dry_run: bool = False) -> Swept:
     """Run the sweep now, as of today or ``on``; a dry run writes nothing.
 
-    A real run of today also compares those who were added with everybody.
+    A real run of today first counts anew what waits for it, so that nobody is told of a day that
+    has moved, and then compares those who were added with everybody.
     """
+    if on is None and not dry_run:
+        recounting.recount(app)
     found = sweep.sweep(app, on=on, dry_run=dry_run)
     if on is None and not dry_run:
         matching.check_matches(app)

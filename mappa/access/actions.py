@@ -69,6 +69,7 @@ class Action(StrEnum):
     HISTORY_READ = "history:read"
     DEADLINE_EXPLAIN = "deadline:explain"
     RULES_READ = "rules:read"
+    RULES_SET = "rules:set"
     AUDIT_READ = "audit:read"
     POSTINGS_ADMINISTER = "posting:administer"
     AREAS_ADMINISTER = "area:administer"
@@ -242,6 +243,8 @@ GRANTS: dict[Action, Grant] = {
     Action.HISTORY_READ: _reading(Section.IDENTITY),
     Action.DEADLINE_EXPLAIN: Grant(_SIGNED_IN),
     Action.RULES_READ: Grant(_SIGNED_IN),
+    # Of the own area, and only where no law or guidance gives the number (the service asks).
+    Action.RULES_SET: Grant(_only(Role.RULES_ADMINISTRATOR, Role.COORDINATOR)),
     Action.AUDIT_READ: Grant(_only(Role.AUDITOR)),
     Action.POSTINGS_ADMINISTER: Grant(_only(Role.AGENCY_ADMINISTRATOR)),
     Action.AREAS_ADMINISTER: Grant(_only(Role.SYSTEM_ADMINISTRATOR)),

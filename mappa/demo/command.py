@@ -25,12 +25,14 @@ from mappa.demo.merging import duplicates
 from mappa.demo.papers import file_papers
 from mappa.demo.people import people
 from mappa.demo.stage import Stage, build
+from mappa.demo.standards import set_standards
 from mappa.demo.story import tell
 from mappa.kernel import clock
 from mappa.kernel.db import db
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.offenders.files.store import Store
 from mappa.offenders.matching.jobs import check_matches
+from mappa.reminders.standards.recounting import recount
 from mappa.reminders.sweep import sweep
 
 PEOPLE = 200
@@ -81,6 +83,7 @@ def build_demo(
         store = Store(settings.uploads)
         _tell(build(now), store, people_count, people_count, seed=seed, now=now, say=say)
     check_matches(app)
+    recount(app)
     sweep(app)
     (settings.home / _DONE).write_text(f"{people_count} people, seed {seed}\n")
     return app
@@ -106,6 +109,7 @@ def build_large(
     fill(app, size, seed=seed, show=show)
     show.say("telling people what is due", 0.97)
     check_matches(app)
+    recount(app)
     sweep(app)
     (settings.home / _DONE).write_text(f"{size.people} people, seed {seed}\n")
     show.say("done", 1)
@@ -149,6 +153,7 @@ def _tell(
     duplicates(stage, cases, now=now)
     clashes.tell(stage, now=now)
     come_and_go(stage, now=now)
+    set_standards(stage, now=now)
 
 
 def _remove(home: Path, *, keys: bool = True) -> None:

@@ -16,6 +16,8 @@ UPDATES = (
     "No concerns raised by the family. Contact rules understood.",
 )
 ACTION = "Confirm move-on accommodation"
+TO_CIRCULATE = 9
+"""Whose last meeting was held a week ago: its minutes are signed and still to be sent."""
 
 
 def hold(stage: Stage, case: Case, *, now: datetime) -> None:
@@ -26,6 +28,8 @@ def hold(stage: Stage, case: Case, *, now: datetime) -> None:
     last = today - timedelta(days=case.rng.randrange(30, 100))
     if case.person.index == 0:
         last = today - timedelta(days=107)
+    if case.person.index == TO_CIRCULATE:
+        last = today - timedelta(days=7)
     days = [last - timedelta(days=105), last]
     for number, day in enumerate(days):
         if day > case.opened_on + timedelta(days=20):
@@ -96,12 +100,17 @@ def _one(stage: Stage, case: Case, day: date, *, final: bool, today: date) -> No
     _decide(stage, case, meeting, day, at())
     if final:
         _give_action(stage, case, meeting, day, at(), today)
-    signed = at() + timedelta(days=2)
+    to_be_sent = final and case.person.index == TO_CIRCULATE
+    _write_up(stage, chair, meeting, at() + timedelta(days=2), sent=not to_be_sent)
+
+
+def _write_up(stage: Stage, chair: str, meeting: UUID, signed: datetime, *, sent: bool) -> None:
     with stage.act(chair, signed) as actor:
         closing.sign_off(actor, meeting, now=signed)
-    sent = signed + timedelta(days=3)
-    with stage.act(chair, sent) as actor:
-        closing.record_circulation(actor, meeting, now=sent)
+    if sent:
+        sent_at = signed + timedelta(days=3)
+        with stage.act(chair, sent_at) as actor:
+            closing.record_circulation(actor, meeting, now=sent_at)
 
 
 def _decide(stage: Stage, case: Case, meeting: UUID, day: date, at: datetime) -> None:

@@ -115,3 +115,12 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     from mappa.kernel.uow import writing
 
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing() else "BEGIN")
+
+
+def keep_writers_off(table: type[Model]) -> None:
+    """Let nobody else write rows of a table, or hold any for writing, until this unit ends.
+
+    On PostgreSQL it waits for those who do; SQLite has one writer anyway.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(sa.text(f"LOCK TABLE {table.__tablename__} IN EXCLUSIVE MODE"))

@@ -148,7 +148,7 @@ def people(
     return PeoplePage(shown, onward, found[0].total if found else 0)
 
 
-def _bare(value: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+def _bare(value: sa.SQLColumnExpression[Any]) -> sa.ColumnElement[str]:
     """An id as the same text, whether a column or something kept as JSON holds it."""
     return sa.func.replace(sa.cast(value, sa.Text()), "-", "")
 

@@ -17,6 +17,8 @@ from mappa.reminders.models import Deadline, DutyState, Notice
 
 _DEADLINE = cast(sa.Table, Deadline.__table__)
 _NOTICE = cast(sa.Table, Notice.__table__)
+_OF_ITS_TIME = ("id", "opened_at", "closed_at", "moved_from", "moved_because")
+"""How a duty came to stand, apart from what it is."""
 _MOMENT = sa.bindparam("moment", type_=_DEADLINE.c.closed_at.type)
 
 
@@ -44,7 +46,7 @@ def standing(wanted: Deadline) -> Deadline | None:
 
 def alike(found: Deadline, wanted: Deadline) -> bool:
     """Nothing about the duty changes: nobody is told of the same day twice."""
-    facts = [each.key for each in _DEADLINE.c if each.key not in ("id", "opened_at", "closed_at")]
+    facts = [each.key for each in _DEADLINE.c if each.key not in _OF_ITS_TIME]
     return all(getattr(found, name) == getattr(wanted, name) for name in facts)
 
 

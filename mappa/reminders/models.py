@@ -27,10 +27,11 @@ _ANY_AGENCY = nobody()
 
 
 class Event(StrEnum):
-    """What the sweep tells the owner of a duty, once each."""
+    """What the owner of a duty is told, once each: by the sweep, and when the date moves."""
 
     DUE = "deadline:due"
     OVERDUE = "deadline:overdue"
+    MOVED = "deadline:moved"
 
 
 class Deadline(Derived, Model):
@@ -38,7 +39,8 @@ class Deadline(Derived, Model):
 
     ``subject_id`` is the record whose label it carries; ``about_id`` is what the duty is done on:
     mostly the same, but each action of a meeting is a duty of its own. ``due_on`` is reckoned from
-    the rule, ``starts_on`` and ``set_on``; it is never typed.
+    the rule, ``starts_on`` and ``set_on``; it is never typed. ``moved_from`` is the day before a
+    change of the rule or of the bank holidays moved it, and ``moved_because`` says which.
     """
 
     __tablename__ = "deadline"
@@ -80,6 +82,8 @@ class Deadline(Derived, Model):
     opened_at: Mapped[datetime] = mapped_column(info=SUMMARY)
     closed_at: Mapped[datetime | None] = mapped_column(info=SUMMARY)
     state: Mapped[str] = mapped_column(default=DutyState.OPEN.value, info=SUMMARY)
+    moved_from: Mapped[date | None] = mapped_column(info=SUMMARY)
+    moved_because: Mapped[str | None] = mapped_column(info=SUMMARY)
 
     @classmethod
     def at_summary(cls, me: ActorColumns) -> Clause | None:

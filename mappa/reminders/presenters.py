@@ -1,7 +1,7 @@
 """Duties, notices and rules in the words of the pages. Pure: what is shown is already gated."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -71,10 +71,9 @@ class NoticeLine:
 
 def notice_line(seen: Seen, today: date) -> NoticeLine:
     """A notice in words, from what its reader sees of it today."""
-    is_duty = seen.event in (Event.DUE.value, Event.OVERDUE.value)
+    is_duty = seen.event in (Event.DUE.value, Event.OVERDUE.value, Event.MOVED.value)
     if is_duty and seen.duty is not None:
-        headline = seen.duty
-        text = f"{age_of(seen.duty_due_on, today)}. Due {day(seen.duty_due_on, weekday=True)}."
+        headline, text = seen.duty, _of_duty(seen, today)
     else:
         headline, text = wording(seen.event).sentence, ""
     return NoticeLine(
@@ -87,6 +86,15 @@ def notice_line(seen: Seen, today: date) -> NoticeLine:
         about_id=seen.about_id,
         event=seen.event,
     )
+
+
+def _of_duty(seen: Seen, today: date) -> str:
+    if seen.event == Event.MOVED.value and seen.duty_moved_from is not None:
+        return (
+            f"The date moved from {weekday_words(seen.duty_moved_from)} to "
+            f"{weekday_words(seen.duty_due_on)}, because {seen.duty_moved_because}."
+        )
+    return f"{age_of(seen.duty_due_on, today)}. Due {day(seen.duty_due_on, weekday=True)}."
 
 
 @dataclass(frozen=True)
@@ -159,6 +167,8 @@ class WhyPage:
     panel: Sequence[tuple[str, str]]
     started: tuple[str, str]
     started_note: str
+    moved: str
+    """From which day a change of the rule or of the bank holidays moved it, and which; or empty."""
     earlier: Sequence[tuple[str, str]]
     may_change: str
     anew: str
@@ -187,9 +197,14 @@ def why_page(
         panel=_panel(said),
         started=(rule.start_word, day_words(seen.starts_on)),
         started_note=_start_note(rule),
-        earlier=[_earlier(each) for each in earlier if each.due_on != seen.due_on],
+        moved=_moved(seen),
+        earlier=[
+            _earlier(each, by)
+            for each, by in zip(earlier, [seen, *earlier], strict=False)
+            if each.due_on != seen.due_on
+        ],
         may_change=_may_change(rule),
-        anew="" if anew == seen.due_on else _anew(anew),
+        anew="" if anew == seen.due_on or seen.closed_at else _anew(anew),
     )
 
 
@@ -212,23 +227,32 @@ def _start_note(rule: DeadlineRule) -> str:
     return "The count starts on the day after"
 
 
-def _earlier(seen: Seen) -> tuple[str, str]:
-    replaced = f" Replaced on {day(seen.closed_at)}." if seen.closed_at else ""
+def _moved(seen: Seen) -> str:
+    if seen.moved_from is None:
+        return ""
+    when = f"on {day(seen.opened_at)}, because {seen.moved_because}."
+    return f"Moved from {weekday_words(seen.moved_from)} {when}"
+
+
+def _earlier(seen: Seen, by: Seen) -> tuple[str, str]:
+    """A day that was given up, and why; ``by`` is what stood next."""
+    because = f", because {by.moved_because}" if by.moved_from == seen.due_on else ""
+    replaced = f" Replaced on {day(seen.closed_at)}{because}." if seen.closed_at else ""
     return weekday_words(seen.due_on), f"Counted from {day_words(seen.starts_on)}.{replaced}"
 
 
 def _anew(due_on: date) -> str:
     return (
         "The list of bank holidays has changed since this date was set. "
-        f"Counted anew it would be {weekday_words(due_on)}."
+        f"The date is being counted anew: it will be {weekday_words(due_on)}."
     )
 
 
 def _may_change(rule: DeadlineRule) -> str:
+    moves = "moves if what started it is corrected, or if the rule or the bank holidays change."
     if rule.set_by:
-        by = capitalised(rule.set_by)
-        return f"{by} may set another day. It also moves if what started it is corrected."
-    return "Nobody moves this date by hand. It moves if what started it is corrected."
+        return f"{capitalised(rule.set_by)} may set another day. It also {moves}"
+    return f"Nobody moves this date by hand. It {moves}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,8 +260,10 @@ class RuleLine:
     """A rule as the page of rules shows it; ``late``, ``pause`` and ``note`` may be empty.
 
     ``told_apart`` is what tells it from rules of the same name; empty where there are none.
+    ``may_set`` says that the reader may set it otherwise for the own area.
     """
 
+    rule_id: str
     title: str
     when: str
     pause: str
@@ -249,8 +275,8 @@ class RuleLine:
     confidence_note: str
     colour: str
     version: str
-    replaced: bool
     told_apart: str = ""
+    may_set: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,32 +290,38 @@ class RuleGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class RulesPage:
-    """The page of rules: by subject, those replaced apart, and how many are how sure.
+    """The page of rules: by subject, those to come and replaced apart, and how many are how sure.
 
     ``sureness`` is the tag, its colour, what it means, and how many rules in force have it.
     """
 
     groups: Sequence[RuleGroup]
+    coming: Sequence[RuleLine]
     replaced: Sequence[RuleLine]
     sureness: Sequence[tuple[str, str, str, int]]
 
 
-def rules_page(rules: Iterable[DeadlineRule], today: date) -> RulesPage:
-    """All rules of a jurisdiction in words."""
+def rules_page(
+    rules: Iterable[DeadlineRule], today: date, line: Callable[[DeadlineRule], RuleLine]
+) -> RulesPage:
+    """All rules of an area in words, each by ``line``."""
     every = tuple(rules)
     in_force = [rule for rule in every if rule.governs(today)]
+    coming = [rule for rule in every if rule.in_force_from > today]
+    replaced = [rule for rule in every if rule not in in_force and rule not in coming]
     sure = Counter(rule.confidence for rule in in_force)
     return RulesPage(
         groups=[
             RuleGroup(
                 key=subject.value,
                 heading=SUBJECT_WORDS[subject],
-                lines=_lines([rule for rule in in_force if rule.subject is subject], today),
+                lines=_lines([rule for rule in in_force if rule.subject is subject], line),
             )
             for subject in Subject
             if any(rule.subject is subject for rule in in_force)
         ],
-        replaced=_lines([rule for rule in every if not rule.governs(today)], today),
+        coming=_lines(coming, line),
+        replaced=_lines(replaced, line),
         sureness=[
             (CONFIDENCE_WORDS[each][0], COLOURS[each], CONFIDENCE_WORDS[each][1], sure[each])
             for each in Confidence
@@ -298,21 +330,23 @@ def rules_page(rules: Iterable[DeadlineRule], today: date) -> RulesPage:
     )
 
 
-def _lines(rules: Sequence[DeadlineRule], today: date) -> list[RuleLine]:
+def _lines(
+    rules: Sequence[DeadlineRule], line: Callable[[DeadlineRule], RuleLine]
+) -> list[RuleLine]:
     titles = Counter(rule.title for rule in rules)
-    lines = [rule_line(rule, today) for rule in rules]
     return [
-        replace(line, told_apart=f"{line.note.partition('. ')[0].rstrip('.')}.")
-        if titles[line.title] > 1 and line.note
-        else line
-        for line in lines
+        replace(each, told_apart=f"{each.note.partition('. ')[0].rstrip('.')}.")
+        if titles[each.title] > 1 and each.note
+        else each
+        for each in map(line, rules)
     ]
 
 
-def rule_line(rule: DeadlineRule, today: date) -> RuleLine:
+def rule_line(rule: DeadlineRule) -> RuleLine:
     """One version of a rule in words."""
     words, note = CONFIDENCE_WORDS[rule.confidence]
     return RuleLine(
+        rule_id=rule.id,
         title=rule.title,
         when=when_words(rule),
         pause=pause_words(rule),
@@ -324,7 +358,6 @@ def rule_line(rule: DeadlineRule, today: date) -> RuleLine:
         confidence_note=note,
         colour=COLOURS[rule.confidence],
         version=_version(rule),
-        replaced=not rule.governs(today),
     )
 
 

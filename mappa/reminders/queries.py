@@ -113,6 +113,8 @@ _NOTICES = (
         Notice,
         _of_duty(_DUTY.title, "duty"),
         _of_duty(_DUTY.due_on, "duty_due_on"),
+        _of_duty(_DUTY.moved_from, "duty_moved_from"),
+        _of_duty(_DUTY.moved_because, "duty_moved_because"),
         person=False,
     )
     .where(*_MINE)

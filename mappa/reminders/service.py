@@ -13,7 +13,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from config.read import rule_book
 from mappa.access import merged
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
@@ -30,6 +29,7 @@ from mappa.reminders import closing, queries
 from mappa.reminders.holidays import queries as days_off
 from mappa.reminders.holidays import rules as holiday_rules
 from mappa.reminders.models import Deadline, DutyState, Notice
+from mappa.reminders.standards import queries as standards
 from mappa.rules.deadlines import Counted, DeadlineRule, Unit, due
 from mappa.rules.levels import Jurisdiction
 
@@ -90,10 +90,18 @@ def reckon(
 ) -> Reckoned:
     """When a duty that started on ``starts_on`` falls due for the agency that owes it.
 
+    The rule is that of the agency's area, with what the area has set as a local standard.
     Raises ``UnknownRule`` if no version governs that day, ``DateNotSet`` or ``ValueError`` where
     ``set_on`` does not suit the rule.
     """
-    rule = rule_book(Jurisdiction(jurisdiction)).rule(rule_id, starts_on)
+    book = standards.book_for(Jurisdiction(jurisdiction), owed_by)
+    return count(book.rule(rule_id, starts_on), starts_on, set_on, owed_by=owed_by)
+
+
+def count(
+    rule: DeadlineRule, starts_on: date, set_on: date | None = None, *, owed_by: UUID
+) -> Reckoned:
+    """The same under a version of a rule that is known already; raises what ``due`` raises."""
     counts = Unit.WORKING_DAYS in (rule.unit, rule.ceiling and rule.ceiling.unit)
     # No day off moves a count in weeks or months, so the table is not read for it.
     holidays = holidays_for(rule, starts_on, owed_by=owed_by) if counts else {}
@@ -259,7 +267,7 @@ def pass_on(
         _DEADLINE.c.owner_user_id == old.user,
         _DEADLINE.c.owed_by_agency_id == old.agency,
         bookkeeping(Deadline),
-    )  # fmt: skip
+    ).with_for_update()  # fmt: skip
     passing = [row for row in db.session.execute(open_still) if _is_for(row, responsible)]
     ids = [row.id for row in passing]
     _update(Deadline, _DEADLINE.c.id.in_(ids), owner_user_id=new.user, owner_team_id=new.team,
@@ -274,7 +282,7 @@ def pass_on(
 
 
 def _is_for(duty: Any, responsible: Collection[str]) -> bool:
-    book = rule_book(Jurisdiction(duty.jurisdiction))
+    book = standards.book_of(Jurisdiction(duty.jurisdiction), "")
     return book.version(duty.rule_id, duty.rule_version).responsible in responsible
 
 

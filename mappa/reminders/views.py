@@ -1,21 +1,24 @@
 """Notices, "Why this date?", the rules, and the platform's health."""
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from config.read import rule_book
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
+from mappa.access.asking import decide
 from mappa.agencies.queries import jurisdiction_of
 from mappa.kernel import clock
 from mappa.kernel.uow import current
 from mappa.reminders import presenters, queries, service
 from mappa.reminders.presenters import NoticeLine
 from mappa.reminders.schemas import MarkReadSchema
+from mappa.reminders.standards import presenters as local_words
+from mappa.reminders.standards import queries as standards
 from mappa.rules.deadlines import due
 from mappa.rules.explanation import explain
 from mappa.rules.levels import Jurisdiction
@@ -102,11 +105,12 @@ def why(deadline_id: UUID) -> ResponseReturnValue:
     """Why a duty is due when it is."""
     actor = current_actor()
     seen = queries.deadline(actor, deadline_id)
-    rule = rule_book(Jurisdiction(seen.jurisdiction)).version(seen.rule_id, seen.rule_version)
+    book = standards.book_for(Jurisdiction(seen.jurisdiction), seen.owed_by_agency_id)
+    rule = book.version(seen.rule_id, seen.rule_version)
     holidays = service.holidays_for(
         rule, seen.starts_on, owed_by=seen.owed_by_agency_id, known_at=seen.opened_at
     )
-    said = explain(rule, seen.starts_on, holidays, seen.set_on)
+    said = local_words.explained(explain(rule, seen.starts_on, holidays, seen.set_on), rule)
     today = clock.day_of(current().at)
     anew = due(
         rule,
@@ -133,12 +137,18 @@ def why(deadline_id: UUID) -> ResponseReturnValue:
 @reads
 def rules() -> ResponseReturnValue:
     """The deadline rules of the reader's area."""
-    jurisdiction = Jurisdiction(jurisdiction_of(current_actor().area_id))
+    actor = current_actor()
+    jurisdiction = Jurisdiction(jurisdiction_of(actor.area_id))
     today = clock.day_of(current().at)
+    may_set = decide(actor, Action.RULES_SET).allowed
     return render(
         "reminders/rules.html",
         jurisdiction=jurisdiction.words,
-        page=presenters.rules_page(rule_book(jurisdiction), today),
+        page=presenters.rules_page(
+            standards.book_of(jurisdiction, actor.area_id),
+            today,
+            partial(local_words.rule_line, today=today, may_set=may_set),
+        ),
     )
 
 

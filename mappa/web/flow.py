@@ -29,7 +29,12 @@ Again = Callable[..., str]
 
 _TRIES = 3
 _SERIALIZATION = frozenset({"40001", "40P01"})
-_WON_ELSEWHERE = ("committed_post", "uq_deadline_open_duty", "uq_bank_holiday_live_day")
+_WON_ELSEWHERE = (
+    "committed_post",
+    "uq_deadline_open_duty",
+    "uq_bank_holiday_live_day",
+    "uq_local_standard_version",
+)
 
 
 class SignedOut(Exception):

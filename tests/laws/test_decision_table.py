@@ -107,6 +107,7 @@ ACT_GROUNDS = {
     "posts": [("is_agency_administrator",)],
     "keeps": [("is_system_administrator",)],
     "rules": [("is_rules_administrator",)],
+    "sets": [("is_rules_administrator_or_coordinator",)],
 }
 
 

@@ -96,4 +96,5 @@ def test_no_address_carries_personal_data(routes):
                 "section",
                 "key",
                 "item",
+                "rule_id",
             ), (rule.rule, name, kind)

@@ -51,6 +51,7 @@ TABLE_OF = {
     "session_id": "session",
     "team_id": "team",
     "holiday_id": "bank_holiday",
+    "standard_id": "local_standard",
     "file_id": "person_file",
     "search_id": "kept_search",
     "run_id": "import_run",
@@ -258,6 +259,8 @@ def _word(rule: Rule, name: str) -> Any:
     choices = getattr(converter, "items", None)
     if choices:
         return sorted(choices)[0]
+    if name == "rule_id":
+        return "minutes-circulation-level-2"
     return {"section": "visits", "pillar": "supervision", "key": "updates", "item": "updates"}.get(
         name, "no-such-token"
     )

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from mappa.rules.calendar import day_words, is_weekend, is_working_day
-from mappa.rules.deadlines import Confidence, DeadlineRule, Unit, due
+from mappa.rules.calendar import day_words, is_weekend, is_working_day, weekday_words
+from mappa.rules.deadlines import Confidence, DeadlineRule, Kind, Unit, due
 from mappa.rules.explanation import interval_words
 
 LISTED, PROCLAIMED, LOCAL = "listed", "proclaimed", "local"
@@ -46,9 +46,19 @@ def fault_of(on: date, today: date) -> str | None:
     return None
 
 
+def added_words(name: str, on: date) -> str:
+    """Why a date moved when a day was left out, in a clause that follows "because"."""
+    return f"{weekday_words(on)} was added to the days that are not counted ({name})"
+
+
+def ended_words(name: str, on: date) -> str:
+    """Why a date moved when a day was counted again, in a clause that follows "because"."""
+    return f"{weekday_words(on)} is counted again ({name})"
+
+
 def moves(rule: DeadlineRule, *, local: bool) -> bool:
     """Whether a day off moves dates of this rule: a local one moves no date that a law sets."""
-    counts = rule.unit is Unit.WORKING_DAYS
+    counts = rule.kind is Kind.DEADLINE and rule.unit is Unit.WORKING_DAYS
     return counts and (not local or rule.confidence is Confidence.LOCAL_STANDARD)
 
 

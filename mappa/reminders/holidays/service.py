@@ -1,4 +1,4 @@
-"""Adding and ending days that do not count. Dates that were set before stay until counted anew.
+"""Adding and ending days that do not count. Open dates over such a day are then counted anew.
 
 Raises ``NotPermitted``, ``NotFound``, ``FieldErrors`` or ``RuleBroken``; then nothing is written.
 """
@@ -19,6 +19,7 @@ from mappa.kernel.errors import FieldErrors, RuleBroken
 from mappa.reminders.holidays import queries, rules
 from mappa.reminders.holidays.models import BankHoliday
 from mappa.reminders.holidays.rules import AddHoliday
+from mappa.reminders.standards import recounting
 from mappa.rules.levels import Jurisdiction
 
 
@@ -45,8 +46,21 @@ def add_holiday(actor: Actor, command: AddHoliday, *, now: datetime) -> BankHoli
     db.session.add(added)
     db.session.flush()
     queries.forget(jurisdiction)
+    _count_anew("holiday:added", added, rules.added_words(added.name, added.falls_on), now)
     _record(actor, "holiday:added", added, now, basis=command.reason)
     return added
+
+
+def _count_anew(event: str, day: BankHoliday, because: str, now: datetime) -> None:
+    recounting.ask(
+        event,
+        day.id,
+        Jurisdiction(day.jurisdiction),
+        area=day.area_id,
+        from_on=day.falls_on,
+        because=because,
+        now=now,
+    )
 
 
 def _check_free(jurisdiction: Jurisdiction, area: str, command: AddHoliday) -> None:
@@ -72,6 +86,7 @@ def end_holiday(actor: Actor, holiday_id: UUID, reason: str, *, now: datetime) -
     found.ended_at, found.ended_by_id, found.end_reason = now, actor.user_id, reason
     db.session.flush()
     queries.forget(jurisdiction)
+    _count_anew("holiday:ended", found, rules.ended_words(found.name, found.falls_on), now)
     _record(actor, "holiday:ended", found, now, basis=reason)
     return found
 

@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from config.read import rule_book
 from mappa.access.actions import Action
 from mappa.access.asking import decide
 from mappa.agencies.queries import jurisdiction_of
@@ -17,6 +16,7 @@ from mappa.reminders.holidays import queries, rules, service
 from mappa.reminders.holidays.models import BankHoliday
 from mappa.reminders.holidays.rules import Effect
 from mappa.reminders.holidays.schemas import AddHolidaySchema, EndHolidaySchema
+from mappa.reminders.standards import queries as standards
 from mappa.rules.levels import Jurisdiction
 from mappa.web.flow import current_actor, for_action, reads, writes
 from mappa.web.pages import render
@@ -81,7 +81,7 @@ def add_post() -> ResponseReturnValue:
     """Add a day, and show what it moves."""
     command = understand(AddHolidaySchema(), request.form)
     added = service.add_holiday(current_actor(), command, now=current().at)
-    flash("Day added. It is left out of every count that begins from now on.")
+    flash("Day added. Open dates over it are being counted anew; whoever owes one is told.")
     return redirect(url_for("holidays.show", holiday_id=added.id))
 
 
@@ -107,7 +107,8 @@ def _effects(holiday: BankHoliday) -> list[Effect]:
     jurisdiction, on = Jurisdiction(holiday.jurisdiction), holiday.falls_on
     known = queries.between(jurisdiction, on.year - 1, on.year + 1, area=holiday.area_id)
     others = {day for day in known if day != on}
-    return rules.effects(rule_book(jurisdiction), on, others, local=queries.is_local(holiday))
+    book = standards.book_of(jurisdiction, current_actor().area_id)
+    return rules.effects(book, on, others, local=queries.is_local(holiday))
 
 
 @bp.get("/rules/holidays/<uuid:holiday_id>/end")
@@ -140,5 +141,5 @@ def end_post(holiday_id: UUID) -> ResponseReturnValue:
     queries.day_off(_jurisdiction(), current_actor().area_id, holiday_id)
     command = understand(EndHolidaySchema(), request.form)
     service.end_holiday(current_actor(), holiday_id, command.reason, now=current().at)
-    flash("The day is counted again in every count that begins from now on.")
+    flash("The day is counted again. Open dates over it are being counted anew.")
     return redirect(url_for("holidays.show", holiday_id=holiday_id))
