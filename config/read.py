@@ -10,6 +10,7 @@ from types import MappingProxyType
 from config.bank_holidays import bank_holidays
 from config.document import ConfigurationError, Document, Entry
 from config.names import name_groups
+from config.work import snooze_limits
 from mappa.rules.deadlines import (
     Ceiling,
     Confidence,
@@ -195,7 +196,7 @@ def declassified() -> Mapping[str, Signal]:
 def check_all() -> None:
     """Read every file; one ``ConfigurationError`` with the problems of all of them."""
     readers: list[Callable[[], object]] = [
-        areas, agency_types, default_agreement, declassified, name_groups,
+        areas, agency_types, default_agreement, declassified, name_groups, snooze_limits,
     ]  # fmt: skip
     readers += [partial(rule_book, jurisdiction) for jurisdiction in Jurisdiction]
     problems = [problem for read in readers for problem in _problems_of(read)]

@@ -68,6 +68,9 @@ class Action(StrEnum):
     SHARING_READ = "sharing:read"
     HISTORY_READ = "history:read"
     DEADLINE_EXPLAIN = "deadline:explain"
+    DUTY_SNOOZE = "duty:snooze"
+    DUTY_HAND_OVER = "duty:hand-over"
+    DUTY_ASSIGN = "duty:assign"
     RULES_READ = "rules:read"
     AUDIT_READ = "audit:read"
     POSTINGS_ADMINISTER = "posting:administer"
@@ -241,6 +244,10 @@ GRANTS: dict[Action, Grant] = {
     Action.SHARING_READ: _reading(Section.SHARING),
     Action.HISTORY_READ: _reading(Section.IDENTITY),
     Action.DEADLINE_EXPLAIN: Grant(_SIGNED_IN),
+    # The service asks besides whose duty it is: one's own, of whom one covers or answers for.
+    Action.DUTY_SNOOZE: Grant(_PEOPLE),
+    Action.DUTY_HAND_OVER: Grant(_PEOPLE),
+    Action.DUTY_ASSIGN: Grant(((p.SUPERVISE,),)),
     Action.RULES_READ: Grant(_SIGNED_IN),
     Action.AUDIT_READ: Grant(_only(Role.AUDITOR)),
     Action.POSTINGS_ADMINISTER: Grant(_only(Role.AGENCY_ADMINISTRATOR)),
