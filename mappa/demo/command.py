@@ -26,6 +26,7 @@ from mappa.demo.papers import file_papers
 from mappa.demo.people import people
 from mappa.demo.stage import Stage, build
 from mappa.demo.story import tell
+from mappa.demo.work import arrange
 from mappa.kernel import clock
 from mappa.kernel.db import db
 from mappa.kernel.uow import Kind, unit_of_work
@@ -149,6 +150,7 @@ def _tell(
     duplicates(stage, cases, now=now)
     clashes.tell(stage, now=now)
     come_and_go(stage, now=now)
+    arrange(stage, now=now)
 
 
 def _remove(home: Path, *, keys: bool = True) -> None:
