@@ -148,7 +148,8 @@ def snoozed_row(seen: Seen, today: date, *, note: str, agency: UUID) -> WorkRow:
     said = f"Snoozed until {day(seen.snoozed_until, weekday=True)} by {seen.snoozed_by}"
     why = f"{said}: {seen.snoozed_why}"
     row = duty_row(seen, today, note=f"{note}. {why}" if note else why, agency=agency)
-    return replace(row, state="waiting")
+    again = [("End or change the snooze", href) for label, href in row.moves if label == "Snooze"]
+    return replace(row, state="waiting", moves=again)
 
 
 def _moves(seen: Seen) -> list[tuple[str, str]]:

@@ -20,13 +20,12 @@ from mappa.access.reading import RECORD, Seen, note_read, rows, scoped, unnoted
 from mappa.insight.queries.people import with_person
 from mappa.insight.rules import KINDS, Urgency, Whose, WorkFilter, understood
 from mappa.kernel import uow
-from mappa.kernel.db import Query, db
+from mappa.kernel.db import NOBODY, Query, db
 from mappa.offenders.identity import reads_risk
 from mappa.offenders.models import Person
 from mappa.reminders import queries as reminders
 from mappa.reminders.assigning.queries import TODAY, put_off, snoozed_until, with_snooze
 from mappa.reminders.models import Deadline
-from mappa.rules.levels import RiskBand
 from mappa.web.models import KeptFilter
 
 PAGE = 50
@@ -60,15 +59,19 @@ def _base(whose: Whose) -> Query:
     return with_person(_STARTS[whose].order_by(None), _duty.person_id)
 
 
-def _narrowed(names: frozenset[str]) -> list[Clause]:
-    tests: dict[str, Clause] = {
-        "kind": _duty.kind.in_(sa.bindparam("kinds", expanding=True)),
-        "level": _person.level == sa.bindparam("level", type_=sa.Integer()),
-        "risk": sa.and_(
-            _person.risk_band == sa.bindparam("risk", type_=sa.Text()), reads_risk(_person.id)
-        ),
-    }
-    return [tests[name] for name in sorted(names & tests.keys())]
+def _narrowed() -> list[Clause]:
+    """The filter as binds, so that one statement serves all of its choices; NULL narrows nothing.
+
+    Each choice of its own would be a statement to build and to plan at its first use.
+    """
+    level = sa.bindparam("level", type_=sa.Integer())
+    risk = sa.bindparam("risk", type_=sa.Text())
+    every = sa.bindparam("every_kind", type_=sa.Boolean())
+    return [
+        sa.or_(every, _duty.kind.in_(sa.bindparam("kinds", expanding=True))),
+        sa.or_(level.is_(None), _person.level == level),
+        sa.or_(risk.is_(None), sa.and_(_person.risk_band == risk, reads_risk(_person.id))),
+    ]
 
 
 def _urgent(state: Urgency) -> list[Clause]:
@@ -110,25 +113,27 @@ def _place(whose: Whose) -> tuple[Column, ...]:
 
 
 @cache
-def _listed(whose: Whose, names: frozenset[str], state: Urgency | None, onward: bool) -> Query:
-    statement = _base(whose).where(*_narrowed(names))
-    statement = statement.where(*(_urgent(state) if state else [sa.not_(put_off())]))
-    if onward:
-        statement = statement.where(sa.tuple_(*_key(whose)) > sa.tuple_(*_place(whose)))
-    return statement.order_by(*_key(whose)).limit(PAGE + 1)
+def _listed(whose: Whose) -> Query:
+    between = [
+        _duty.due_on >= sa.bindparam("due_from", type_=sa.Date()),
+        _duty.due_on < sa.bindparam("due_until", type_=sa.Date()),
+    ]
+    onward = sa.tuple_(*_key(whose)) > sa.tuple_(*_place(whose))
+    listed = _base(whose).where(*_narrowed(), *between, onward, sa.not_(put_off()))
+    return listed.order_by(*_key(whose)).limit(PAGE + 1)
 
 
 @cache
-def _snoozed(whose: Whose, names: frozenset[str]) -> Query:
+def _snoozed(whose: Whose) -> Query:
     until: Column = sa.literal_column("snoozed_until")
-    listed = with_snooze(_base(whose)).where(*_narrowed(names))
+    listed = with_snooze(_base(whose)).where(*_narrowed())
     return listed.order_by(until, _duty.due_on, _duty.id).limit(PAGE + 1)
 
 
 @cache
-def _counts(whose: Whose, names: frozenset[str]) -> Query:
+def _counts(whose: Whose) -> Query:
     def of(state: Urgency) -> sa.Label[int]:
-        among = _base(whose).where(*_narrowed(names), *_urgent(state))
+        among = _base(whose).where(*_narrowed(), *_urgent(state))
         of_each = among.with_only_columns(_duty.id, maintain_column_froms=True)
         counted = of_each.limit(COUNTED + 1).subquery(f"counted_{state.value}")
         return sa.select(sa.func.count()).select_from(counted).scalar_subquery().label(state.value)
@@ -149,19 +154,28 @@ def _where_is() -> Query:
     return with_person(one.where(_duty.id == RECORD), _duty.person_id)
 
 
+_START = {"last_late": -1, "last_rank": -1, "last_due": date.min, "last_id": NOBODY}
+
+
 def _binds(wanted: WorkFilter, today: date) -> dict[str, Any]:
-    binds: dict[str, Any] = {"today": today, "week_ends": today + WEEK}
-    if wanted.kind:
-        binds["kinds"] = list(KINDS[wanted.kind][1])
-    if wanted.risk:
-        binds["risk"] = RiskBand(wanted.risk).value
-    if wanted.level:
-        binds["level"] = wanted.level
-    return binds
+    return {
+        "today": today,
+        "week_ends": today + WEEK,
+        "every_kind": wanted.kind is None,
+        "kinds": list(KINDS[wanted.kind][1]) if wanted.kind else [""],
+        "risk": wanted.risk.value if wanted.risk else None,
+        "level": wanted.level,
+    }
 
 
-def _names(wanted: WorkFilter) -> frozenset[str]:
-    return frozenset(wanted.chosen().keys() - {"whose", "state"})
+def _window(state: Urgency | None, today: date) -> dict[str, date]:
+    """Between which days the listed duties are due."""
+    from_on, until_on = {
+        Urgency.OVERDUE: (date.min, today),
+        Urgency.WEEK: (today, today + WEEK),
+        Urgency.LATER: (today + WEEK, date.max),
+    }.get(state or Urgency.SNOOZED, (date.min, date.max))
+    return {"due_from": from_on, "due_until": until_on}
 
 
 def _noted(found: Sequence[Seen]) -> list[Seen]:
@@ -171,7 +185,7 @@ def _noted(found: Sequence[Seen]) -> list[Seen]:
 
 def at_home(actor: Actor, today: date) -> list[Seen]:
     """The reader's own work with ``snoozed_until``: late by risk and age, then by day; 201 rows."""
-    return _noted(rows(actor, _at_home(), Deadline, **_binds(WorkFilter(), today)))
+    return _noted(rows(actor, _at_home(), Deadline, today=today))
 
 
 def listed(
@@ -181,26 +195,21 @@ def listed(
 
     Done or passed on meanwhile it keeps its place; one that the reader does not see is the start.
     """
-    binds = _binds(wanted, today)
-    place = _last(actor, after, binds) if after else None
-    statement = _listed(whose, _names(wanted), _not_snoozed(wanted.state), place is not None)
+    binds = _binds(wanted, today) | _window(wanted.state, today)
+    place = _last(actor, after, today) if after else _START
     # One more than is shown says that there is more; it is not shown, so it was not read.
     with unnoted():
-        found = rows(actor, statement, Deadline, **binds, **(place or {}))
+        found = rows(actor, _listed(whose), Deadline, **binds, **place)
     shown = found[:PAGE]
     note_read([each.record for each in shown])
     return WorkPage(_noted(shown), shown[-1].id if len(found) > PAGE else None)
 
 
-def _not_snoozed(state: Urgency | None) -> Urgency | None:
-    return None if state is Urgency.SNOOZED else state
-
-
-def _last(actor: Actor, after: UUID, binds: dict[str, Any]) -> dict[str, Any] | None:
+def _last(actor: Actor, after: UUID, today: date) -> dict[str, Any]:
     with unnoted():
-        found = rows(actor, _where_is(), Deadline, record=after, today=binds["today"])
+        found = rows(actor, _where_is(), Deadline, record=after, today=today)
     if not found:
-        return None
+        return _START
     last = found[0]
     return {
         "last_late": last.late,
@@ -212,14 +221,13 @@ def _last(actor: Actor, after: UUID, binds: dict[str, Any]) -> dict[str, Any] | 
 
 def snoozed(actor: Actor, whose: Whose, wanted: WorkFilter, today: date) -> list[Seen]:
     """What was put off, with until when, why and by whom; what is back first is first; 51 rows."""
-    statement = _snoozed(whose, _names(wanted))
-    return _noted(rows(actor, statement, Deadline, **_binds(wanted, today)))
+    return _noted(rows(actor, _snoozed(whose), Deadline, **_binds(wanted, today)))
 
 
 def counts(actor: Actor, whose: Whose, wanted: WorkFilter, today: date) -> dict[Urgency, int]:
     """How much of each urgency there is under the rest of the filter, to 101 at most."""
     binds = actor.binds(uow.current().at) | _binds(wanted, today)
-    found = db.session.execute(_counts(whose, _names(wanted)), binds).one()
+    found = db.session.execute(_counts(whose), binds).one()
     return dict(zip(Urgency, found, strict=True))
 
 

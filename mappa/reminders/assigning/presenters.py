@@ -58,14 +58,16 @@ def snooze_page(duty: Seen, standing: Standing, limits: Limits, now: Sequence[Se
     """The form of one duty, or why it cannot be put off."""
     refused = rules.why_not(standing, limits)
     last = day_words(rules.last_day(standing, limits))
-    rule = "its date under a national rule" if standing.confidence in NATIONAL else "at most"
+    rule = ", its date under a national rule" if standing.confidence in NATIONAL else ""
     until = max((each.until_on for each in now), default=None)
     return SnoozePage(
         title=duty.title,
         due=f"{age_of(duty.due_on, standing.today)}, due {weekday_words(duty.due_on)}",
         snoozed_until=weekday_words(until) if until else "",
         refused=refused,
-        longest="" if refused else f"Until {last}, {rule}. It is back in the list on that day",
+        longest=""
+        if refused
+        else f"{last} at the latest{rule}. It is back in the list on that day",
     )
 
 
