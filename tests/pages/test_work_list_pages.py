@@ -349,7 +349,7 @@ class TestGiving:
         )
         page = text(answer)
         assert "1 duty handed to Marek Dolny." in page
-        assert "Done or changed meanwhile, so left as it is: Plan 1 (Daniel Wexcombe)." in page
+        assert "1 duty done or changed meanwhile, so left as it is: Plan 1." in page
 
     def test_without_a_reason_the_preview_stands_again(self, world, person):
         duty, marek = a_duty(world, person, "priya", due_in=2), world.staff["marek"].user_id

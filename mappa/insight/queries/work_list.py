@@ -16,10 +16,9 @@ import sqlalchemy as sa
 
 from mappa.access.actor import Actor
 from mappa.access.labels import Clause, Column, word
-from mappa.access.reading import RECORD, Seen, note_read, rows, scoped, unnoted
+from mappa.access.reading import RECORD, Seen, count, note_read, rows, scoped, unnoted
 from mappa.insight.queries.people import with_person
 from mappa.insight.rules import KINDS, Urgency, Whose, WorkFilter, understood
-from mappa.kernel import uow
 from mappa.kernel.db import NOBODY, Query, db
 from mappa.offenders.identity import reads_risk
 from mappa.offenders.models import Person
@@ -39,7 +38,6 @@ BY_RISK = ("very_high", "high", "medium", "not_assessed", "low")
 
 _duty = Deadline.__table__.c
 _person = Person.__table__.c
-_WEEK_ENDS = sa.bindparam("week_ends", type_=sa.Date())
 _STARTS = {
     Whose.MINE: reminders.MY_OPEN,
     Whose.TEAM: reminders.TEAM_OPEN,
@@ -74,15 +72,11 @@ def _narrowed() -> list[Clause]:
     ]
 
 
-def _urgent(state: Urgency) -> list[Clause]:
-    if state is Urgency.SNOOZED:
-        return [put_off()]
-    due = {
-        Urgency.OVERDUE: [_duty.due_on < TODAY],
-        Urgency.WEEK: [_duty.due_on >= TODAY, _duty.due_on < _WEEK_ENDS],
-        Urgency.LATER: [_duty.due_on >= _WEEK_ENDS],
-    }
-    return [*due[state], sa.not_(put_off())]
+def _between() -> list[Clause]:
+    return [
+        _duty.due_on >= sa.bindparam("due_from", type_=sa.Date()),
+        _duty.due_on < sa.bindparam("due_until", type_=sa.Date()),
+    ]
 
 
 def _key(whose: Whose) -> tuple[Column, ...]:
@@ -114,12 +108,8 @@ def _place(whose: Whose) -> tuple[Column, ...]:
 
 @cache
 def _listed(whose: Whose) -> Query:
-    between = [
-        _duty.due_on >= sa.bindparam("due_from", type_=sa.Date()),
-        _duty.due_on < sa.bindparam("due_until", type_=sa.Date()),
-    ]
     onward = sa.tuple_(*_key(whose)) > sa.tuple_(*_place(whose))
-    listed = _base(whose).where(*_narrowed(), *between, onward, sa.not_(put_off()))
+    listed = _base(whose).where(*_narrowed(), *_between(), onward, sa.not_(put_off()))
     return listed.order_by(*_key(whose)).limit(PAGE + 1)
 
 
@@ -131,14 +121,12 @@ def _snoozed(whose: Whose) -> Query:
 
 
 @cache
-def _counts(whose: Whose) -> Query:
-    def of(state: Urgency) -> sa.Label[int]:
-        among = _base(whose).where(*_narrowed(), *_urgent(state))
-        of_each = among.with_only_columns(_duty.id, maintain_column_froms=True)
-        counted = of_each.limit(COUNTED + 1).subquery(f"counted_{state.value}")
-        return sa.select(sa.func.count()).select_from(counted).scalar_subquery().label(state.value)
-
-    return sa.select(*(of(state) for state in Urgency))
+def _counted(whose: Whose) -> Query:
+    """Ids to count of one urgency; asked once for each, for it holds the policy several times."""
+    off = sa.case((put_off(), sa.literal_column("1")), else_=sa.literal_column("0"))
+    snoozed = off == sa.bindparam("is_snoozed", type_=sa.Integer())
+    among = _base(whose).where(*_narrowed(), *_between(), snoozed)
+    return among.with_only_columns(_duty.id, maintain_column_froms=True)
 
 
 @cache
@@ -160,7 +148,6 @@ _START = {"last_late": -1, "last_rank": -1, "last_due": date.min, "last_id": NOB
 def _binds(wanted: WorkFilter, today: date) -> dict[str, Any]:
     return {
         "today": today,
-        "week_ends": today + WEEK,
         "every_kind": wanted.kind is None,
         "kinds": list(KINDS[wanted.kind][1]) if wanted.kind else [""],
         "risk": wanted.risk.value if wanted.risk else None,
@@ -226,9 +213,13 @@ def snoozed(actor: Actor, whose: Whose, wanted: WorkFilter, today: date) -> list
 
 def counts(actor: Actor, whose: Whose, wanted: WorkFilter, today: date) -> dict[Urgency, int]:
     """How much of each urgency there is under the rest of the filter, to 101 at most."""
-    binds = actor.binds(uow.current().at) | _binds(wanted, today)
-    found = db.session.execute(_counts(whose), binds).one()
-    return dict(zip(Urgency, found, strict=True))
+    binds = _binds(wanted, today)
+
+    def of(state: Urgency) -> int:
+        more = _window(state, today) | {"is_snoozed": int(state is Urgency.SNOOZED)}
+        return count(actor, _counted(whose), cap=COUNTED, **binds, **more)
+
+    return {state: of(state) for state in Urgency}
 
 
 def kept_filter(actor: Actor) -> WorkFilter:

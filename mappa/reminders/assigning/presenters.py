@@ -1,6 +1,6 @@
 """Duties that are put off or passed on, in the words of the pages."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -105,24 +105,18 @@ def done(assigned: Assigned, to: str) -> str:
     return f"{duties(len(assigned.moved))} handed to {to}."
 
 
-def left(assigned: Assigned, seen: Sequence[Seen], names: Mapping[UUID, str]) -> list[str]:
-    """What did not pass, and why as far as it is told; nothing where all did."""
-    known = {each.id: f"{each.title} ({names.get(each.person_id, '')})" for each in seen}
+def left(assigned: Assigned, seen: Sequence[Seen]) -> list[str]:
+    """What did not pass, and why as far as it is told; nothing where all did. Names nobody."""
+    titles = {each.id: each.title for each in seen}
     said = []
     if assigned.stale:
-        changed = _named(assigned.stale, known)
-        said.append(f"Done or changed meanwhile, so left as it is: {changed}.")
+        named = [titles[each] for each in assigned.stale if each in titles]
+        which = ": " + ", ".join(dict.fromkeys(named)) if named else ""
+        count = duties(len(assigned.stale))
+        said.append(f"{count} done or changed meanwhile, so left as it is{which}.")
     if assigned.kept:
-        kept = _named(assigned.kept, known)
-        said.append(f"Choose somebody else for: {kept}.")
+        said.append(f"Choose somebody else for {duties(len(assigned.kept))}.")
     return said
-
-
-def _named(ids: Collection[UUID], known: Mapping[UUID, str]) -> str:
-    named = [known[each] for each in ids if each in known]
-    shown = named[:3]
-    more = len(ids) - len(shown)
-    return ", ".join([*shown, f"{more} more"] if more else shown)
 
 
 def duties(count: int) -> str:

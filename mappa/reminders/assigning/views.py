@@ -222,12 +222,14 @@ def assign_post() -> ResponseReturnValue:
     actor = current_actor()
     command = understand(AssignSchema(), request.form).command()
     seen = queries.chosen(actor, [each.id for each in command.chosen])
-    names = _names(actor, [each.person_id for each in seen])
     found = service.assign(actor, command, now=current().at)
-    flash(presenters.done(found, _name_of(command.to)), "success" if found.moved else "error")
-    for each in presenters.left(found, seen, names):
+    said = presenters.done(found, _name_of(command.to))
+    flash(said, "success" if found.moved else "error")
+    for each in presenters.left(found, seen):
         flash(each, "error")
-    return redirect(url_for(WORK))
+    # Whom they concern is for a page to say, whose reading is on record.
+    kept = [str(each) for each in found.kept]
+    return redirect(url_for(".assign", duty=kept) if kept else url_for(WORK))
 
 
 def _names(actor: Actor, people: Sequence[UUID]) -> Mapping[UUID, str]:
