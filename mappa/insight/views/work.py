@@ -74,34 +74,41 @@ def _page(
 def _lists(actor: Actor, whose: Whose, wanted: WorkFilter) -> dict[str, Any]:
     today = day_of(uow.current().at)
     after = id_of(request.args.get("after"))
-    first = after is None
     tick = whose is not Whose.MINE and decide(actor, Action.DUTY_ASSIGN).allowed
     page = work_list.WorkPage((), None)
     if wanted.state is not Urgency.SNOOZED:
         page = work_list.listed(actor, whose, wanted, today, after=after)
+    state = wanted.state.value if wanted.state else None
+    return {
+        "today": today,
+        "parts": presenter.parts(
+            page.duties, today, whose=whose, me=actor.user_id, agency=actor.agency_id, tick=tick
+        ),
+        "tick": tick,
+        "counts": presenter.count_links(
+            work_list.counts(actor, whose, wanted, today),
+            {each: url_for(".work", state=each.value) for each in Urgency},
+        ),
+        "next_href": url_for(".work", after=page.after, state=state) if page.after else None,
+        "back_href": url_for(".work", state=state) if after else None,
+        **_at_the_end(actor, whose, wanted, first=after is None),
+    }
+
+
+def _at_the_end(actor: Actor, whose: Whose, wanted: WorkFilter, *, first: bool) -> dict[str, Any]:
+    """What stands apart under the first page: what others were asked, and what was put off."""
+    today = day_of(uow.current().at)
     put_off = []
     if first and wanted.state in (None, Urgency.SNOOZED):
         put_off = work_list.snoozed(actor, whose, wanted, today)
     asks = first and whose is Whose.MINE and not wanted.narrows
     waiting = queries.waiting(actor) if asks else []
     jurisdiction = queries.around(actor).jurisdiction
-    state = wanted.state.value if wanted.state else None
+    me, agency = actor.user_id, actor.agency_id
     return {
-        "today": today,
-        "parts": presenter.parts(
-            page.duties,
-            today,
-            whose=whose,
-            me=actor.user_id,
-            agency=actor.agency_id,
-            tick=tick,
-        ),
         "snoozed": [
             presenter.snoozed_row(
-                each,
-                today,
-                note=presenter.note_of(each, whose, actor.user_id),
-                agency=actor.agency_id,
+                each, today, note=presenter.note_of(each, whose, me), agency=agency
             )
             for each in put_off[: work_list.PAGE]
         ],
@@ -109,13 +116,6 @@ def _lists(actor: Actor, whose: Whose, wanted: WorkFilter) -> dict[str, Any]:
         "waiting": presenter.waiting_rows(waiting[: queries.MOST_WAITING], today, jurisdiction),
         "more_waiting": len(waiting) > queries.MOST_WAITING,
         "asks": asks,
-        "tick": tick,
-        "counts": presenter.count_links(
-            work_list.counts(actor, whose, wanted, today),
-            {state: url_for(".work", state=state.value) for state in Urgency},
-        ),
-        "next_href": url_for(".work", after=page.after, state=state) if page.after else None,
-        "back_href": url_for(".work", state=state) if not first else None,
     }
 
 

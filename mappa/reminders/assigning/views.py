@@ -85,7 +85,7 @@ def snooze_post(deadline_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/deadlines/<uuid:deadline_id>/take-up")
 @for_action(Action.DUTY_SNOOZE)
-@writes(again=snooze_page)
+@writes()
 def take_up(deadline_id: UUID) -> ResponseReturnValue:
     """Let a duty stand in the list again."""
     service.take_up(current_actor(), deadline_id, now=current().at)
