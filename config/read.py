@@ -12,6 +12,7 @@ from config.document import ConfigurationError, Document, Entry
 from config.names import name_groups
 from config.roles import ROLES, ROLES_WITH_OWN_GRID
 from config.rule_files import read_rule_book
+from config.work import snooze_limits
 from mappa.rules.book import RuleBook
 from mappa.rules.levels import Jurisdiction
 
@@ -171,7 +172,7 @@ def declassified() -> Mapping[str, Signal]:
 def check_all() -> None:
     """Read every file; one ``ConfigurationError`` with the problems of all of them."""
     readers: list[Callable[[], object]] = [
-        areas, agency_types, default_agreement, declassified, name_groups,
+        areas, agency_types, default_agreement, declassified, name_groups, snooze_limits,
     ]  # fmt: skip
     readers += [partial(rule_book, jurisdiction) for jurisdiction in Jurisdiction]
     problems = [problem for read in readers for problem in _problems_of(read)]

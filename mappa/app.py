@@ -16,6 +16,7 @@ from mappa.access import models as access_models
 from mappa.access.actions import Action
 from mappa.access.terms import CASE_ROLES, Level, Role, Section
 from mappa.actions import models as action_models
+from mappa.actions import service as actions
 from mappa.actions import views as action_views
 from mappa.agencies import models as agency_models
 from mappa.agencies import moves, sessions
@@ -54,6 +55,9 @@ from mappa.plans import views as plan_pages
 from mappa.reminders import models as reminder_models
 from mappa.reminders import service as reminders
 from mappa.reminders import views as reminder_views
+from mappa.reminders.assigning import models as assigning_models
+from mappa.reminders.assigning import service as assigning
+from mappa.reminders.assigning import views as assigning_pages
 from mappa.reminders.holidays import models as holiday_models
 from mappa.reminders.holidays import views as holiday_pages
 from mappa.reminders.standards import models as standard_models
@@ -84,6 +88,7 @@ MODELS = (
     plan_models,
     record_models,
     reminder_models,
+    assigning_models,
     holiday_models,
     standard_models,
     risk_models,
@@ -104,6 +109,7 @@ BLUEPRINTS = (
     record_pages.bp,
     matching_pages.bp,
     reminder_views.bp,
+    assigning_pages.bp,
     holiday_pages.bp,
     standard_pages.bp,
     action_views.bp,
@@ -280,6 +286,7 @@ def _register(app: Flask) -> None:
     login.init_app(app, add_context_processor=False)
     sessions.install(login)
     moves.on(reminders.carry_duties)
+    assigning.on(actions.KIND, actions.pass_action)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     slots.sign_in, slots.touch = sessions.look_up, sessions.touch

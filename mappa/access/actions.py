@@ -68,6 +68,9 @@ class Action(StrEnum):
     SHARING_READ = "sharing:read"
     HISTORY_READ = "history:read"
     DEADLINE_EXPLAIN = "deadline:explain"
+    DUTY_SNOOZE = "duty:snooze"
+    DUTY_HAND_OVER = "duty:hand-over"
+    DUTY_ASSIGN = "duty:assign"
     RULES_READ = "rules:read"
     RULES_SET = "rules:set"
     AUDIT_READ = "audit:read"
@@ -242,6 +245,10 @@ GRANTS: dict[Action, Grant] = {
     Action.SHARING_READ: _reading(Section.SHARING),
     Action.HISTORY_READ: _reading(Section.IDENTITY),
     Action.DEADLINE_EXPLAIN: Grant(_SIGNED_IN),
+    # The service asks besides whose duty it is: one's own, of whom one covers or answers for.
+    Action.DUTY_SNOOZE: Grant(_PEOPLE),
+    Action.DUTY_HAND_OVER: Grant(_PEOPLE),
+    Action.DUTY_ASSIGN: Grant(((p.SUPERVISE,),)),
     Action.RULES_READ: Grant(_SIGNED_IN),
     # Of the own area, and only where no law or guidance gives the number (the service asks).
     Action.RULES_SET: Grant(_only(Role.RULES_ADMINISTRATOR, Role.COORDINATOR)),

@@ -72,6 +72,16 @@ def _workers() -> Query:
 
 
 @cache
+def _workers_among() -> Query:
+    people = sa.bindparam("people", type_=sa.Uuid(), expanding=True)
+    return sa.select(CaseWorker.user_id, CaseWorker.person_id).where(
+        CaseWorker.person_id.in_(people),
+        CaseWorker.agency_id == sa.bindparam("agency", type_=sa.Uuid()),
+        live(CaseWorker),
+    )
+
+
+@cache
 def _agencies() -> Query:
     return (
         sa.select(CaseTeam.agency_id, CapacityRow.code, CapacityRow.area_id, CaseTeam.starts_at)
@@ -85,6 +95,15 @@ def workers_of(person: UUID) -> list[Worker]:
     """The live workers of a person's case team, longest on it first."""
     found = db.session.execute(_workers(), {"person": person, "at": uow.current().at})
     return list(dict.fromkeys(Worker(*row) for row in found))
+
+
+def workers_among(people: Collection[UUID], agency: UUID) -> dict[UUID, set[UUID]]:
+    """Of each worker of an agency, on which of these people's case teams they are by name now."""
+    binds = {"people": list(people), "agency": agency, "at": uow.current().at}
+    found: dict[UUID, set[UUID]] = {}
+    for user, person in db.session.execute(_workers_among(), binds):
+        found.setdefault(user, set()).add(person)
+    return found
 
 
 def agencies_of(person: UUID) -> list[TeamAgency]:

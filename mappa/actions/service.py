@@ -120,6 +120,17 @@ def complete_action(actor: Actor, action_id: UUID, evidence: str, *, now: dateti
     return item
 
 
+def pass_action(actor: Actor, action_id: UUID, to_user: UUID, now: datetime) -> None:
+    """Let a colleague own an action whose duty passed to them; the caller has asked who may.
+
+    Raises ``NotFound`` if the actor does not see it.
+    """
+    item = load(actor, ActionItem, action_id, need=Level.SUM)
+    item.owner_user_id = to_user
+    db.session.flush()
+    _record(actor, Operation.ALTERATION, "action:passed", item, now, "owner_user_id")
+
+
 def may_complete(actor: Actor, owner_user: UUID, assigned_agency: UUID) -> bool:
     """Whether this reader of an action is the one to complete it."""
     if actor.agency_id != assigned_agency:

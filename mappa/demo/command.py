@@ -27,6 +27,7 @@ from mappa.demo.people import people
 from mappa.demo.stage import Stage, build
 from mappa.demo.standards import set_standards
 from mappa.demo.story import tell
+from mappa.demo.work import arrange
 from mappa.kernel import clock
 from mappa.kernel.db import db
 from mappa.kernel.uow import Kind, unit_of_work
@@ -154,6 +155,7 @@ def _tell(
     clashes.tell(stage, now=now)
     come_and_go(stage, now=now)
     set_standards(stage, now=now)
+    arrange(stage, now=now)
 
 
 def _remove(home: Path, *, keys: bool = True) -> None:

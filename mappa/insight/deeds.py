@@ -25,6 +25,7 @@ DUTIES: dict[str, Deed] = {
     "meeting-review": Deed("Prepare the meeting", "meetings.of_person"),
     "minutes": Deed("Send the minutes", "meetings.show", "meeting_id"),
     "action": Deed("Update the action", "actions.show", "action_id"),
+    "handover": Deed("Answer it", "handover.show", "handover_id"),
 }
 
 HAPPENINGS: dict[str, Deed] = {
@@ -46,6 +47,7 @@ TITLES = {
     "Risk of serious harm reviewed": "Review the risk of serious harm",
     "Minutes circulated": "Send out the minutes",
     "Visit written up": "Write up the visit",
+    "Handover answered": "Answer the handover",
 }
 """Rules are named after their result; late work is said as what is to be done."""
 

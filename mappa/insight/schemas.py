@@ -7,10 +7,25 @@ from uuid import UUID
 
 from mappa.audit.log import Operation
 from mappa.audit.queries import Filter
+from mappa.insight import rules
 from mappa.kernel.clock import LONDON
+from mappa.rules.levels import RiskBand
+from mappa.web.typed import Choice, CommandSchema
 
 _DAYS_AT_FIRST = 7
 _LONGEST = 60
+
+
+class WorkFilterSchema(CommandSchema):
+    """How the list of work is narrowed."""
+
+    command = rules.WorkFilter
+
+    whose = Choice(rules.Whose)
+    kind = Choice({key: key for key in rules.KINDS})
+    risk = Choice(RiskBand)
+    level = Choice({str(level): level for level in (1, 2, 3)})
+    state = Choice(rules.Urgency)
 
 
 @dataclass(frozen=True)

@@ -269,7 +269,13 @@ def pass_on(
         bookkeeping(Deadline),
     ).with_for_update()  # fmt: skip
     passing = [row for row in db.session.execute(open_still) if _is_for(row, responsible)]
-    ids = [row.id for row in passing]
+    pass_duties([row.id for row in passing], new, now)
+    named = Audience.NAMED.value
+    return list(dict.fromkeys(row.subject_id for row in passing if row.audience == named))
+
+
+def pass_duties(ids: Sequence[UUID], new: Owes, now: datetime) -> None:
+    """Let ``new`` owe these duties. What was told of them ends; the day and the rule stay."""
     _update(Deadline, _DEADLINE.c.id.in_(ids), owner_user_id=new.user, owner_team_id=new.team,
             owed_by_agency_id=new.agency)  # fmt: skip
     told = _NOTICE.c.duty_id.in_(ids)
@@ -277,8 +283,6 @@ def pass_on(
     # Whoever gets a duty back was told of it once; the same notice stands again.
     again = sa.and_(told, _NOTICE.c.user_id == new.user, _NOTICE.c.agency_id == new.agency)
     _update(Notice, again, ended_at=None, read_at=None)
-    named = Audience.NAMED.value
-    return list(dict.fromkeys(row.subject_id for row in passing if row.audience == named))
 
 
 def _is_for(duty: Any, responsible: Collection[str]) -> bool:
@@ -302,12 +306,14 @@ def tell(
     now: datetime,
     about: UUID | None = None,
     agency: UUID = NOBODY,
+    duty: UUID = NOBODY,
 ) -> bool:
     """Tell a user of something once; whether this was the first time.
 
     ``event`` names the sentence, ``text_key`` tells apart what may happen to a record repeatedly.
-    ``about`` is where the notice leads, ``agency`` for which agency the user is told. The user
-    learns nothing that the policy does not let that user see at the time of reading.
+    ``about`` is where the notice leads, ``agency`` for which agency the user is told, ``duty`` a
+    duty with which the notice ends. The user learns nothing that the policy does not let that user
+    see at the time of reading.
     """
     notice = Notice(
         **label.columns(),
@@ -315,6 +321,7 @@ def tell(
         event=event,
         key=text_key,
         about_id=about or label.record,
+        duty_id=duty,
         agency_id=agency,
         at=now,
     )

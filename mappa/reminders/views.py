@@ -15,6 +15,8 @@ from mappa.agencies.queries import jurisdiction_of
 from mappa.kernel import clock
 from mappa.kernel.uow import current
 from mappa.reminders import presenters, queries, service
+from mappa.reminders.assigning import presenters as doing
+from mappa.reminders.assigning import queries as assigning
 from mappa.reminders.presenters import NoticeLine
 from mappa.reminders.schemas import MarkReadSchema
 from mappa.reminders.standards import presenters as local_words
@@ -129,6 +131,10 @@ def why(deadline_id: UUID) -> ResponseReturnValue:
         short=False,
         page=page,
         seen=seen,
+        history=doing.history(
+            assigning.snoozes_of(actor, seen.id), assigning.passed(actor, seen.id)
+        ),
+        may_move=seen.closed_at is None and assigning.place_of(actor, seen) is not None,
     )
 
 

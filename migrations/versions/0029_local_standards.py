@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0029_local_standards"
-down_revision = "0026_lists_in_order"
+down_revision = "0028_snoozed"
 branch_labels = None
 depends_on = None
 

@@ -59,6 +59,8 @@ IN_SUMMARY: dict[str, Rule] = {
     # duties and actions: the reader's own agency's
     "deadline": lambda row, me: row["owed_by_agency_id"] == me.agency_id,
     "action_item": lambda row, me: row["assigned_agency_id"] == me.agency_id,
+    "snooze": lambda row, me: row["agency_id"] == me.agency_id,
+    "duty_passed": lambda row, me: row["agency_id"] == me.agency_id,
     "notice": lambda row, me: row["user_id"] == me.user_id,
     # team and sharing, own line: what is handed to the own agency
     "handover": lambda row, me: row["to_agency_id"] == me.agency_id,

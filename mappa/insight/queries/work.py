@@ -1,4 +1,4 @@
-"""What a reader has to do, waits for, and may want to know of since yesterday."""
+"""What a reader waits for, and may want to know of since yesterday."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,30 +23,16 @@ from mappa.kernel.errors import NotFound
 from mappa.kernel.types import UtcDateTime
 from mappa.offenders.handover import queries as handovers
 from mappa.offenders.models import PersonChange
-from mappa.reminders import queries as reminders
-from mappa.reminders.models import Deadline
 
-LONGEST_LIST = 500
+MOST_WAITING = 50
 _CHANGES = 10
 
 _action = ActionItem.__table__
-_deadline = Deadline.__table__
-
-
-@cache
-def _mine() -> Query:
-    return with_person(reminders.MY_OPEN, _deadline.c.person_id).limit(LONGEST_LIST)
-
-
-@cache
-def _team(agency: bool) -> Query:
-    chosen = reminders.AGENCY_OPEN if agency else reminders.TEAM_OPEN
-    return with_person(chosen, _deadline.c.person_id).limit(LONGEST_LIST)
 
 
 @cache
 def _waiting() -> Query:
-    return with_person(actions.WAITING_FOR_OTHERS, _action.c.person_id).limit(LONGEST_LIST)
+    return with_person(actions.WAITING_FOR_OTHERS, _action.c.person_id).limit(MOST_WAITING + 1)
 
 
 @cache
@@ -96,23 +82,8 @@ def _with_people(found: list[Seen]) -> list[Seen]:
     return found
 
 
-def mine(actor: Actor) -> list[Seen]:
-    """What the reader owes, the longest due first, with the person."""
-    return _with_people(rows(actor, _mine(), Deadline))
-
-
-def teams(actor: Actor) -> list[Seen]:
-    """What the reader's team owes, or the whole agency for its lead; nothing for anybody else."""
-    chosen = reminders.team_select(actor)
-    if chosen is None:
-        return []
-    statement = _team(agency=chosen is reminders.AGENCY_OPEN)
-    found = _with_people(rows(actor, statement, Deadline))
-    return [each for each in found if each.owner_user_id != actor.user_id]
-
-
 def waiting(actor: Actor) -> list[Seen]:
-    """What the reader asked of others and they have not done, with the person."""
+    """What the reader asked of others and they have not done, with the person; 51 at most."""
     return _with_people(rows(actor, _waiting(), ActionItem))
 
 

@@ -1,4 +1,4 @@
-"""Home, which is the list of work, and the whole list with later dates."""
+"""Home, which is the list of work, or says what a role without people can do."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -10,6 +10,7 @@ from mappa.access.actor import Actor
 from mappa.access.terms import CASE_ROLES, PRACTITIONERS, SUPERVISORS, Role
 from mappa.insight.presenters import work as presenter
 from mappa.insight.queries import work as queries
+from mappa.insight.queries import work_list
 from mappa.insight.views.blueprint import bp
 from mappa.kernel import uow
 from mappa.kernel.clock import LONDON, day_of
@@ -52,7 +53,7 @@ def home() -> ResponseReturnValue:
     """Show what is due, what is late first."""
     actor = current_actor()
     if actor.role in OFFICES:
-        return _office(actor)
+        return office(actor)
     today = day_of(uow.current().at)
     around = queries.around(actor)
     work = _work(actor, around)
@@ -77,36 +78,18 @@ def home() -> ResponseReturnValue:
     )
 
 
-@bp.get("/work")
-@for_action(Action.HOME)
-@witnessed
-def work() -> ResponseReturnValue:
-    """Show all work, with later dates, and for supervisors that of the team."""
-    actor = current_actor()
-    if actor.role in OFFICES:
-        return _office(actor)
+def _work(actor: Actor, around: queries.Around) -> presenter.Work:
     today = day_of(uow.current().at)
-    team = [
-        presenter.duty_row(each, today, note=f"With {each.owner_name}")
-        for each in queries.teams(actor)
-    ]
-    return render(
-        "insight/work.html",
-        work=_work(actor, queries.around(actor)),
-        team=team,
-        supervises=actor.role in (Role.SUPERVISOR, Role.AGENCY_LEAD),
-        today=today,
+    mine, waiting = work_list.at_home(actor, today), queries.waiting(actor)
+    return presenter.work(
+        mine, waiting, today, around.jurisdiction, me=actor.user_id, most=work_list.AT_HOME
     )
 
 
-def _work(actor: Actor, around: queries.Around) -> presenter.Work:
-    today = day_of(uow.current().at)
-    mine, waiting = queries.mine(actor), queries.waiting(actor)
-    return presenter.work(mine, waiting, today, around.jurisdiction, me=actor.user_id)
-
-
 def _anything(work: presenter.Work) -> bool:
-    return bool(work.overdue or work.soon or work.later or work.waiting)
+    return bool(
+        work.overdue.rows or work.soon.rows or work.waiting.rows or work.later or work.snoozed
+    )
 
 
 def _first(*endpoints: str) -> str:
@@ -114,7 +97,8 @@ def _first(*endpoints: str) -> str:
     return url_for(found)
 
 
-def _office(actor: Actor) -> str:
+def office(actor: Actor) -> str:
+    """What a role without people can do."""
     lead, offered = OFFICES[actor.role]
     links = [
         (label, url_for(endpoint))

@@ -16,6 +16,7 @@ from mappa.kernel.uow import Kind, unit_of_work
 from mappa.offenders.handover.models import Handover
 from mappa.offenders.handover.queries import MANAGING
 from mappa.offenders.handover.rules import HandoverState, state_on
+from mappa.offenders.handover.service import ANSWER
 from mappa.reminders import service as reminders
 
 LAPSED = "handover:lapsed"
@@ -48,6 +49,7 @@ def _why(found: Handover, now: datetime) -> str:
 def _lapse(found: Handover, why: str, now: datetime) -> None:
     found.state, found.answer, found.answered_at = HandoverState.LAPSED.value, why, now
     db.session.flush()
+    reminders.close_deadlines(found.id, now, kind=ANSWER)
     lead = found.owner_agency_id
     team = teams.team_of(found.from_user_id, lead) or NOBODY
     concerned = [(found.to_user_id, found.to_agency_id)]

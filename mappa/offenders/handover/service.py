@@ -38,6 +38,9 @@ from mappa.reminders import service as reminders
 PROPOSED, ACCEPTED = "handover:proposed", "handover:accepted"
 DECLINED, WITHDRAWN = "handover:declined", "handover:withdrawn"
 
+ANSWER = "handover"
+"""The kind of the duty that every proposal is to the one who was asked."""
+
 _OF_THE_MANAGER = ("offender_manager", "social_worker")
 """Whose duties are those of the manager, in the words of the rules."""
 _OF_THE_OFFICER = (*_OF_THE_MANAGER, "protection_officer")
@@ -148,6 +151,11 @@ def _propose(actor: Actor, command: Propose, person: Seen, batch: UUID, now: dat
     with writing_for(actor, lead):
         db.session.add(made)
         db.session.flush()
+        reminders.open_deadline(
+            "handover-answer", label_of(made), kind=ANSWER, starts_on=day_of(now),
+            jurisdiction=person.jurisdiction, owner_user=made.to_user_id,
+            owner_agency=made.to_agency_id, now=now,
+        )  # fmt: skip
     fields = ["to_user_id", "to_agency_id", "overlap_until", "stays"]
     records = [person.record, made.id]
     log.record(actor, Operation.COLLECTION, PROPOSED, records, at=now, fields=fields)
@@ -218,6 +226,7 @@ def _step(actor: Actor, found: Handover, to: HandoverState, why: str, now: datet
     found.state, found.answer = to.value, why
     found.answered_by_id, found.answered_at = actor.user_id, now
     db.session.flush()
+    reminders.close_deadlines(found.id, now, kind=ANSWER)
     log.record(
         actor, Operation.ALTERATION, f"handover:{to.value}", [found.person_id, found.id], at=now,
         fields=["state", "answer"],

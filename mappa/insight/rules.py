@@ -1,0 +1,100 @@
+"""How the list of work is narrowed: whose, what, of which risk and level, and how urgent. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mappa.access.terms import Role
+from mappa.rules.levels import RiskBand
+
+
+class Whose(StrEnum):
+    """Whose duties are listed."""
+
+    MINE = "mine"
+    TEAM = "team"
+    AGENCY = "agency"
+
+    @property
+    def words(self) -> str:
+        """As the filter offers it."""
+        return _WHOSE[self]
+
+
+_WHOSE = {Whose.MINE: "Your own", Whose.TEAM: "Your team", Whose.AGENCY: "Your agency"}
+
+
+class Urgency(StrEnum):
+    """When a duty is due, or that it was put off."""
+
+    OVERDUE = "overdue"
+    WEEK = "week"
+    LATER = "later"
+    SNOOZED = "snoozed"
+
+    @property
+    def words(self) -> str:
+        """As the filter offers it."""
+        return _URGENCY[self]
+
+
+_URGENCY = {
+    Urgency.OVERDUE: "Overdue",
+    Urgency.WEEK: "Next 7 days",
+    Urgency.LATER: "Later",
+    Urgency.SNOOZED: "Snoozed",
+}
+
+KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "visits": ("Visits", ("visit", "visit-unannounced")),
+    "write-ups": ("Write-ups", ("visit-write-up",)),
+    "plans": ("Reviews of the plan", ("plan-review",)),
+    "risk": ("Reviews of the risk", ("risk-review",)),
+    "levels": ("Reviews of level 1, 2 and 3", ("meeting-review", "level-review", "first-meeting")),
+    "minutes": ("Minutes", ("minutes",)),
+    "actions": ("Actions", ("action",)),
+    "handovers": ("Handovers to answer", ("handover",)),
+}
+"""What the filter offers: the words, and the kinds of duty meant."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkFilter:
+    """What the list of work is narrowed to; None is everything."""
+
+    whose: Whose | None = None
+    kind: str | None = None
+    risk: RiskBand | None = None
+    level: int | None = None
+    state: Urgency | None = None
+
+    def chosen(self) -> dict[str, str]:
+        """What is narrowed, as text: to keep, and to fill the form with."""
+        return {name: str(value) for name, value in vars(self).items() if value is not None}
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but whose is chosen."""
+        return bool(self.chosen().keys() - {"whose"})
+
+
+def whose_of(role: Role, *, has_team: bool) -> tuple[Whose, ...]:
+    """Whose work a role may list, what it sees at first in front."""
+    if role is Role.AGENCY_LEAD:
+        return (Whose.AGENCY, Whose.MINE)
+    if role is Role.SUPERVISOR and has_team:
+        return (Whose.TEAM, Whose.MINE)
+    return (Whose.MINE,)
+
+
+def understood(kept: Mapping[str, str]) -> WorkFilter:
+    """The filter that was kept, without what is not offered any more."""
+    level = kept.get("level", "")
+    whose, risk, state = (kept.get(name, "") for name in ("whose", "risk", "state"))
+    return WorkFilter(
+        whose=Whose(whose) if whose in set(Whose) else None,
+        kind=kept.get("kind") if kept.get("kind") in KINDS else None,
+        risk=RiskBand(risk) if risk in set(RiskBand) else None,
+        level=int(level) if level in ("1", "2", "3") else None,
+        state=Urgency(state) if state in set(Urgency) else None,
+    )

@@ -1,0 +1,1 @@
+"""Who does a duty and when they look at it again: putting off, handing over, assigning many."""
