@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from mappa.access.reading import Seen
 from mappa.reminders.models import Event
+from mappa.reminders.telling.queries import DeadLetter
+from mappa.reminders.telling.rules import OF_DUTIES, step_of
 from mappa.rules.calendar import MONTHS, day_words, is_weekend, weekday_words
 from mappa.rules.deadlines import Confidence, Counting, DeadlineRule, Step, Unit
 from mappa.rules.explanation import (
@@ -65,12 +67,13 @@ class NoticeLine:
     event: str
 
 
-def notice_line(seen: Seen, today: date) -> NoticeLine:
-    """A notice in words, from what its reader sees of it today."""
-    is_duty = seen.event in (Event.DUE.value, Event.OVERDUE.value)
+def notice_line(seen: Seen, today: date, late: str = "") -> NoticeLine:
+    """A notice in words, from what its reader sees of it today; ``late`` is ``late_line``'s."""
+    is_duty = seen.event.startswith(OF_DUTIES)
     if is_duty and seen.duty is not None:
         headline = seen.duty
-        text = f"{age_of(seen.duty_due_on, today)}. Due {day(seen.duty_due_on, weekday=True)}."
+        age = late or f"{age_of(seen.duty_due_on, today)}."
+        text = f"{age} Due {day(seen.duty_due_on, weekday=True)}."
     else:
         headline, text = wording(seen.event).sentence, ""
     return NoticeLine(
@@ -83,6 +86,37 @@ def notice_line(seen: Seen, today: date) -> NoticeLine:
         about_id=seen.about_id,
         event=seen.event,
     )
+
+
+def late_line(duty: Seen, working_days: int) -> str:
+    """How late somebody else's duty is, and with whom it is."""
+    days = "1 working day" if working_days == 1 else f"{working_days} working days"
+    return f"Late by {days}. With {duty.owner_name}, {duty.owed_by_name}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterLine:
+    """A dead letter as the administrator's page shows it: kinds and ids, nobody's name."""
+
+    id: UUID
+    what: str
+    duty: str
+    since: datetime
+    tries: int
+    fault: str
+
+
+def letter_line(letter: DeadLetter) -> LetterLine:
+    """One dead letter in words."""
+    step = step_of(letter.event)
+    what = f"Late, step {step}" if step else _EVENT_WORDS.get(letter.event, letter.event)
+    return LetterLine(
+        id=letter.id, what=what, duty=str(letter.duty_id), since=letter.opened_at,
+        tries=letter.tries, fault=letter.fault,
+    )  # fmt: skip
+
+
+_EVENT_WORDS = {Event.DUE.value: "Due", Event.OVERDUE.value: "Overdue"}
 
 
 @dataclass(frozen=True)
