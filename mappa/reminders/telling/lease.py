@@ -7,7 +7,7 @@ holder ends by renewing the lease under its term; if that fails, nothing of it i
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 
@@ -37,13 +37,15 @@ class LostLease(Exception):
     """Somebody else holds the lease now; nothing of the transaction was written."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Held:
     """A lease that was taken; ``term`` is its fencing number."""
 
     name: str
     holder: str
     term: int
+    renewed: float = field(default_factory=time.monotonic)
+    """When it was renewed last, by this process's own clock."""
 
 
 @cache
@@ -154,9 +156,20 @@ def writing(held: Held) -> Iterator[UnitOfWork]:
         yield unit
 
 
+def keep(held: Held) -> None:
+    """Renew the lease between two transactions, where much is read; not more often than needed.
+
+    Raises ``LostLease``.
+    """
+    if time.monotonic() - held.renewed > SECONDS / 4:
+        with writing(held):
+            pass
+
+
 def _fence(held: Held) -> None:
     if sql.count(_renewing(), _binds(held)) != 1:
         raise LostLease
+    held.renewed = time.monotonic()
 
 
 def _bound_waiting(lock: str = "") -> None:

@@ -18,7 +18,7 @@ from mappa.kernel.db import NOBODY, Query, db
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.reminders.models import Deadline, DutyState, Notice
 from mappa.reminders.telling import sql
-from mappa.reminders.telling.lease import Held, writing
+from mappa.reminders.telling.lease import Held, keep, writing
 from mappa.reminders.telling.models import OUTBOX
 from mappa.reminders.telling.rules import OF_DUTIES
 from mappa.reminders.telling.waves import Wave, is_open, waves
@@ -72,6 +72,7 @@ def open_rows(held: Held, today: date) -> Opened:
         found = list(waves(today))
     for wave in found:
         insert = _insert(wave)
+        keep(held)
         for after, upto, size in _chunks(wave):
             try:
                 with writing(held) as unit:
