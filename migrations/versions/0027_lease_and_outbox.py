@@ -13,6 +13,7 @@ revision = "0027_lease_and_outbox"
 down_revision = "0026_lists_in_order"
 
 MOMENT = sa.String(26).with_variant(sa.DateTime(timezone=True), "postgresql")
+DEAD = sa.text("state = 'dead'")
 WAITING = sa.text("state = 'waiting'")
 ADDED = ("opened", "unheard", "waiting", "dead")
 
@@ -58,7 +59,9 @@ def upgrade() -> None:
         op.create_index(
             name, "outbox", columns, sqlite_where=WAITING, postgresql_where=WAITING
         )  # fmt: skip
-    op.create_index("ix_outbox_state", "outbox", ["state", "opened_at"])
+    op.create_index(
+        "ix_outbox_dead", "outbox", ["opened_at", "id"], sqlite_where=DEAD, postgresql_where=DEAD
+    )
     for name in ADDED:
         op.add_column(
             "sweep_run", sa.Column(name, sa.Integer(), server_default="0", nullable=False)

@@ -16,6 +16,7 @@ from mappa.kernel.uow import Kind
 from mappa.reminders import queries, service
 from mappa.reminders.models import Event, Notice, SweepRun
 from mappa.reminders.sweep import Swept
+from mappa.reminders.telling import delivery
 from mappa.reminders.telling.models import Outgoing
 from tests.factories.reminders import all_of, duty, label, swept
 from tests.factories.world import LONG_AGO, NOW, a_shared_person, count, northmoor
@@ -52,7 +53,7 @@ def test_the_day_turns_in_london(app):
 
 def test_a_run_in_several_chunks_misses_none(app, monkeypatch):
     monkeypatch.setattr("mappa.reminders.telling.opening.CHUNK", 3)
-    monkeypatch.setattr("mappa.reminders.telling.delivery.BATCH", 4)
+    monkeypatch.setattr(delivery, "BATCH", dict.fromkeys(delivery.BATCH, 4))
     world = northmoor(app)
     person = a_shared_person(world)
     for number in range(10):

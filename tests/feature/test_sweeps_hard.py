@@ -31,7 +31,7 @@ LATER = NOW + timedelta(minutes=10)
 
 @pytest.fixture
 def world(app, monkeypatch):
-    monkeypatch.setattr(delivery, "BATCH", 10)
+    monkeypatch.setattr(delivery, "BATCH", dict.fromkeys(delivery.BATCH, 10))
     return northmoor(app)
 
 

@@ -24,7 +24,8 @@ from mappa.reminders.telling.models import OUTBOX, OutboxState
 from mappa.reminders.telling.opening import stands
 from mappa.reminders.telling.rules import BACK_OFF, MOST_TRIES, wait_after
 
-BATCH = 500
+BATCH = {"sqlite": 500, "postgresql": 2000}
+"""Rows delivered together; on SQLite every other writer waits meanwhile."""
 
 _DUTY = Deadline.__table__.c
 _ROW = OUTBOX.c
@@ -52,6 +53,7 @@ def deliver(held: Held) -> Delivered:
     down (the database is gone) is raised.
     """
     delivered = Delivered()
+    _bury(held)
     while _claim(held, _claiming_many()):
         if _failure(held, delivered) is not None:
             _let_go(held)  # its rows are tried one by one
@@ -121,8 +123,9 @@ def _claiming(chosen: Query) -> sa.Update:
 
 
 def _claiming_many() -> sa.Update:
+    size = BATCH["sqlite" if sql.on_sqlite() else "postgresql"]
     order = (_ROW.owed_by_agency_id, _ROW.owner_team_id, _ROW.event, _ROW.id)
-    return _claiming(sa.select(_ROW.id).where(_ROW.next_at.is_(None)).order_by(*order).limit(BATCH))
+    return _claiming(sa.select(_ROW.id).where(_ROW.next_at.is_(None)).order_by(*order).limit(size))
 
 
 def _claiming_one() -> sa.Update:
@@ -139,10 +142,14 @@ def _burying() -> sa.Update:
     )
 
 
+def _bury(held: Held) -> None:
+    with writing(held) as unit:
+        sql.count(_burying(), _binds(unit.at))
+
+
 def _claim(held: Held, claiming: sa.Update) -> int:
     with writing(held) as unit:
         binds = _binds(unit.at) | {"of_term": held.term}
-        db.session.execute(_burying(), binds)
         return sql.count(claiming, binds)
 
 

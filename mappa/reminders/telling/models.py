@@ -38,6 +38,7 @@ class OutboxState(StrEnum):
 
 
 _WAITING: sa.ColumnElement[bool] = sa.literal_column("state = 'waiting'")
+_DEAD: sa.ColumnElement[bool] = sa.literal_column("state = 'dead'")
 
 
 class Outgoing(Model):
@@ -63,7 +64,7 @@ class Outgoing(Model):
             "ix_outbox_claimed", "term", "event", "duty_id",
             sqlite_where=_WAITING, postgresql_where=_WAITING,
         ),
-        sa.Index("ix_outbox_state", "state", "opened_at"),
+        sa.Index("ix_outbox_dead", "opened_at", "id", sqlite_where=_DEAD, postgresql_where=_DEAD),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
