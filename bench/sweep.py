@@ -47,8 +47,8 @@ class Run:
         """One line."""
         return (
             f"{what}: {self.seconds:.1f} s ({self.busy:.1f} s busy); due {self.due:,}, opened "
-            f"{self.opened:,} rows, told {self.told:,}, failed {self.failed}; memory {self.before} MB before, {self.peak} MB "
-            "at its peak"
+            f"{self.opened:,} rows, told {self.told:,}, failed {self.failed}; memory "
+            f"{self.before} MB before, {self.peak} MB at its peak"
         )
 
 
