@@ -21,8 +21,6 @@ from tests.drills.sweeping import outcome
 from tests.factories.reminders import duty, label, swept
 from tests.factories.world import NOW, a_shared_person, northmoor
 
-pytestmark = pytest.mark.sql
-
 DUTIES = 24
 SHORT = 3
 """Seconds of a lease: of those that will be killed or frozen."""
@@ -68,6 +66,7 @@ def until_free():
     time.sleep(SHORT + 0.2)
 
 
+@pytest.mark.sql
 def test_two_processes_at_once(app, to_tell, start):
     both = [start(name, place=READY, patience=20, seconds=45) for name in ("one", "two")]
     for each in both:
@@ -79,6 +78,7 @@ def test_two_processes_at_once(app, to_tell, start):
     assert outcome(app, to_tell).held, outcome(app, to_tell).words()
 
 
+@pytest.mark.sql
 def test_one_killed_between_claiming_and_telling(app, to_tell, start):
     killed = start("killed", place=CLAIMED)
     killed.arrive()
@@ -90,6 +90,7 @@ def test_one_killed_between_claiming_and_telling(app, to_tell, start):
     assert outcome(app, to_tell).held, outcome(app, to_tell).words()
 
 
+@pytest.mark.sql
 def test_one_killed_before_it_commits_what_it_told(app, to_tell, start):
     killed = start("killed", place=TELLING)
     killed.arrive()
@@ -100,6 +101,7 @@ def test_one_killed_before_it_commits_what_it_told(app, to_tell, start):
     assert outcome(app, to_tell).held, outcome(app, to_tell).words()
 
 
+@pytest.mark.sql
 def test_one_frozen_past_its_lease_writes_nothing_when_it_goes_on(app, to_tell, start):
     frozen = start("frozen", place=CLAIMED)
     frozen.arrive()
@@ -127,11 +129,9 @@ def test_one_frozen_while_nobody_took_over_writes_nothing_either(app, to_tell, s
     assert outcome(app, to_tell).held, outcome(app, to_tell).words()
 
 
-def test_one_frozen_in_the_middle_of_a_transaction_keeps_nobody_from_going_on(
-    app, to_tell, start, settings
-):
-    if settings.database_url.startswith("sqlite"):
-        pytest.skip("on SQLite whoever writes has the whole database")
+@pytest.mark.postgresql
+def test_one_frozen_in_the_middle_of_a_transaction_keeps_nobody_from_going_on(app, to_tell, start):
+    """On SQLite whoever writes has the whole database, so there is nothing to claim there."""
     frozen = start("frozen", place=TELLING)
     frozen.arrive()
     frozen.signal(signal.SIGSTOP)
@@ -144,9 +144,8 @@ def test_one_frozen_in_the_middle_of_a_transaction_keeps_nobody_from_going_on(
     assert outcome(app, to_tell).held, outcome(app, to_tell).words()
 
 
+@pytest.mark.postgresql
 def test_connections_that_are_cut_in_the_middle(app, to_tell, start, settings):
-    if settings.database_url.startswith("sqlite"):
-        pytest.skip("SQLite has no server to lose")
     cut = start("cut", place=TELLING)
     cut.arrive()
     engine = sa.create_engine(settings.owner_database_url, isolation_level="AUTOCOMMIT")
@@ -166,6 +165,7 @@ def test_connections_that_are_cut_in_the_middle(app, to_tell, start, settings):
     assert outcome(app, to_tell).held, outcome(app, to_tell).words()
 
 
+@pytest.mark.sql
 def test_the_term_rises_with_every_holder(app, world):
     with app.app_context():
         first = lease.take()
@@ -216,6 +216,7 @@ def _shift_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.create_function("strftime", -1, shifted)
 
 
+@pytest.mark.sql
 def test_a_clock_that_goes_back_keeps_nobody_waiting_and_tells_nobody_twice(
     app, to_tell, start, settings
 ):

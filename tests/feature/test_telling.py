@@ -26,8 +26,6 @@ from mappa.reminders.telling.rules import MOST_TRIES
 from tests.factories.reminders import all_of, duty, label, swept, to_named
 from tests.factories.world import LONG_AGO, NOW, a_shared_person, northmoor
 
-pytestmark = pytest.mark.sql
-
 FRIDAY, MONDAY, NEXT_FRIDAY = NOW, NOW + timedelta(days=3), NOW + timedelta(days=7)
 GIVEN = Given(at=NOW, starts_at=LONG_AGO)
 
@@ -64,6 +62,7 @@ def told(world):
 # The ladder
 
 
+@pytest.mark.sql
 def test_a_late_duty_goes_to_the_supervisor_and_then_to_the_lead(app, world, person):
     a_visit_due_on_friday(world, person)
     swept(app, at=FRIDAY)
@@ -124,6 +123,7 @@ def test_who_supervises_another_team_or_is_disabled_is_not_told(app, world, pers
     assert [who for event, who in told(world) if event == "late-1"] == ["naomi"]
 
 
+@pytest.mark.sql
 @pytest.mark.parametrize("how", ["excluded", "hidden", "ended"])
 def test_where_nobody_may_be_told_it_goes_to_the_next_step_once(app, world, person, how):
     of = label(world, person, owner="police")
@@ -201,6 +201,7 @@ def opened(app, at):
         opening.open_rows(held, at.date())
 
 
+@pytest.mark.sql
 def test_a_duty_met_meanwhile_is_not_told(app, world, person):
     owed = a_visit_due_on_friday(world, person)
     opened(app, MONDAY)
@@ -226,6 +227,7 @@ def pass_on(world, person, old, new):
         service.pass_on(person, *owes, ("protection_officer",), NOW)
 
 
+@pytest.mark.sql
 def test_a_duty_that_comes_back_is_told_as_before(app, world, person):
     world.user("olga", "police", Role.PROTECTION_OFFICER, team="police one")
     a_visit_due_on_friday(world, person)
@@ -239,6 +241,7 @@ def test_a_duty_that_comes_back_is_told_as_before(app, world, person):
     assert told(world) == [each for each in before if each[0] != "due"]
 
 
+@pytest.mark.sql
 def test_a_moved_day_is_told_anew_and_what_was_told_of_the_old_one_ends(app, world, person):
     owed = a_visit_due_on_friday(world, person)
     swept(app, at=MONDAY)
@@ -287,6 +290,7 @@ def tried_until_dead(app):
     return moment
 
 
+@pytest.mark.sql
 def test_what_fails_too_often_is_a_dead_letter_until_somebody_tries_again(app, world, poisoned):
     moment = tried_until_dead(app)
     assert swept(app, at=moment).dead == 1
