@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 from mappa.access.labels import word
 from mappa.kernel import clock
@@ -19,13 +20,16 @@ from mappa.kernel.db import Query, db
 from mappa.kernel.uow import Kind, UnitOfWork, unit_of_work
 from mappa.reminders.models import Deadline, Event
 from mappa.reminders.telling import climbing, notices, sql
-from mappa.reminders.telling.lease import Held, LostLease, writing
+from mappa.reminders.telling.lease import Held, writing
 from mappa.reminders.telling.models import OUTBOX, OutboxState
 from mappa.reminders.telling.opening import stands
 from mappa.reminders.telling.rules import BACK_OFF, MOST_TRIES, wait_after
 
 BATCH = {"sqlite": 500, "postgresql": 2000}
 """Rows delivered together; on SQLite every other writer waits meanwhile."""
+
+FAULTS = (SQLAlchemyError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
+"""What one bad row may raise; it keeps no other from being told."""
 
 _DUTY = Deadline.__table__.c
 _ROW = OUTBOX.c
@@ -78,9 +82,7 @@ def _failure(held: Held, delivered: Delivered) -> str | None:
     try:
         with writing(held) as unit:
             found = _tell(held, unit)
-    except LostLease:
-        raise
-    except Exception as error:
+    except FAULTS as error:
         _log.warning("delivery failed: %s", type(error).__name__)
         return type(error).__name__
     delivered.told += found.told

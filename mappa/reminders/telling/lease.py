@@ -6,13 +6,13 @@ holder ends by renewing the lease under its term; if that fails, nothing of it i
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from mappa.kernel import crypto
 from mappa.kernel.clock import database_ahead, database_now
@@ -121,27 +121,17 @@ def hold(name: str = SWEEP, *, patience: float = 0) -> Iterator[Held | None]:
         return
     try:
         yield held
-    except LostLease:
-        raise
-    except Exception:
-        # The next one need not wait for what failed; where the database is gone, it waits.
-        _release_if_possible(held)
-        raise
-    else:
-        release(held)
+    finally:
+        # The next one need not wait, whatever happened; where the database is gone, it waits. Of a
+        # lease that was lost nothing is released: the term is another's.
+        with suppress(SQLAlchemyError):
+            release(held)
 
 
 def release(held: Held) -> None:
     """Let the next one have it at once."""
     with unit_of_work(Kind.WRITE, system="sweep"):
         db.session.execute(_releasing(), _binds(held))
-
-
-def _release_if_possible(held: Held) -> None:
-    try:
-        release(held)
-    except sa.exc.SQLAlchemyError:
-        return
 
 
 @contextmanager
