@@ -47,6 +47,7 @@ bench: install
 # Kills servers with -9 under load, and lets many write at once.
 drills: install
 	$(BIN)/python -m tests.drills
+	$(BIN)/python -m tests.drills.sweeps
 
 lint: install
 	$(BIN)/ruff check .

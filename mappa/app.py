@@ -62,6 +62,7 @@ from mappa.reminders.holidays import models as holiday_models
 from mappa.reminders.holidays import views as holiday_pages
 from mappa.reminders.standards import models as standard_models
 from mappa.reminders.standards import views as standard_pages
+from mappa.reminders.telling import models as telling_models
 from mappa.risk import models as risk_models
 from mappa.risk import views as risk_pages
 from mappa.visits import models as visit_models
@@ -91,6 +92,7 @@ MODELS = (
     assigning_models,
     holiday_models,
     standard_models,
+    telling_models,
     risk_models,
     visit_models,
     web_models,
@@ -291,7 +293,7 @@ def _register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     slots.sign_in, slots.touch = sessions.look_up, sessions.touch
     slots.parked = parked_pages.how_many
-    slots.bell = reminder_views.bell
+    slots.bell, slots.alarm = reminder_views.bell, reminder_views.alarm
     slots.standing = identity.standing
     slots.identity, slots.warnings = person_frame.identity, person_frame.warnings
     slots.buttons = person_frame.buttons

@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from datetime import date
 from uuid import UUID
 
@@ -285,8 +284,16 @@ def _sweep(given: argparse.Namespace) -> int:
     from mappa import scheduler
 
     found = scheduler.sweep_once(_app(from_environment()), on=given.on, dry_run=given.dry_run)
-    for field in fields(found):
-        print(f"{field.name.replace('_', ' ')}: {getattr(found, field.name)}")
+    if found.elsewhere:
+        print("Another sweep is running; this one did nothing.")
+        return 1
+    if given.dry_run:
+        print(f"due: {found.due}\nwaiting: {found.waiting}\nwould be told: {found.told}")
+        for what, count in found.expected.items():
+            print(f"  {what}: {count}")
+        return 0
+    for name in ("due", "opened", "told", "unheard", "failed", "waiting", "dead"):
+        print(f"{name}: {getattr(found, name)}")
     return 0
 
 

@@ -41,6 +41,7 @@ JOBS = (
     # A daily job never stands between 1am and 2am: that hour comes twice, or not at all.
     Job("sweep every morning", sweep.sweep, lambda: CronTrigger(hour=6, timezone=LONDON)),
     Job("sweep", sweep.sweep, lambda: IntervalTrigger(minutes=10, timezone=LONDON)),
+    Job("deliver again", sweep.deliver_again, lambda: IntervalTrigger(minutes=1, timezone=LONDON)),
     Job("handovers lapse", handovers.lapse, lambda: CronTrigger(hour=5, timezone=LONDON)),
     Job("handovers lapse at the start", handovers.lapse, lambda: DateTrigger(timezone=LONDON)),
     Job("scan files", files.scan_files, lambda: IntervalTrigger(minutes=1, timezone=LONDON)),

@@ -78,6 +78,7 @@ class Action(StrEnum):
     AREAS_ADMINISTER = "area:administer"
     HOLIDAYS_ADMINISTER = "holiday:administer"
     HEALTH_READ = "health:read"
+    DELIVERY_RETRY = "delivery:retry"
     PARKED_READ = "parked:read"
 
 
@@ -257,4 +258,5 @@ GRANTS: dict[Action, Grant] = {
     Action.AREAS_ADMINISTER: Grant(_only(Role.SYSTEM_ADMINISTRATOR)),
     Action.HOLIDAYS_ADMINISTER: Grant(_only(Role.RULES_ADMINISTRATOR)),
     Action.HEALTH_READ: Grant(_only(Role.SYSTEM_ADMINISTRATOR)),
+    Action.DELIVERY_RETRY: Grant(_only(Role.SYSTEM_ADMINISTRATOR)),
 }

@@ -39,6 +39,25 @@ def _sqlite(_element: Any, _compiler: Any, **_: Any) -> str:
     return "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
 
 
+class database_ahead(GenericFunction[datetime]):
+    """The database's time so many seconds (an integer) ahead, by its own clock."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+@compiles(database_ahead, "postgresql")
+def _ahead_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
+    seconds = compiler.process(element.clauses, **kw)
+    return f"(clock_timestamp() + {seconds} * interval '1 second')"
+
+
+@compiles(database_ahead)
+def _ahead_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    seconds = compiler.process(element.clauses, **kw)
+    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', {seconds} || ' seconds')"
+
+
 def read(connection: Any) -> datetime:
     """The database's time, in UTC, unless it was set by ``at``."""
     return _set_to.get() or connection.execute(sa.select(database_now())).scalar_one()

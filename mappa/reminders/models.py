@@ -136,3 +136,9 @@ class SweepRun(Model):
     due: Mapped[int]
     told: Mapped[int]
     failed: Mapped[int]
+    opened: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Rows of the outbox."""
+    unheard: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Steps of a ladder at which nobody could be told."""
+    waiting: Mapped[int] = mapped_column(default=0, server_default="0")
+    dead: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -1,25 +1,18 @@
 """Duties, notices and rules in the words of the pages. Pure: what is shown is already gated."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from mappa.access.reading import Seen
 from mappa.reminders.models import Event
+from mappa.reminders.telling.queries import DeadLetter
+from mappa.reminders.telling.rules import OF_DUTIES, step_of
 from mappa.rules.calendar import MONTHS, capitalised, day_words, is_weekend, weekday_words
-from mappa.rules.deadlines import Confidence, Counting, DeadlineRule, Kind, Step, Subject, Unit
+from mappa.rules.deadlines import Confidence, Counting, DeadlineRule, Step, Unit
 from mappa.rules.explanation import Explanation
-from mappa.rules.wording import (
-    CONFIDENCE_WORDS,
-    SUBJECT_WORDS,
-    late_words,
-    pause_words,
-    role_words,
-    when_words,
-)
 from mappa.web.words import age_of, day
 
 LONGEST_CALENDAR = 70
@@ -69,11 +62,11 @@ class NoticeLine:
     event: str
 
 
-def notice_line(seen: Seen, today: date) -> NoticeLine:
-    """A notice in words, from what its reader sees of it today."""
-    is_duty = seen.event in (Event.DUE.value, Event.OVERDUE.value, Event.MOVED.value)
+def notice_line(seen: Seen, today: date, late: str = "") -> NoticeLine:
+    """A notice in words, from what its reader sees of it today; ``late`` is ``late_line``'s."""
+    is_duty = seen.event.startswith(OF_DUTIES)
     if is_duty and seen.duty is not None:
-        headline, text = seen.duty, _of_duty(seen, today)
+        headline, text = seen.duty, _of_duty(seen, today, late)
     else:
         headline, text = wording(seen.event).sentence, ""
     return NoticeLine(
@@ -88,13 +81,49 @@ def notice_line(seen: Seen, today: date) -> NoticeLine:
     )
 
 
-def _of_duty(seen: Seen, today: date) -> str:
+def _of_duty(seen: Seen, today: date, late: str) -> str:
     if seen.event == Event.MOVED.value and seen.duty_moved_from is not None:
         return (
             f"The date moved from {weekday_words(seen.duty_moved_from)} to "
             f"{weekday_words(seen.duty_due_on)}, because {seen.duty_moved_because}."
         )
-    return f"{age_of(seen.duty_due_on, today)}. Due {day(seen.duty_due_on, weekday=True)}."
+    age = late or f"{age_of(seen.duty_due_on, today)}."
+    return f"{age} Due {day(seen.duty_due_on, weekday=True)}."
+
+
+def late_line(duty: Seen, working_days: int) -> str:
+    """How late somebody else's duty is, and with whom it is."""
+    days = "1 working day" if working_days == 1 else f"{working_days} working days"
+    return f"Late by {days}. With {duty.owner_name}, {duty.owed_by_name}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterLine:
+    """A dead letter as the administrator's page shows it: kinds and ids, nobody's name."""
+
+    id: UUID
+    what: str
+    duty: str
+    since: datetime
+    tries: int
+    fault: str
+
+
+def letter_line(letter: DeadLetter) -> LetterLine:
+    """One dead letter in words."""
+    step = step_of(letter.event)
+    what = f"Late, step {step}" if step else _EVENT_WORDS.get(letter.event, letter.event)
+    return LetterLine(
+        id=letter.id, what=what, duty=str(letter.duty_id), since=letter.opened_at,
+        tries=letter.tries, fault=letter.fault,
+    )  # fmt: skip
+
+
+_EVENT_WORDS = {
+    Event.DUE.value: "Due",
+    Event.OVERDUE.value: "Overdue",
+    Event.MOVED.value: "Date moved",
+}
 
 
 @dataclass(frozen=True)
@@ -253,114 +282,3 @@ def _may_change(rule: DeadlineRule) -> str:
     if rule.set_by:
         return f"{capitalised(rule.set_by)} may set another day. It also {moves}"
     return f"Nobody moves this date by hand. It {moves}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class RuleLine:
-    """A rule as the page of rules shows it; ``late``, ``pause`` and ``note`` may be empty.
-
-    ``told_apart`` is what tells it from rules of the same name; empty where there are none.
-    ``may_set`` says that the reader may set it otherwise for the own area.
-    """
-
-    rule_id: str
-    title: str
-    when: str
-    pause: str
-    who: str
-    late: str
-    source: str
-    note: str
-    confidence: str
-    confidence_note: str
-    colour: str
-    version: str
-    told_apart: str = ""
-    may_set: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class RuleGroup:
-    """The rules on one subject: a fragment of an address, the heading, the rules."""
-
-    key: str
-    heading: str
-    lines: Sequence[RuleLine]
-
-
-@dataclass(frozen=True, kw_only=True)
-class RulesPage:
-    """The page of rules: by subject, those to come and replaced apart, and how many are how sure.
-
-    ``sureness`` is the tag, its colour, what it means, and how many rules in force have it.
-    """
-
-    groups: Sequence[RuleGroup]
-    coming: Sequence[RuleLine]
-    replaced: Sequence[RuleLine]
-    sureness: Sequence[tuple[str, str, str, int]]
-
-
-def rules_page(
-    rules: Iterable[DeadlineRule], today: date, line: Callable[[DeadlineRule], RuleLine]
-) -> RulesPage:
-    """All rules of an area in words, each by ``line``."""
-    every = tuple(rules)
-    in_force = [rule for rule in every if rule.governs(today)]
-    coming = [rule for rule in every if rule.in_force_from > today]
-    replaced = [rule for rule in every if rule not in in_force and rule not in coming]
-    sure = Counter(rule.confidence for rule in in_force)
-    return RulesPage(
-        groups=[
-            RuleGroup(
-                key=subject.value,
-                heading=SUBJECT_WORDS[subject],
-                lines=_lines([rule for rule in in_force if rule.subject is subject], line),
-            )
-            for subject in Subject
-            if any(rule.subject is subject for rule in in_force)
-        ],
-        coming=_lines(coming, line),
-        replaced=_lines(replaced, line),
-        sureness=[
-            (CONFIDENCE_WORDS[each][0], COLOURS[each], CONFIDENCE_WORDS[each][1], sure[each])
-            for each in Confidence
-            if sure[each]
-        ],
-    )
-
-
-def _lines(
-    rules: Sequence[DeadlineRule], line: Callable[[DeadlineRule], RuleLine]
-) -> list[RuleLine]:
-    titles = Counter(rule.title for rule in rules)
-    return [
-        replace(each, told_apart=f"{each.note.partition('. ')[0].rstrip('.')}.")
-        if titles[each.title] > 1 and each.note
-        else each
-        for each in map(line, rules)
-    ]
-
-
-def rule_line(rule: DeadlineRule) -> RuleLine:
-    """One version of a rule in words."""
-    words, note = CONFIDENCE_WORDS[rule.confidence]
-    return RuleLine(
-        rule_id=rule.id,
-        title=rule.title,
-        when=when_words(rule),
-        pause=pause_words(rule),
-        who=capitalised(role_words(rule.responsible, rule.jurisdiction)),
-        late=late_words(rule.escalation) if rule.kind is Kind.DEADLINE else "",
-        source=rule.source,
-        note=rule.note,
-        confidence=words,
-        confidence_note=note,
-        colour=COLOURS[rule.confidence],
-        version=_version(rule),
-    )
-
-
-def _version(rule: DeadlineRule) -> str:
-    since = f"Version {rule.version}, from {day_words(rule.in_force_from)}"
-    return since if rule.in_force_to is None else f"{since} to {day_words(rule.in_force_to)}"

@@ -79,6 +79,10 @@ FOR_PERSON = _by_day(_with_names(person=True))
 
 _ONE = _with_names(person=False).where(Deadline.id == RECORD)
 
+_OF_IDS = _with_names(person=False).where(
+    Deadline.id.in_(sa.bindparam("ids", type_=sa.Uuid(), expanding=True))
+)
+
 _EARLIER = (
     scoped(Deadline, person=False)
     .where(
@@ -181,6 +185,14 @@ def notices(actor: Actor) -> list[Seen]:
     return rows(actor, _NOTICES, Notice)
 
 
+def duties_of(actor: Actor, told: Sequence[Seen]) -> dict[UUID, Seen]:
+    """The duties of notices that tell of somebody else's, by id, as far as the reader sees them."""
+    ids = [each.duty_id for each in told]
+    if not ids:
+        return {}
+    return {each.id: each for each in rows(actor, _OF_IDS, Deadline, ids=ids)}
+
+
 def unread(actor: Actor) -> int:
     """How many notices the reader has not read, 99 at most."""
     return min(count(actor, _UNREAD, cap=MOST_ON_THE_BELL - 1), MOST_ON_THE_BELL)
@@ -199,9 +211,15 @@ class Health:
     alarm: bool
 
 
+def is_silent(now: datetime) -> bool:
+    """Whether no sweep began in the last hour. One that is still to come was never seen to run."""
+    within = SweepRun.began_at.between(now - ALARM_AFTER, now)
+    return db.session.execute(sa.select(SweepRun.id).where(within).limit(1)).first() is None
+
+
 def health(now: datetime) -> Health:
     """How the sweep is doing."""
     runs = db.session.scalars(
         sa.select(SweepRun).order_by(SweepRun.began_at.desc(), SweepRun.id).limit(10)
     ).all()
-    return Health(runs, alarm=not runs or now - runs[0].began_at > ALARM_AFTER)
+    return Health(runs, alarm=is_silent(now))

@@ -281,7 +281,9 @@ def pass_duties(ids: Sequence[UUID], new: Owes, now: datetime) -> None:
     told = _NOTICE.c.duty_id.in_(ids)
     _update(Notice, sa.and_(told, _NOTICE.c.ended_at.is_(None)), ended_at=now)
     # Whoever gets a duty back was told of it once; the same notice stands again.
-    again = sa.and_(told, _NOTICE.c.user_id == new.user, _NOTICE.c.agency_id == new.agency)
+    own = sa.and_(_NOTICE.c.user_id == new.user, _NOTICE.c.agency_id == new.agency)
+    # So do those of whoever was told that this owner is late.
+    again = sa.and_(told, sa.or_(own, _NOTICE.c.key.like(f"%:{new.user.hex}")))
     _update(Notice, again, ended_at=None, read_at=None)
 
 

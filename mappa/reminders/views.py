@@ -1,6 +1,7 @@
 """Notices, "Why this date?", the rules, and the platform's health."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -11,16 +12,21 @@ from flask.typing import ResponseReturnValue
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import decide
+from mappa.access.reading import Seen
+from mappa.access.terms import Role
 from mappa.agencies.queries import jurisdiction_of
 from mappa.kernel import clock
 from mappa.kernel.uow import current
-from mappa.reminders import presenters, queries, service
+from mappa.reminders import presenters, queries, rule_lines, service
 from mappa.reminders.assigning import presenters as doing
 from mappa.reminders.assigning import queries as assigning
 from mappa.reminders.presenters import NoticeLine
-from mappa.reminders.schemas import MarkReadSchema
+from mappa.reminders.schemas import MarkReadSchema, TryAgainSchema
 from mappa.reminders.standards import presenters as local_words
 from mappa.reminders.standards import queries as standards
+from mappa.reminders.telling import queries as outbox
+from mappa.reminders.telling import service as telling
+from mappa.reminders.telling.rules import step_of
 from mappa.rules.deadlines import due
 from mappa.rules.explanation import explain
 from mappa.rules.levels import Jurisdiction
@@ -56,7 +62,9 @@ def notices_page(*, values: Mapping[str, str], errors: Mapping[str, list[str]]) 
     """The list of notices, with what was wrong with the last try to mark some."""
     actor = current_actor()
     today = clock.day_of(current().at)
-    lines = [presenters.notice_line(seen, today) for seen in queries.notices(actor)]
+    told = queries.notices(actor)
+    late = _late_lines(actor, told, today)
+    lines = [presenters.notice_line(seen, today, late.get(seen.id, "")) for seen in told]
     return render(
         "reminders/notices.html",
         lines=lines,
@@ -66,6 +74,22 @@ def notices_page(*, values: Mapping[str, str], errors: Mapping[str, list[str]]) 
         people={line.person_id: _person_href(line.person_id) for line in lines},
         errors=errors,
     )
+
+
+def _late_lines(actor: Actor, told: Sequence[Seen], today: date) -> dict[UUID, str]:
+    """What is said of the notices that tell of somebody else's duty, by notice."""
+    of_others = [seen for seen in told if step_of(seen.event)]
+    duties = queries.duties_of(actor, of_others)
+    said = {}
+    for seen in of_others:
+        duty = duties.get(seen.duty_id)
+        if duty is not None:
+            late = telling.working_days_late(
+                duty.rule_id, duty.rule_version, duty.jurisdiction, duty.owed_by_agency_id,
+                duty.due_on, today,
+            )  # fmt: skip
+            said[seen.id] = presenters.late_line(duty, late)
+    return said
 
 
 def _names(actor: Actor, ids: Collection[UUID]) -> Mapping[UUID, str]:
@@ -150,7 +174,7 @@ def rules() -> ResponseReturnValue:
     return render(
         "reminders/rules.html",
         jurisdiction=jurisdiction.words,
-        page=presenters.rules_page(
+        page=rule_lines.rules_page(
             standards.book_of(jurisdiction, actor.area_id),
             today,
             partial(local_words.rule_line, today=today, may_set=may_set),
@@ -162,5 +186,35 @@ def rules() -> ResponseReturnValue:
 @for_action(Action.HEALTH_READ)
 @reads
 def health() -> ResponseReturnValue:
-    """How the sweep is doing."""
-    return render("reminders/health.html", health=queries.health(current().at))
+    """How the sweep is doing, and what it could not tell."""
+    return health_page(values={}, errors={})
+
+
+def health_page(*, values: Mapping[str, str], errors: Mapping[str, list[str]]) -> str:
+    """The page of health, with what was wrong with the last try to revive dead letters."""
+    letters = [presenters.letter_line(each) for each in outbox.dead_letters()]
+    return render(
+        "reminders/health.html",
+        health=queries.health(current().at),
+        counts=outbox.counts(),
+        letters=letters,
+        errors=errors,
+    )
+
+
+@bp.post("/health")
+@for_action(Action.DELIVERY_RETRY)
+@writes(again=health_page)
+def health_post() -> ResponseReturnValue:
+    """Try dead letters again."""
+    command = understand(TryAgainSchema(), request.form)
+    found = telling.try_again(current_actor(), command.letter, now=current().at)
+    flash("They are tried again with the next delivery." if found else "Nothing was left to try.")
+    return redirect(url_for("reminders.health"))
+
+
+def alarm(actor: Actor) -> str:
+    """What is said on every page to those who keep the platform running; empty if all is well."""
+    if actor.role is not Role.SYSTEM_ADMINISTRATOR or not queries.is_silent(current().at):
+        return ""
+    return "No sweep in the last hour: nobody is told of what falls due."

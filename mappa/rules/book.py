@@ -75,6 +75,10 @@ class RuleBook:
                 return rule
         raise UnknownRule(f"there is no version {version} of rule {rule_id}")
 
+    def versions(self) -> Iterator[DeadlineRule]:
+        """Every version that ``version`` gives."""
+        return iter(self._rules)
+
     def in_force(self, on: date) -> tuple[DeadlineRule, ...]:
         """All rules in force on a day, one version of each."""
         return tuple(rule for rule in self._rules if rule.governs(on))

@@ -47,6 +47,7 @@ class Shell:
     flash: Sequence[tuple[str, str]]
     footer_links: Sequence[Link]
     static_version: str
+    alarm: str = ""
     bell_href: str = "/notices"
     account_href: str = "/account"
     sign_out_href: str = "/sign-out"
@@ -97,6 +98,7 @@ def _shell() -> Shell:
         flash=tuple(get_flashed_messages(with_categories=True)),  # type: ignore[arg-type]
         footer_links=_FOOTER,
         static_version=current_app.config["STATIC_VERSION"],
+        alarm=slots.alarm(actor) if actor and slots.alarm else "",
     )
 
 

@@ -79,6 +79,8 @@ class Slots:
     identity: Callable[[Actor, UUID, Standing], Identity] | None = None
     warnings: Callable[[Actor, UUID], Sequence[StaffWarning]] | None = None
     bell: Callable[[Actor], int] | None = None
+    alarm: Callable[[Actor], str] | None = None
+    """What the reader must be told on every page; empty if nothing."""
     buttons: Callable[[Actor, UUID, Standing], Sequence[tuple[str, str]]] | None = None
     tabs: list[Tab] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)

@@ -16,7 +16,7 @@ from alembic import op
 from mappa.kernel.types import UtcDateTime
 
 revision = "0028_snoozed"
-down_revision = "0026_lists_in_order"
+down_revision = "0027_lease_and_outbox"
 branch_labels = None
 depends_on = None
 

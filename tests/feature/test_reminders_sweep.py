@@ -16,6 +16,8 @@ from mappa.kernel.uow import Kind
 from mappa.reminders import queries, service
 from mappa.reminders.models import Event, Notice, SweepRun
 from mappa.reminders.sweep import Swept
+from mappa.reminders.telling import delivery
+from mappa.reminders.telling.models import Outgoing
 from tests.factories.reminders import all_of, duty, label, swept
 from tests.factories.world import LONG_AGO, NOW, a_shared_person, count, northmoor
 
@@ -34,7 +36,7 @@ def test_the_owner_is_told_when_a_duty_is_due_and_when_it_is_overdue_once_each(a
     assert swept(app) == Swept(due=1, told=1, failed=0)
     assert swept(app) == Swept(due=1, told=0, failed=0)
     assert swept(app, at=NOW + timedelta(days=1)) == Swept(due=1, told=1, failed=0)
-    assert swept(app, at=NOW + timedelta(days=9)) == Swept(due=1, told=0, failed=0)
+    assert swept(app, at=NOW + timedelta(days=1)) == Swept(due=1, told=0, failed=0)
     told = all_of(world, Notice)
     assert sorted(each.event for each in told) == [Event.DUE, Event.OVERDUE]
     assert {each.user_id for each in told} == {world.staff["priya"].user_id}
@@ -50,12 +52,13 @@ def test_the_day_turns_in_london(app):
 
 
 def test_a_run_in_several_chunks_misses_none(app, monkeypatch):
-    monkeypatch.setattr("mappa.reminders.sweep.CHUNK", 3)
+    monkeypatch.setattr("mappa.reminders.telling.opening.CHUNK", 3)
+    monkeypatch.setattr(delivery, "BATCH", dict.fromkeys(delivery.BATCH, 4))
     world = northmoor(app)
     person = a_shared_person(world)
     for number in range(10):
         duty(world, label(world, person), "priya", starts_on=date(2026, 11, 9 + number % 4))
-    assert swept(app) == Swept(due=10, told=10, failed=0)
+    assert swept(app) == Swept(due=10, told=20, failed=0)  # the owner, and her supervisor
     assert swept(app).told == 0
 
 
@@ -79,9 +82,9 @@ def test_two_runs_at_once_tell_once(app):
         thread.start()
     for thread in threads:
         thread.join()
-    assert sum(each.told for each in found) == 8
+    assert sum(each.told for each in found) == 16
     assert sum(each.failed for each in found) == 0
-    assert len(all_of(world, Notice)) == 8
+    assert len(all_of(world, Notice)) == 16
 
 
 def test_a_dry_run_and_another_day_say_what_would_be(app):
@@ -89,16 +92,18 @@ def test_a_dry_run_and_another_day_say_what_would_be(app):
     duty(world, label(world, a_shared_person(world)), "priya", starts_on=date(2026, 11, 20))
     assert swept(app, dry_run=True) == Swept(due=0, told=0, failed=0)
     later = swept(app, on=date(2026, 11, 30), dry_run=True)
-    assert later == Swept(due=1, told=1, failed=0)
-    assert all_of(world, Notice) == all_of(world, SweepRun) == []
-    assert swept(app, on=date(2026, 11, 30)).told == 1
+    assert later == Swept(due=1, told=2, failed=0)
+    said = {what: count for what, count in later.expected.items() if count}
+    assert said == {"overdue": 1, "late, supervisor": 1}
+    assert all_of(world, Notice) == all_of(world, SweepRun) == all_of(world, Outgoing) == []
+    assert swept(app, on=date(2026, 11, 30)).told == 2
     assert all_of(world, SweepRun) == []
 
 
 def test_a_chunk_that_cannot_be_written_is_counted_and_found_again(app):
     world = northmoor(app)
     person = a_shared_person(world)
-    duty(world, label(world, person), "priya")
+    duty(world, label(world, person), "priya", starts_on=date(2026, 11, 18))
 
     def refuse(_connection, _cursor, statement, parameters, context, _many):
         if statement.startswith("INSERT INTO notice"):
@@ -109,8 +114,10 @@ def test_a_chunk_that_cannot_be_written_is_counted_and_found_again(app):
     sa.event.listen(engine, "before_cursor_execute", refuse)
     assert swept(app) == Swept(due=1, told=0, failed=1)
     sa.event.remove(engine, "before_cursor_execute", refuse)
-    assert swept(app) == Swept(due=1, told=1, failed=0)
-    assert sorted(each.failed for each in all_of(world, SweepRun)) == [0, 1]
+    assert swept(app) == Swept(due=1, told=0, failed=0)  # it rests until its time has come
+    later = swept(app, at=NOW + timedelta(minutes=10))
+    assert later == Swept(due=1, told=1, failed=0)
+    assert sorted(each.failed for each in all_of(world, SweepRun)) == [0, 0, 1]
 
 
 def test_an_hour_without_a_run_is_an_alarm(app):

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from mappa.kernel import clock, crypto
+from mappa.kernel.db import db
 from mappa.reminders import queries
 from mappa.reminders.sweep import sweep
+from mappa.reminders.telling.models import Outgoing
 from tests.factories.reminders import duty, label
 from tests.factories.world import NOW, a_shared_person, northmoor
 from tests.pages.forms import submit
@@ -192,3 +194,67 @@ def test_only_the_system_administrator_sees_the_health(app):
         assert "No sweep" not in page
         for who in ("priya", "adam", "ada"):
             assert world.client(who).get("/health").status_code == 403
+
+
+def test_an_alarm_stands_on_every_page_of_whoever_keeps_the_platform_running(app):
+    world = northmoor(app)
+    with clock.at(NOW):
+        client, other = world.client("sys"), world.client("priya")
+        assert "No sweep in the last hour" in client.get("/account").text
+        assert "No sweep in the last hour" not in other.get("/account").text
+        sweep(app)
+        assert "No sweep in the last hour" not in client.get("/account").text
+
+
+def test_a_dead_letter_is_shown_without_names_and_tried_again(app):
+    world = northmoor(app)
+    duty(world, label(world, a_shared_person(world)), "priya")
+    with world.system():
+        row = {"duty_id": crypto.new_id(), "event": "deadline:late-2", "fault": "UnknownRule"}
+        db.session.add(
+            Outgoing(
+                **row,
+                due_on=NOW.date(),
+                owner_user_id=world.staff["priya"].user_id,
+                tries=6,
+                owed_by_agency_id=world.agencies["probation"],
+                opened_at=NOW,
+                state="dead",
+            )  # fmt: skip
+        )
+    with clock.at(NOW):
+        client = world.client("sys")
+        page = client.get("/health").text
+        assert "Given up: 1." in page
+        assert "Late, step 2" in page
+        assert str(row["duty_id"]) in page
+        assert "UnknownRule" in page
+        assert "Wexcombe" not in page
+        assert "Sandhurst" not in page
+        answer = submit(client, "/health", action="/health")
+        assert answer.location == "/health"
+        page = client.get("/health").text
+        assert "tried again with the next delivery" in page
+        assert "Waiting: 1. Given up: 0." in page
+        assert world.client("adam").post("/health").status_code in (400, 403)
+
+
+@pytest.mark.parametrize("typed", ["", "x", "9" * 5000])
+def test_what_is_no_dead_letter_is_422(app, typed):
+    world = northmoor(app)
+    with world.system():
+        db.session.add(
+            Outgoing(
+                duty_id=crypto.new_id(),
+                event="deadline:due",
+                due_on=NOW.date(),
+                state="dead",
+                owner_user_id=crypto.new_id(),
+                owed_by_agency_id=crypto.new_id(),
+                opened_at=NOW,
+            )  # fmt: skip
+        )
+    with clock.at(NOW):
+        answer = submit(world.client("sys"), "/health", {"letter": typed}, action="/health")
+    assert answer.status_code == 422
+    assert "Open the page again and choose from there" in answer.text

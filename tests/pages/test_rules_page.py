@@ -8,7 +8,8 @@ import pytest
 
 from config.read import rule_book
 from mappa.kernel import clock
-from mappa.reminders.presenters import calendar_weeks, rule_line, rules_page, why_page
+from mappa.reminders.presenters import calendar_weeks, why_page
+from mappa.reminders.rule_lines import rule_line, rules_page
 from mappa.rules.deadlines import Absence, Away, Step, due
 from mappa.rules.explanation import explain
 from mappa.rules.levels import Jurisdiction

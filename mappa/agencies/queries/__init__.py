@@ -29,6 +29,7 @@ from mappa.agencies.queries.administered import (
     user_of_session,
     users_of,
 )
+from mappa.agencies.queries.posted import ids_in, posted
 from mappa.kernel import uow
 from mappa.kernel.db import NOBODY, Query, db
 from mappa.kernel.errors import NotFound
@@ -50,9 +51,11 @@ __all__ = [
     "areas",
     "demo_accounts",
     "find_area",
+    "ids_in",
     "is_listed",
     "jurisdiction_of",
     "live_postings",
+    "posted",
     "postings_in",
     "sessions_at",
     "sessions_of",

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from config.read import rule_book
 from config.work import snooze_limits
 from mappa.access import guard, rights
 from mappa.access.actions import Action
@@ -33,6 +32,7 @@ from mappa.reminders.assigning.models import DutyPassed, Snooze
 from mappa.reminders.assigning.queries import Colleague
 from mappa.reminders.assigning.rules import Assign, Chosen, Limits, Standing
 from mappa.reminders.models import Deadline, DutyState
+from mappa.reminders.standards import queries as standards
 from mappa.rules.deadlines import Confidence
 from mappa.rules.levels import Jurisdiction
 
@@ -72,7 +72,7 @@ def limits() -> Limits:
 
 def confidence_of(duty: Seen | Deadline) -> Confidence:
     """How sure the rule of a duty is, in the version under which it was opened."""
-    book = rule_book(Jurisdiction(duty.jurisdiction))
+    book = standards.every_version(Jurisdiction(duty.jurisdiction))
     return book.version(duty.rule_id, duty.rule_version).confidence
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from mappa.reminders import presenters
-from mappa.reminders.presenters import RuleLine
+from mappa.reminders import rule_lines
+from mappa.reminders.rule_lines import RuleLine
 from mappa.reminders.standards.models import LocalStandard
 from mappa.reminders.standards.preview import Preview
 from mappa.reminders.standards.rules import LocalRule, Standard, settable, windows
@@ -32,7 +32,7 @@ def _why(rule: LocalRule) -> str:
 
 def rule_line(rule: DeadlineRule, today: date, *, may_set: bool) -> RuleLine:
     """A version of a rule, with who has set it and whether the reader may set it otherwise."""
-    line = presenters.rule_line(rule)
+    line = rule_lines.rule_line(rule)
     if isinstance(rule, LocalRule):
         tag = f"Local standard, set by {rule.area_name}"
         line = replace(line, confidence=tag, confidence_note=_why(rule))

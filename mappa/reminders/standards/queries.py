@@ -77,6 +77,11 @@ def book_with(jurisdiction: Jurisdiction, standards: tuple[Standard, ...], area:
     return AreaBook(file, standards, area) if standards else file
 
 
+def every_version(jurisdiction: Jurisdiction) -> RuleBook:
+    """All versions of the file and of every area, to be asked by their number."""
+    return book_of(jurisdiction, "")
+
+
 def book_for(jurisdiction: Jurisdiction, agency: UUID) -> RuleBook:
     """The rules for what an agency owes: those of its area."""
     # Most jurisdictions have set nothing: then nobody asks where the agency is.

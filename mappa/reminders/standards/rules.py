@@ -282,6 +282,10 @@ class AreaBook(RuleBook):
         except KeyError:
             raise UnknownRule(f"there is no version {version} of rule {rule_id}") from None
 
+    def versions(self) -> Iterator[DeadlineRule]:
+        """Every version of the file and of all areas."""
+        return iter(self._known.values())
+
     def in_force(self, on: date) -> tuple[DeadlineRule, ...]:
         """All rules that govern here what starts on a day, one version of each."""
         return tuple(rule for rule in self._pieces if rule.governs(on))

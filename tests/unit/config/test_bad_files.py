@@ -195,7 +195,8 @@ class TestRules:
             'to = "coordinator", after', 'to = "x", after'
         )
         lines = text.splitlines()
-        last = max(n for n, line in enumerate(lines) if line == "escalation = [") + 1
+        wrong = max(n for n, line in enumerate(lines) if 'to = "x"' in line)
+        last = max(n for n, line in enumerate(lines[:wrong]) if line == "escalation = [") + 1
 
         said = problems(read_rule_book, text, SC)[-1]
 

@@ -1,0 +1,1 @@
+"""How the sweep tells: a lease that fences, an outbox of what is to be told, and its delivery."""
