@@ -194,6 +194,7 @@ class TestToAnotherAgency:
         owen, priya = world.staff["owen"], world.staff["priya"]
         police = (owen.user_id, world.agencies["police"], world.teams["police one"])
         assert by_kind.pop("risk-review") == police
+        assert by_kind.pop("handover")[:2] == police[:2]  # it was theirs to answer
         assert by_kind
         assert {(user, agency) for user, agency, _ in by_kind.values()} == {
             (priya.user_id, world.agencies["probation"])

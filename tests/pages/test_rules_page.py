@@ -131,7 +131,8 @@ def seen_of():
 
     def build(rule, starts_on, due_on):
         return SimpleNamespace(
-            title=rule.title, starts_on=starts_on, due_on=due_on, set_on=None, closed_at=None
-        )
+            title=rule.title, starts_on=starts_on, due_on=due_on, set_on=None, closed_at=None,
+            moved_from=None, moved_because="",
+        )  # fmt: skip
 
     return build
