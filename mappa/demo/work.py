@@ -18,7 +18,9 @@ _SNOOZERS = (
     ("isla.kerrigan", "The appointment was moved by the court", False),
     ("priya.sandhurst", "Waits for the tenancy to be signed", True),
 )
-"""Who puts the first duty off that may be, why, and whether it was taken up again."""
+"""Who puts the last duty off that may be, why, and whether it was taken up again.
+
+The last, as the first are what a newcomer to the demo is shown to do."""
 _PASSES = (
     ("grace.ilford", "Priya is at court all week"),
     ("naomi.pell", "The teams’ visits are shared out anew"),
@@ -36,8 +38,8 @@ def arrange(stage: Stage, *, now: datetime) -> None:
             _snooze_one(stage, who, why, now, taken_up=taken_up)
 
 
-def _first(found: list[Seen], suits: Callable[[Seen], bool]) -> Seen | None:
-    return next((each for each in found if suits(each)), None)
+def _last(found: list[Seen], suits: Callable[[Seen], bool]) -> Seen | None:
+    return next((each for each in reversed(found) if suits(each)), None)
 
 
 def _snooze_one(stage: Stage, who: str, why: str, now: datetime, *, taken_up: bool) -> None:
@@ -50,7 +52,7 @@ def _snooze_one(stage: Stage, who: str, why: str, now: datetime, *, taken_up: bo
                 return False
             return rules.last_day(standing, service.limits()) >= today + timedelta(days=3)
 
-        duty = _first([*duties.my_open(actor), *duties.team_open(actor)], can)
+        duty = _last(duties.my_open(actor), can) or _last(duties.team_open(actor), can)
         if duty is None:
             return
         command = Snooze(until_on=today + timedelta(days=3), why=why)
@@ -62,7 +64,7 @@ def _snooze_one(stage: Stage, who: str, why: str, now: datetime, *, taken_up: bo
 def _pass_one(stage: Stage, who: str, why: str, now: datetime) -> None:
     with stage.act(who, now) as actor:
         open_duties = [each for each in duties.team_open(actor) if each.kind not in STAYS]
-        for duty in open_duties[:20]:
+        for duty in reversed(open_duties):
             if _passed(actor, duty, why, now):
                 return
 

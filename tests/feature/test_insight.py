@@ -9,9 +9,10 @@ from mappa.access.terms import Capacity, Level, Section
 from mappa.audit import log
 from mappa.audit.log import Operation
 from mappa.audit.queries import Filter, entries, entry, reference
-from mappa.insight.queries import timeline, work
+from mappa.insight.queries import timeline, work, work_list
 from mappa.insight.queries.held import held
 from mappa.insight.queries.owners import owners
+from mappa.insight.rules import Whose, WorkFilter
 from tests.factories.intelligence import an_item
 from tests.factories.risk import an_assessment
 from tests.factories.visits import a_made_visit
@@ -99,13 +100,13 @@ def test_the_timeline_unites_all_features(world, person):
 
 def test_work_waits_and_changes(world, person):
     with world.as_reader("priya") as actor:
-        assert work.mine(actor) == []
+        assert work_list.at_home(actor, NOW.date()) == []
         assert work.waiting(actor) == []
-        assert work.teams(actor) == []
+        assert work_list.listed(actor, Whose.TEAM, WorkFilter(), NOW.date()).duties == []
         assert work.changes(actor, NOW - timedelta(days=1)) == []
         assert work.around(actor).has_people
     with world.as_reader("grace") as actor:
-        assert work.teams(actor) == []
+        assert work_list.listed(actor, Whose.TEAM, WorkFilter(), NOW.date()).duties == []
         assert not work.around(actor).has_people
 
 

@@ -12,7 +12,7 @@ from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import decide
 from mappa.access.labels import word
-from mappa.access.reading import rows, scope, scoped
+from mappa.access.reading import rows, scope, scoped, sees_person
 from mappa.agencies.models import Agency
 from mappa.kernel import uow
 from mappa.kernel.db import Query, db
@@ -63,7 +63,7 @@ def _groups() -> Query:
     return (
         sa.select(Deadline.starts_on, Deadline.due_on, sa.func.count())
         .join(Agency, owing)
-        .where(scope(Deadline), *_CONCERNED)
+        .where(scope(Deadline), sees_person(Deadline.__table__.c.person_id), *_CONCERNED)
         .group_by(Deadline.starts_on, Deadline.due_on)
     )
 
@@ -74,7 +74,11 @@ def _first() -> Query:
     return (
         scoped(Deadline, person=False)
         .join(Agency, Deadline.owed_by_agency_id == Agency.id)
-        .where(*_CONCERNED, pairs.in_(sa.bindparam("pairs", expanding=True)))
+        .where(
+            sees_person(Deadline.__table__.c.person_id),
+            *_CONCERNED,
+            pairs.in_(sa.bindparam("pairs", expanding=True)),
+        )
         .order_by(Deadline.due_on, Deadline.id)
         .limit(MOST_LINES)
     )
