@@ -17,6 +17,7 @@ from mappa.agencies.models import Agency, User
 from mappa.kernel import uow
 from mappa.kernel.db import Query
 from mappa.offenders.models import Address, Person
+from mappa.reminders.standards import queries as standards
 
 _person = Person.__table__
 _address = Address.__table__
@@ -82,7 +83,7 @@ def one_person(*, standing: bool = False) -> Query:
     """The person ``:person``, if the reader sees them; if asked, with the standing."""
     extra = [*LEAD, risk_band(PERSON), *district(PERSON)]
     if standing:
-        extra += standing_columns(PERSON)
+        extra += (*standing_columns(PERSON), standards.are_set())
     return scoped(Person, *extra, person=True).select_from(with_lead(_person))
 
 
@@ -128,11 +129,13 @@ def opened(actor: Actor, person_id: UUID) -> Opened:
             return found
     row = one(actor, one_person(standing=True), Person, person=person_id)
     stands = standing_from(person_id, row.fields())
-    fields = {name: value for name, value in row.fields().items() if name not in _STANDING}
+    if not row.standards_are_set:
+        standards.known_unset()
+    fields = {name: value for name, value in row.fields().items() if name not in _BESIDE}
     found = Opened(gated(Seen(row.record, row.level, fields)), stands)
     if unit.kind is uow.Kind.READ:
         kept.append((actor, person_id, found))
     return found
 
 
-_STANDING = frozenset(column.name for column in standing_columns())
+_BESIDE = frozenset(column.name for column in (*standing_columns(), standards.are_set()))

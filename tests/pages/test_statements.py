@@ -95,9 +95,9 @@ def test_25_people_are_found_with_as_many_as_one(world):
     assert alike(counts)
 
 
-OF_A_VISIT = 13
-"""Session, key, person, draft; the visit and its officer, what was due, what was told of it, what
-is due next (with its record, named readers and the area's standards), and the key."""
+OF_A_VISIT = 12
+"""Session, key, person, draft; the visit and its officer, what was due, what was
+told of it, what is due next (with its record and named readers), and the key."""
 OF_THE_AUDIT = 4
 """The head of the chain, the entry, whom it names, and the head moved on."""
 

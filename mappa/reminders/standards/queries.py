@@ -51,6 +51,20 @@ def standards(jurisdiction: Jurisdiction) -> Sequence[Standard]:
     return kept[key]
 
 
+@cache
+def are_set() -> sa.Label[bool]:
+    """Whether any area has set anything, as ``standards_are_set``: a column of what is asked."""
+    table = LocalStandard.__table__.c
+    found = sa.select(table.id).where(table.version.is_not(None)).correlate(None)
+    return found.exists().label("standards_are_set")
+
+
+def known_unset() -> None:
+    """Take it that nothing is set, as this unit of work has found already."""
+    for jurisdiction in Jurisdiction:
+        uow.current().kept.setdefault(_KEPT + jurisdiction.value, [])
+
+
 def _standard(row: sa.RowMapping) -> Standard:
     same = ("area_name", "rule_id", "version", "of_version", "amount", "from_on", "reason")
     return Standard(

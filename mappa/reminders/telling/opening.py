@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,7 +28,8 @@ _FIRST = (date.min, NOBODY)
 
 _DUTY = Deadline.__table__.c
 _ROW = OUTBOX.c
-_NOTICE = Notice.__table__.c
+_NOTICES = cast(sa.Table, Notice.__table__)
+_NOTICE = _NOTICES.c
 _STANDS = ("due_on", "owner_user_id", "owner_team_id", "owed_by_agency_id")
 """What must be as it was for a row still to be told."""
 
@@ -199,7 +200,7 @@ def _ending() -> sa.Update:
     """End what was told of another day than the duty has."""
     now = sa.select(sql.told_key(_DUTY.id, _DUTY.due_on)).where(_DUTY.id == _NOTICE.duty_id)
     return (
-        sa.update(Notice.__table__)  # type: ignore[arg-type]
+        sa.update(_NOTICES)
         .where(
             _NOTICE.duty_id.in_(sa.bindparam("duties", type_=sa.Uuid(), expanding=True)),
             _NOTICE.ended_at.is_(None),
