@@ -62,6 +62,10 @@ def _home(side: Side, script: Script, rng: Random) -> Answer:
     return side.browser(rng.choice(script.readers)).get("/")
 
 
+def _work(side: Side, script: Script, rng: Random) -> Answer:
+    return side.browser(rng.choice(script.readers)).get("/work")
+
+
 def _found(side: Side, script: Script, rng: Random) -> Answer:
     browser = side.browser(rng.choice(script.readers))
     token = csrf(browser.get("/people/find").body)
@@ -121,6 +125,7 @@ PAGES = (
     Page("find", "Misspelt name", _found, 1.3, 1.5, 3, 4),
     Page("log", "Log a visit", _log, 2, 3, 7, 10, times=40),
     Page("home", "Home, what is due", _home, 2, 3, 3, 4),
+    Page("work", "Work list", _work, 2, 3, 5, 7),
 )
 """Goals and limits: what a page may cost against the floor, and how many statements it may take.
 

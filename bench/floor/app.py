@@ -5,8 +5,9 @@ It knows only "agency sees person until": no policy, no ORM, no record of the re
 """
 
 import inspect
+import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -23,11 +24,14 @@ from mappa.access.reading import Seen
 from mappa.access.terms import Level, Role, Section
 from mappa.agencies.sessions import TOKEN
 from mappa.insight.queries import timeline as happened
-from mappa.insight.queries import work
+from mappa.insight.queries import work, work_list
 from mappa.insight.queries.timeline import Happening
+from mappa.insight.queries.work_list import WorkPage
+from mappa.insight.rules import Urgency, WorkFilter, understood
 from mappa.insight.views import home as home_views
 from mappa.insight.views import people as person_views
 from mappa.kernel import crypto, uow
+from mappa.kernel.clock import day_of
 from mappa.kernel.db import NOBODY
 from mappa.kernel.errors import NotFound
 from mappa.kernel.uow import Kind, UnitOfWork
@@ -41,7 +45,8 @@ from mappa.risk import queries as risk
 from mappa.risk.queries import AssessmentSeen
 from mappa.web.slots import SignIn, slots
 
-PAGES = ("people.index", "people.found", "insight.overview", "insight.timeline", "insight.home")
+PAGES = ("people.index", "people.found", "insight.overview", "insight.timeline", "insight.home",
+         "insight.work")  # fmt: skip
 _CANDIDATES = 100
 
 
@@ -49,6 +54,7 @@ def lower(app: Flask) -> Flask:
     """The application with the floor under its measured pages."""
     floor = Floor(app.config["SETTINGS"].database_url)
     for module, name, made in _in_the_place_of(_Reads(floor)):
+        assert hasattr(module, name), f"nothing is lowered: {module.__name__} has no {name}"
         setattr(module, name, made)
     slots.bell = lambda actor: floor.rows(say.BELL, user=actor.user_id)[0]["n"]
     slots.standing = lambda _actor, person: g.standing[person]
@@ -106,7 +112,11 @@ def _in_the_place_of(reads: "_Reads") -> list[tuple[Any, str, Any]]:
         (person_views, "case_workers", reads.workers),
         (risk, "current", reads.assessed),
         (happened, "happenings", reads.happenings),
-        (work, "mine", reads.mine),
+        (work_list, "at_home", reads.at_home),
+        (work_list, "kept_filter", reads.kept_filter),
+        (work_list, "listed", reads.listed),
+        (work_list, "counts", reads.counts),
+        (work_list, "snoozed", reads.snoozed),
         (work, "waiting", reads.waiting),
         (work, "changes", reads.changes),
         (work, "around", reads.around),
@@ -165,8 +175,31 @@ class _Reads:
         rows = [typed(each) for each in found] if self.floor.sqlite else found
         return [Happening(**each) for each in rows[:most]], len(rows) > most
 
-    def mine(self, actor: Actor) -> list[Seen]:
-        return self.floor.seen(say.MINE, user=actor.user_id)
+    def at_home(self, actor: Actor, today: date) -> list[Seen]:
+        return self.floor.seen(say.AT_HOME, user=actor.user_id, today=today)
+
+    def kept_filter(self, actor: Actor) -> WorkFilter:
+        found = self.floor.rows(say.KEPT_FILTER, user=actor.user_id)
+        chosen = found[0]["chosen"] if found else {}
+        return understood(json.loads(chosen) if isinstance(chosen, str) else chosen)
+
+    def listed(self, actor: Actor, *_how: Any, after: UUID | None = None) -> WorkPage:
+        """The first page of own work, not narrowed: what the bench asks for."""
+        assert after is None
+        today = day_of(uow.current().at)
+        found = self.floor.seen(say.LISTED, user=actor.user_id, today=today)
+        more = found[work_list.PAGE - 1].id if len(found) > work_list.PAGE else None
+        return WorkPage(found[: work_list.PAGE], more)
+
+    def counts(self, actor: Actor, *_how: Any) -> dict[Urgency, int]:
+        today = day_of(uow.current().at)
+        binds = {"today": today, "week": today + work_list.WEEK}
+        found = self.floor.rows(say.COUNTED, user=actor.user_id, **binds)[0]
+        return {each: min(found[each.value], work_list.COUNTED + 1) for each in Urgency}
+
+    def snoozed(self, actor: Actor, *_how: Any) -> list[Seen]:
+        today = day_of(uow.current().at)
+        return self.floor.seen(say.SNOOZED, user=actor.user_id, today=today)
 
     def waiting(self, actor: Actor) -> list[Seen]:
         return self.floor.seen(say.WAITING, user=actor.user_id)

@@ -86,7 +86,7 @@ def typed(row: dict[str, Any]) -> dict[str, Any]:
     """What SQLite gives as text, as the dates, times and ids that the presenters expect."""
     for name, value in row.items():
         if isinstance(value, str) and value:
-            if name.endswith("_on") or name in ("day", "level_since"):
+            if name.endswith("_on") or name in ("day", "level_since", "snoozed_until"):
                 row[name] = date.fromisoformat(value)
             elif name.endswith("_at") or name == "at":
                 row[name] = datetime.fromisoformat(value).replace(tzinfo=UTC)

@@ -103,13 +103,50 @@ def _timeline() -> str:
 
 
 TIMELINE = _timeline()
-MINE = """
-SELECT d.*, u.name AS owner_name, a.name AS owed_by_name, p.given_name, p.family_name,
-  p.level AS person_level, p.risk_band AS person_risk FROM deadline d
+_RANK = """
+CASE WHEN d.due_on < :today THEN CASE p.risk_band WHEN 'very_high' THEN 0 WHEN 'high' THEN 1
+  WHEN 'medium' THEN 2 WHEN 'not_assessed' THEN 3 WHEN 'low' THEN 4 ELSE 5 END ELSE 0 END
+"""
+_LATE = "CASE WHEN d.due_on < :today THEN 0 ELSE 1 END"
+_OFF = """
+SELECT {what} FROM snooze s WHERE s.duty_id = d.id AND s.owner_user_id = d.owner_user_id
+  AND s.due_on = d.due_on AND s.ended_at IS NULL AND s.until_on > :today
+"""
+_UNTIL = f"({_OFF.format(what='max(s.until_on)')}) AS snoozed_until"
+_DUTY = """
+d.*, u.name AS owner_name, a.name AS owed_by_name, p.given_name, p.family_name,
+p.level AS person_level, p.risk_band AS person_risk
+"""
+_WITH_NAMES = """
 JOIN user_account u ON u.id = d.owner_user_id JOIN agency a ON a.id = d.owed_by_agency_id
 JOIN person p ON p.id = d.person_id
-WHERE d.owner_user_id = :user AND d.state = 'open' ORDER BY d.due_on, d.id LIMIT 500
 """
+_MY_OPEN = "d.owner_user_id = :user AND d.state = 'open'"
+AT_HOME = f"""
+SELECT {_DUTY}, {_UNTIL} FROM deadline d {_WITH_NAMES} WHERE {_MY_OPEN}
+ORDER BY {_LATE}, {_RANK}, d.due_on, d.id LIMIT 201
+"""
+LISTED = f"""
+SELECT {_DUTY} FROM deadline d {_WITH_NAMES}
+WHERE {_MY_OPEN} AND NOT EXISTS ({_OFF.format(what="1")})
+ORDER BY {_LATE}, {_RANK}, d.due_on, d.id LIMIT 51
+"""
+SNOOZED = f"""
+SELECT {_DUTY}, s.until_on AS snoozed_until, s.why AS snoozed_why, b.name AS snoozed_by
+FROM snooze s JOIN deadline d ON d.id = s.duty_id AND d.owner_user_id = s.owner_user_id
+  AND d.due_on = s.due_on JOIN user_account b ON b.id = s.by_id {_WITH_NAMES}
+WHERE {_MY_OPEN} AND s.ended_at IS NULL AND s.until_on > :today
+ORDER BY s.until_on, d.due_on, d.id LIMIT 51
+"""
+COUNTED = f"""
+SELECT count(CASE WHEN off THEN 1 END) AS snoozed,
+  count(CASE WHEN NOT off AND due_on < :today THEN 1 END) AS overdue,
+  count(CASE WHEN NOT off AND due_on >= :today AND due_on < :week THEN 1 END) AS week,
+  count(CASE WHEN NOT off AND due_on >= :week THEN 1 END) AS later
+FROM (SELECT d.due_on, EXISTS ({_OFF.format(what="1")}) AS off FROM deadline d
+  WHERE {_MY_OPEN}) AS mine
+"""
+KEPT_FILTER = "SELECT chosen FROM kept_filter WHERE user_id = :user AND page = 'work'"
 WAITING = """
 SELECT i.*, u.name AS owner_name, a.name AS assigned_name, p.given_name, p.family_name
 FROM action_item i JOIN agency a ON a.id = i.assigned_agency_id
