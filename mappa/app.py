@@ -44,6 +44,8 @@ from mappa.offenders.handover import models as handover_models
 from mappa.offenders.handover import views as handover_pages
 from mappa.offenders.importing import models as import_models
 from mappa.offenders.importing import views as import_pages
+from mappa.offenders.level_review import duties as level_duties
+from mappa.offenders.level_review import views as level_review_pages
 from mappa.offenders.matching import models as matching_models
 from mappa.offenders.matching import views as matching_pages
 from mappa.offenders.merging import models as merging_models
@@ -104,6 +106,7 @@ BLUEPRINTS = (
     parked_pages.bp,
     people_views.bp,
     handover_pages.bp,
+    level_review_pages.bp,
     merging_views.bp,
     file_pages.bp,
     import_pages.bp,
@@ -299,4 +302,6 @@ def _register(app: Flask) -> None:
     slots.buttons = person_frame.buttons
     slots.extra["names"] = people_queries.names
     changes.on("person:added", cover.cover_added)
+    changes.on("level:", level_duties.follow)
+    changes.on(level_duties.HANDED_OVER, level_duties.follow)
     slots.tabs, slots.places = list(TABS), list(PLACES)

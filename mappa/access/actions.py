@@ -44,6 +44,7 @@ class Action(StrEnum):
     OFFENCE_WRITE = "offence:write"
     ORDER_WRITE = "order:write"
     VICTIM_WRITE = "victim:write"
+    LEVEL_REVIEW = "level:review"
     RISK_READ = "risk:read"
     RISK_ASSESS = "risk:assess"
     PLAN_READ = "plan:read"
@@ -187,6 +188,8 @@ GRANTS: dict[Action, Grant] = {
     Action.OFFENCE_WRITE: _writing(Section.OFFENCES),
     Action.ORDER_WRITE: _writing(Section.ORDERS),
     Action.VICTIM_WRITE: _writing(Section.VICTIMS, _OWN_RECORD_AS_PERSON),
+    # Ordinary management is the lead agency's: it reviews level 1, and owns the person's own facts.
+    Action.LEVEL_REVIEW: _writing(Section.IDENTITY),
     Action.RISK_READ: _reading(Section.RISK),
     Action.RISK_ASSESS: _writing(Section.RISK),
     Action.PLAN_READ: _reading(Section.PLAN),

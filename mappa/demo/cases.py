@@ -17,10 +17,12 @@ from mappa.kernel import clock
 from mappa.kernel.db import db
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.offenders import service as offenders
+from mappa.offenders.level_review.rules import KIND
 from mappa.offenders.models import Offence, Order, Person
 from mappa.offenders.names import sort_name
 from mappa.offenders.record.models import ManagementLevel
 from mappa.offenders.rules import AddAddress, AddPerson, AddWarning
+from mappa.reminders import service as reminders
 from mappa.web.typed import moment
 
 WARNINGS = (
@@ -160,7 +162,7 @@ def _surround(stage: Stage, case: Case, at: datetime) -> None:
         _offence(stage, case)
         _conflicts(stage, case, given)
         if person.index == NOBODY_KNOWS:
-            _forget_category(case)
+            _forget_category(case, at)
 
 
 def _workers(case: Case) -> list[str]:
@@ -236,13 +238,14 @@ def _conflicts(stage: Stage, case: Case, given: Given) -> None:
         )
 
 
-def _forget_category(case: Case) -> None:
+def _forget_category(case: Case, at: datetime) -> None:
     db.session.execute(sa.delete(ManagementLevel).where(ManagementLevel.person_id == case.id))
     db.session.execute(
         sa.update(Person)
         .where(Person.id == case.id)
         .values(category=None, level=None, level_since=None)
     )
+    reminders.close_for_person(case.id, KIND, at)
 
 
 def _addresses(stage: Stage, case: Case, today: date) -> None:

@@ -1,6 +1,7 @@
 """Two years of a case: assessments, a plan, visits and intelligence, each by whose job it was."""
 
 from datetime import date, datetime, time, timedelta
+from random import Random
 from uuid import UUID
 
 from mappa.access.actor import Actor
@@ -9,11 +10,14 @@ from mappa.demo.stage import Stage
 from mappa.intelligence import service as intelligence
 from mappa.intelligence.rules import AddItem, Assessment, Handling, Source
 from mappa.kernel import clock
+from mappa.offenders.level_review import service as level_review
+from mappa.offenders.level_review.rules import Finding, ReviewLevel
 from mappa.plans import service as plans
 from mappa.plans.models import Measure
 from mappa.plans.rules import ContingencyText, MeasureText, Pillar
 from mappa.risk import service as risk
 from mappa.risk.rules import Band, Findings, Group, Rating
+from mappa.rules.levels import MappaLevel
 from mappa.visits import service as visits
 from mappa.visits.rules import Attending, LogVisit, Outcome, PlanVisit, Present
 from mappa.web.typed import moment
@@ -38,6 +42,7 @@ ITEMS = (
 
 def tell(stage: Stage, case: Case, *, now: datetime) -> None:
     """Tell the case in the order in which it happened."""
+    _review_level(stage, case, clock.day_of(now))
     if case.person.index == NOBODY_KNOWS:
         return
     today = clock.day_of(now)
@@ -69,6 +74,20 @@ def _assess(stage: Stage, case: Case, ends: date) -> None:
         at = case.on(day, 15, 5)
         with stage.act(case.manager, at) as actor:
             risk.sign(actor, case.id, found, now=at)
+
+
+def _review_level(stage: Stage, case: Case, today: date) -> None:
+    """Level 1 was last reviewed in the last hundred days: some are due, a few late."""
+    if case.person.level != MappaLevel.ONE or case.person.died_on:
+        return
+    ago = Random(case.person.index).randrange(10, 100)
+    at = case.on(max(case.opened_on, today - timedelta(days=ago)), 16, 20)
+    command = ReviewLevel(
+        finding=Finding.STAYS,
+        reason="Keeps appointments; no agency told of a change that calls for a meeting.",
+    )
+    with stage.act(case.manager, at) as actor:
+        level_review.review(actor, case.id, command, now=at)
 
 
 def _plan(stage: Stage, case: Case, ends: date) -> None:

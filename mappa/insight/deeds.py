@@ -22,6 +22,7 @@ DUTIES: dict[str, Deed] = {
     "visit-write-up": Deed("Write it up", "visits.index"),
     "plan-review": Deed("Review the plan", "plans.index"),
     "risk-review": Deed("Review the risk", "risk.index"),
+    "level-review": Deed("Review the level", "level_review.review"),
     "meeting-review": Deed("Prepare the meeting", "meetings.of_person"),
     "minutes": Deed("Send the minutes", "meetings.show", "meeting_id"),
     "action": Deed("Update the action", "actions.show", "action_id"),
@@ -45,6 +46,7 @@ HAPPENINGS: dict[str, Deed] = {
 TITLES = {
     "Risk management plan reviewed": "Review the risk management plan",
     "Risk of serious harm reviewed": "Review the risk of serious harm",
+    "Level 1 review": "Review level 1",
     "Minutes circulated": "Send out the minutes",
     "Visit written up": "Write up the visit",
     "Handover answered": "Answer the handover",

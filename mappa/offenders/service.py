@@ -32,6 +32,7 @@ from mappa.kernel.errors import NotFound, RuleBroken
 from mappa.offenders import periods, rules
 from mappa.offenders.changes import change_of, record_change, record_changes
 from mappa.offenders.keys import DISTRICT, keys_for, keys_for_address, keys_for_alias
+from mappa.offenders.level_review import duties as level_duties
 from mappa.offenders.models import Address, Alias, NameKey, Person, PlaceKey, StaffWarning
 from mappa.offenders.names import identifiers, sort_name
 from mappa.offenders.periods import label_of_person
@@ -89,7 +90,8 @@ def add_people(actor: Actor, commands: Sequence[AddPerson], *, now: datetime) ->
         managers = _managers(actor, led, lead)
         with _writing_for(actor, lead):
             people = _keep_people(led, lead, managers, jurisdiction, today=day_of(now))
-            _put_on_team(actor, people, lead, now)
+            team_of = _put_on_team(actor, people, lead, now)
+            level_duties.owe_for_new(people, team_of, now=now)
             periods.first(actor, people, from_on=day_of(now), reason="Added to MAPPA", now=now)
             told = [
                 change_of(
@@ -169,7 +171,10 @@ def _keep_people(
     return people
 
 
-def _put_on_team(actor: Actor, people: Sequence[Person], lead: UUID, now: datetime) -> None:
+def _put_on_team(
+    actor: Actor, people: Sequence[Person], lead: UUID, now: datetime
+) -> dict[UUID, UUID]:
+    """Open the cases; the team of each manager."""
     given = Given(at=now, by=actor.user_id, reason="person added")
     managers = {person.manager_id for person in people} - {NOBODY}
     team_of = {manager: teams.team_of(manager, lead) or NOBODY for manager in managers}
@@ -183,6 +188,7 @@ def _put_on_team(actor: Actor, people: Sequence[Person], lead: UUID, now: dateti
         for person in people
     ]
     rights.open_cases(cases, lead, actor.area_id, given)
+    return team_of
 
 
 def add_address(actor: Actor, person_id: UUID, command: AddAddress, *, now: datetime) -> Address:

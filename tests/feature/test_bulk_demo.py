@@ -30,7 +30,18 @@ from mappa.kernel.db import NOBODY, Model, db
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.offenders import service as offenders
 from mappa.offenders.keys import keys_for, keys_for_address
-from mappa.offenders.models import Address, Alias, NameKey, Person, PlaceKey, StaffWarning
+from mappa.offenders.level_review import service as level_review
+from mappa.offenders.level_review.duties import REVIEWED
+from mappa.offenders.level_review.rules import Finding, ReviewLevel
+from mappa.offenders.models import (
+    Address,
+    Alias,
+    NameKey,
+    Person,
+    PersonChange,
+    PlaceKey,
+    StaffWarning,
+)  # fmt: skip
 from mappa.offenders.rules import AddAddress, AddPerson, AddWarning
 from mappa.plans import service as plans
 from mappa.plans.models import Contingency, Measure, Plan
@@ -145,7 +156,7 @@ class TestWhatIsLoaded:
 
 OF_PERSON = (
     Alias, CaseTeam, CaseWorker, Address, StaffWarning, Assessment, GroupRisk, Plan, Measure,
-    Contingency, Visit,
+    Contingency, Visit, PersonChange,
 )  # fmt: skip
 
 
@@ -192,6 +203,7 @@ class Told:
             (4, Assessment, "signed_at", self.assessment),
             (5, Plan, "agreed_at", self.plan),
             (6, Visit, "written_at", self.visit),
+            (7, PersonChange, "at", self.change),
         ):
             rows = sorted(self.of(model), key=lambda row: getattr(row, "from_on", opened.date()))
             found += [
@@ -241,6 +253,13 @@ class Told:
         with self.act(row.added_by_id, at) as actor:
             command = AddWarning(**{name: getattr(row, name) for name in names})
             offenders.add_warning(actor, self.again, command, now=at)
+
+    def change(self, row: PersonChange, at: datetime) -> None:
+        """Of the history only the reviews of level 1 were acts of their own."""
+        if row.kind == REVIEWED:
+            with self.act(row.by_id, at) as actor:
+                command = ReviewLevel(finding=Finding.STAYS, reason=row.why)
+                level_review.review(actor, self.again, command, now=at)
 
     def assessment(self, row: Assessment, at: datetime) -> None:
         groups = self.parts(GroupRisk, row.id)

@@ -7,13 +7,17 @@ from uuid import UUID
 from mappa.access.terms import Section
 from mappa.audit.bulk import History
 from mappa.demo.bulk.case import Case, at, labels
+from mappa.demo.bulk.duties import open_duty
 from mappa.demo.cases import WARNINGS
 from mappa.demo.people.person import SyntheticAddress
 from mappa.kernel.bulk import Load
 from mappa.offenders.keys import keys_for, keys_for_address
+from mappa.offenders.level_review.duties import REVIEWED
+from mappa.offenders.level_review.rules import KIND, RULE, Finding
 from mappa.offenders.models import Address, Alias, Person
 from mappa.offenders.names import sort_name
 from mappa.offenders.service import said_of
+from mappa.rules.levels import MappaLevel
 
 _WARNED = 0.15
 _IDENTIFIERS = ("crn", "pnc", "visor", "prison_number")
@@ -32,6 +36,7 @@ class Record:
         warning = ("headline", "detail", "serious", "review_on")
         self._address_added = history.kind("collection", "address:added", places)
         self._warning_added = history.kind("collection", "warning:added", warning)
+        self._reviewed = history.kind("alteration", REVIEWED, ["finding", "reason"])
 
     def write(self, case: Case) -> str:
         """Everything but rights and work; the name under which lists sort the person."""
@@ -40,6 +45,8 @@ class Record:
         self._offence(case)
         if case.rng.random() < _WARNED:
             self._warn(case)
+        if (case.person.level or MappaLevel.ONE) == MappaLevel.ONE:
+            self._review_level(case)
         return person.sort_name
 
     def _person(self, case: Case) -> Person:
@@ -182,3 +189,18 @@ class Record:
             what="Warning to staff", after=headline,
         )  # fmt: skip
         case.act(when, police.worker, self._warning_added, made)
+
+    def _review_level(self, case: Case) -> None:
+        """Level 1 was last reviewed in the last hundred days: some are due, a few late."""
+        ago = case.rng.randrange(10, 100)
+        day = max(case.opened_on, case.ends_on - timedelta(days=ago))
+        when = at(day, 16, 20)
+        self._change(
+            case, Section.IDENTITY, case.id, when, kind=REVIEWED, what="Level 1 review",
+            after=Finding.STAYS.words, why="Keeps appointments; no agency told of a change.",
+        )  # fmt: skip
+        case.act(when, case.lead.worker, self._reviewed)
+        open_duty(
+            self._load, case, case.lead.worker, RULE, section=Section.IDENTITY, subject=case.id,
+            kind=KIND, starts_on=day, opened_at=when, about=case.id,
+        )  # fmt: skip
