@@ -196,7 +196,7 @@ class Record:
         day = max(case.opened_on, case.ends_on - timedelta(days=ago))
         when = at(day, 16, 20)
         self._change(
-            case, Section.IDENTITY, case.id, when, kind=REVIEWED, what="Level 1 review",
+            case, Section.IDENTITY, case.id, when, kind=REVIEWED, what="Level 1",
             after=Finding.STAYS.words, why="Keeps appointments; no agency told of a change.",
         )  # fmt: skip
         case.act(when, case.lead.worker, self._reviewed)

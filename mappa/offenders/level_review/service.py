@@ -46,7 +46,7 @@ def review(actor: Actor, person_id: UUID, command: ReviewLevel, *, now: datetime
         actor,
         label_of_person(person),
         kind=REVIEWED,
-        what="Level 1 review",
+        what="Level 1",
         after=command.finding.words,
         why=command.reason,
         now=now,
