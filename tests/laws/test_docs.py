@@ -7,8 +7,10 @@ import sys
 
 import pytest
 
+from mappa.access import policy
+from mappa.access.terms import Section
 from tests.laws import sources
-from tools import draw_states
+from tools import draw_states, tell_who_sees
 
 README = sources.ROOT / "README.md"
 DECISIONS = sources.ROOT / "docs" / "decisions"
@@ -42,6 +44,17 @@ def commands_in(text: str) -> list[str]:
 
 def test_the_drawn_states_are_those_of_the_rules():
     assert draw_states.PAGE.read_text() == draw_states.page(), "run tools/draw_states.py"
+
+
+def test_what_is_said_of_who_sees_what_is_what_decides():
+    assert tell_who_sees.PAGE.read_text() == tell_who_sees.page(), "run tools/tell_who_sees.py"
+
+
+def test_a_line_of_the_policy_that_changes_is_seen(monkeypatch):
+    before = tell_who_sees.page()
+    lines = policy.READ[Section.VICTIMS]
+    monkeypatch.setitem(policy.READ, Section.VICTIMS, lines[1:])
+    assert tell_who_sees.page() != before
 
 
 def test_every_table_of_states_is_drawn():
