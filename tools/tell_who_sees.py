@@ -88,7 +88,7 @@ def _roles() -> str:
     grids = {Role(name).words: each.levels for name, each in agreed.roles.items()}
     some = {name: held for name, held in grids.items() if set(held.values()) != {"none"}}
     preparing = agreed.roles[Role.COORDINATOR.value]
-    some["the same, preparing a meeting"] = {**preparing.levels, **preparing.preparing}
+    some["co-ordinator preparing a meeting"] = {**preparing.levels, **preparing.preparing}
     rows = (
         [SECTIONS[section], *(LEVELS[Level[held[section.value].upper()]] for held in some.values())]
         for section in Section
