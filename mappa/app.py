@@ -19,7 +19,7 @@ from mappa.actions import models as action_models
 from mappa.actions import service as actions
 from mappa.actions import views as action_views
 from mappa.agencies import models as agency_models
-from mappa.agencies import moves, sessions
+from mappa.agencies import moves, second_person, sessions
 from mappa.agencies.views import blueprints as agency_blueprints
 from mappa.audit import models as audit_models
 from mappa.insight import views as insight_pages
@@ -65,6 +65,10 @@ from mappa.reminders.standards import views as standard_pages
 from mappa.reminders.telling import models as telling_models
 from mappa.risk import models as risk_models
 from mappa.risk import views as risk_pages
+from mappa.sharing.approvals import kinds as approvals
+from mappa.sharing.approvals import models as approval_models
+from mappa.sharing.approvals import role_change
+from mappa.sharing.approvals import views as approval_pages
 from mappa.visits import models as visit_models
 from mappa.visits import views as visit_pages
 from mappa.web import errors, headers, parked_pages, words
@@ -94,6 +98,7 @@ MODELS = (
     standard_models,
     telling_models,
     risk_models,
+    approval_models,
     visit_models,
     web_models,
 )
@@ -120,6 +125,7 @@ BLUEPRINTS = (
     visit_pages.bp,
     risk_pages.bp,
     plan_pages.bp,
+    approval_pages.bp,
     insight_pages.bp,
     insight_pages.help_bp,
 )
@@ -288,6 +294,8 @@ def _register(app: Flask) -> None:
     login.init_app(app, add_context_processor=False)
     sessions.install(login)
     moves.on(reminders.carry_duties)
+    approvals.register(role_change.KIND)
+    second_person.on(role_change.ask)
     assigning.on(actions.KIND, actions.pass_action)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -80,6 +80,7 @@ class Action(StrEnum):
     HEALTH_READ = "health:read"
     DELIVERY_RETRY = "delivery:retry"
     PARKED_READ = "parked:read"
+    APPROVAL_ANSWER = "approval:answer"
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,13 @@ adds_people = role_in(
 adds_cases = role_in(Role.OFFENDER_MANAGER, Role.PROTECTION_OFFICER, name="adds_cases")
 manages_cases = role_in(
     Role.OFFENDER_MANAGER, Role.PROTECTION_OFFICER, Role.SOCIAL_WORKER, name="manages_cases"
+)
+approves = role_in(
+    *_WRITERS,
+    Role.COORDINATOR,
+    Role.INFORMATION_OFFICER,
+    Role.AGENCY_ADMINISTRATOR,
+    name="approves",
 )
 is_social_worker = role_in(Role.SOCIAL_WORKER)
 is_of_justice_social_work = p.agency_is("justice-social-work")
@@ -254,6 +262,8 @@ GRANTS: dict[Action, Grant] = {
     # Of the own area, and only where no law or guidance gives the number (the service asks).
     Action.RULES_SET: Grant(_only(Role.RULES_ADMINISTRATOR, Role.COORDINATOR)),
     Action.AUDIT_READ: Grant(_only(Role.AUDITOR)),
+    # The door to what takes two people; each kind then asks for the act itself, of both of them.
+    Action.APPROVAL_ANSWER: Grant(((approves,),)),
     Action.POSTINGS_ADMINISTER: Grant(_only(Role.AGENCY_ADMINISTRATOR)),
     Action.AREAS_ADMINISTER: Grant(_only(Role.SYSTEM_ADMINISTRATOR)),
     Action.HOLIDAYS_ADMINISTER: Grant(_only(Role.RULES_ADMINISTRATOR)),

@@ -105,6 +105,7 @@ ACT_GROUNDS = {
     "exports": [("is_supervisor_or_agency_lead_or_coordinator_or_information_officer",)],
     "decides": [("is_coordinator",)],
     "audits": [("is_auditor",)],
+    "approves": [("approves",)],
     "posts": [("is_agency_administrator",)],
     "keeps": [("is_system_administrator",)],
     "rules": [("is_rules_administrator",)],

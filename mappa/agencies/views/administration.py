@@ -86,7 +86,16 @@ def add_post() -> ResponseReturnValue:
     """Add somebody, and show the one-time link this once."""
     sessions.require_recent_password(current_actor(), current().at)
     command = understand(NewUserSchema(), request.form)
+    asked = service.ask_to_add(current_actor(), command, now=current().at)
+    if asked is not None:
+        return _asked(asked)
     return _link_page(service.create_user(current_actor(), command, now=current().at))
+
+
+def _asked(approval_id: UUID) -> ResponseReturnValue:
+    """To the question that a second person answers."""
+    flash("Asked. Nothing changes until a second person approves it.")
+    return redirect(url_for("approvals.show", approval_id=approval_id))
 
 
 def _link_page(made: Made) -> ResponseReturnValue:
@@ -133,6 +142,9 @@ def post(user_id: UUID) -> ResponseReturnValue:
     _own(user_id)
     sessions.require_recent_password(actor, now)
     command = understand(NewPostingSchema(), request.form)
+    asked = service.ask_to_post(actor, user_id, command, now=now)
+    if asked is not None:
+        return _asked(asked)
     service.post(actor, user_id, command, now=now)
     flash("Posting added.")
     return redirect(url_for("administration.show", user_id=user_id))
@@ -270,6 +282,9 @@ def change_posting_post(user_id: UUID, posting_id: UUID) -> ResponseReturnValue:
     _posting(user_id, posting_id)
     sessions.require_recent_password(actor, now)
     command = understand(ChangePostingSchema(), request.form)
+    asked = service.ask_to_change(actor, posting_id, command, now=now)
+    if asked is not None:
+        return _asked(asked)
     service.change_posting(actor, posting_id, command, now=now)
     flash("Posting changed. The earlier one is kept with its end.")
     return redirect(url_for("administration.show", user_id=user_id))
