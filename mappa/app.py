@@ -69,6 +69,8 @@ from mappa.sharing.approvals import kinds as approvals
 from mappa.sharing.approvals import models as approval_models
 from mappa.sharing.approvals import role_change
 from mappa.sharing.approvals import views as approval_pages
+from mappa.sharing.restrictions import models as restriction_models
+from mappa.sharing.restrictions import views as restriction_pages
 from mappa.visits import models as visit_models
 from mappa.visits import views as visit_pages
 from mappa.web import errors, headers, parked_pages, words
@@ -99,6 +101,7 @@ MODELS = (
     telling_models,
     risk_models,
     approval_models,
+    restriction_models,
     visit_models,
     web_models,
 )
@@ -126,6 +129,7 @@ BLUEPRINTS = (
     risk_pages.bp,
     plan_pages.bp,
     approval_pages.bp,
+    restriction_pages.bp,
     insight_pages.bp,
     insight_pages.help_bp,
 )

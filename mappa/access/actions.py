@@ -81,6 +81,7 @@ class Action(StrEnum):
     DELIVERY_RETRY = "delivery:retry"
     PARKED_READ = "parked:read"
     APPROVAL_ANSWER = "approval:answer"
+    EXCLUDE = "exclusion:set"
 
 
 @dataclass(frozen=True)
@@ -252,6 +253,13 @@ GRANTS: dict[Action, Grant] = {
     Action.DEPUTY_NAME: Grant(((manages_cases,), (p.SUPERVISE,))),
     Action.ORDERS_READ: _reading(Section.ORDERS),
     Action.SHARING_READ: _reading(Section.SHARING),
+    # Each of them keeps out others than the other two (the service asks): own users, or an agency.
+    Action.EXCLUDE: _writing(
+        Section.SHARING,
+        (role_in(Role.INFORMATION_OFFICER), p.in_area, p.on_team_at_all),
+        (p.SUPERVISE, p.in_area, p.on_team_at_all, p.of_own_team),
+        (role_in(Role.COORDINATOR), p.in_area),
+    ),
     Action.HISTORY_READ: _reading(Section.IDENTITY),
     Action.DEADLINE_EXPLAIN: Grant(_SIGNED_IN),
     # The service asks besides whose duty it is: one's own, of whom one covers or answers for.

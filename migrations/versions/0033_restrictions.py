@@ -1,8 +1,9 @@
-"""Two people for one act.
+"""Two people for one act; when an exclusion is looked at again.
 
 Why: some acts (more rights for a colleague, a share of many people, taking a seal off) are done by
-one person only after a second one has agreed. No question is there yet.
-Locks: none worth the name, the table is new. Safe under the running version: yes, it reads none of
+one person only after a second one has agreed. An exclusion without an end has a day of review. No
+question and no exclusion is there yet.
+Locks: none worth the name, the tables are new. Safe under the running version: yes, it reads none of
 it.
 """
 
@@ -22,6 +23,12 @@ def _moment(name: str, *, nullable: bool = False) -> sa.Column:
 
 def upgrade() -> None:
     _approvals()
+    op.create_table(
+        "exclusion_record",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exclusion_record")),
+    )
 
 
 def _approvals() -> None:
@@ -62,4 +69,5 @@ def _approvals() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("exclusion_record")
     op.drop_table("approval")

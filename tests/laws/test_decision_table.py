@@ -106,6 +106,11 @@ ACT_GROUNDS = {
     "decides": [("is_coordinator",)],
     "audits": [("is_auditor",)],
     "approves": [("approves",)],
+    "excludes": [
+        ("is_information_officer", "in_area", "on_team_at_all"),
+        ("supervises", "in_area", "on_team_at_all", "of_own_team"),
+        ("is_coordinator", "in_area"),
+    ],
     "posts": [("is_agency_administrator",)],
     "keeps": [("is_system_administrator",)],
     "rules": [("is_rules_administrator",)],

@@ -69,6 +69,7 @@ TABLE_OF = {
     "merge_id": "person_merge",
     "request_id": "merge_request",
     "approval_id": "approval",
+    "exclusion_id": "exclusion",
 }
 
 

@@ -17,6 +17,7 @@ from mappa.kernel.errors import NotFound
 from mappa.offenders import queries as offenders
 from mappa.offenders.handover import service as handovers
 from mappa.offenders.workers import case_workers
+from mappa.sharing.restrictions.queries import may_exclude
 from mappa.web.flow import current_actor, for_action, witnessed
 from mappa.web.pages import render_person, standing_on
 
@@ -83,6 +84,9 @@ def _page(
         ),
         workers=workers,
         hand_over_href=_hand_over_href(person_id),
+        exclusions_href=url_for("restrictions.index", person_id=person_id)
+        if may_exclude(current_actor(), person_id)
+        else None,
     )
 
 
