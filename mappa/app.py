@@ -69,6 +69,8 @@ from mappa.sharing.approvals import kinds as approvals
 from mappa.sharing.approvals import models as approval_models
 from mappa.sharing.approvals import role_change
 from mappa.sharing.approvals import views as approval_pages
+from mappa.sharing.marking import unsealing
+from mappa.sharing.marking import views as marking_pages
 from mappa.sharing.restrictions import models as restriction_models
 from mappa.sharing.restrictions import views as restriction_pages
 from mappa.visits import models as visit_models
@@ -130,6 +132,7 @@ BLUEPRINTS = (
     plan_pages.bp,
     approval_pages.bp,
     restriction_pages.bp,
+    marking_pages.bp,
     insight_pages.bp,
     insight_pages.help_bp,
 )
@@ -288,7 +291,7 @@ def _templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=words.day, hour=words.hour, moment=words.moment, lines=words.lines, days=words.days
     )
-    app.jinja_env.globals.update(age_of=words.age_of)
+    app.jinja_env.globals.update(age_of=words.age_of, mark_href=marking_pages.link)
 
 
 def _register(app: Flask) -> None:
@@ -299,6 +302,7 @@ def _register(app: Flask) -> None:
     sessions.install(login)
     moves.on(reminders.carry_duties)
     approvals.register(role_change.KIND)
+    approvals.register(unsealing.KIND)
     second_person.on(role_change.ask)
     assigning.on(actions.KIND, actions.pass_action)
     for blueprint in BLUEPRINTS:

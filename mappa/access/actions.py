@@ -82,6 +82,7 @@ class Action(StrEnum):
     PARKED_READ = "parked:read"
     APPROVAL_ANSWER = "approval:answer"
     EXCLUDE = "exclusion:set"
+    MARK_SET = "mark:set"
 
 
 @dataclass(frozen=True)
@@ -259,6 +260,13 @@ GRANTS: dict[Action, Grant] = {
         (role_in(Role.INFORMATION_OFFICER), p.in_area, p.on_team_at_all),
         (p.SUPERVISE, p.in_area, p.on_team_at_all, p.of_own_team),
         (role_in(Role.COORDINATOR), p.in_area),
+    ),
+    # Besides, the service asks that the record is read in full: intelligence only by its group.
+    Action.MARK_SET: _writing(
+        Section.SHARING,
+        (role_in(Role.INFORMATION_OFFICER), p.own_record, p.in_area),
+        (p.SUPERVISE, p.own_record, p.in_area, p.of_own_team),
+        (writes_records, p.own_record, p.in_area, p.in_handling_group),
     ),
     Action.HISTORY_READ: _reading(Section.IDENTITY),
     Action.DEADLINE_EXPLAIN: Grant(_SIGNED_IN),

@@ -26,6 +26,7 @@ DUTIES: dict[str, Deed] = {
     "minutes": Deed("Send the minutes", "meetings.show", "meeting_id"),
     "action": Deed("Update the action", "actions.show", "action_id"),
     "handover": Deed("Answer it", "handover.show", "handover_id"),
+    "mark-review": Deed("Look at the mark", "marking.show", "record_id"),
     "approval": Deed("Answer it", "approvals.show", "approval_id"),
 }
 
@@ -49,6 +50,7 @@ TITLES = {
     "Minutes circulated": "Send out the minutes",
     "Visit written up": "Write up the visit",
     "Handover answered": "Answer the handover",
+    "Mark looked at again": "Look at the mark again",
     "Approval answered": "Answer what waits for your approval",
 }
 """Rules are named after their result; late work is said as what is to be done."""

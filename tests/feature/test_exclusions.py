@@ -12,7 +12,7 @@ from mappa.access.models import Exclusion
 from mappa.access.terms import Level, Reader, Role, Section
 from mappa.audit.models import AuditEntry
 from mappa.kernel import clock, uow
-from mappa.kernel.db import NOBODY, db
+from mappa.kernel.db import db
 from mappa.kernel.errors import FieldErrors, NotFound, NotPermitted, RuleBroken
 from mappa.kernel.uow import Kind
 from mappa.offenders.models import Person
@@ -174,7 +174,7 @@ class TestWhoMay:
             ("naomi", {"who": "priya"}, FieldErrors),
             ("naomi", {"agency": world.agencies["children"]}, FieldErrors),
             ("carl", {"who": "owen"}, FieldErrors),
-            ("carl", {"agency": NOBODY}, FieldErrors),
+            ("carl", {"agency": None}, FieldErrors),
             ("iris", {"who": "owen", "agency": world.agencies["children"]}, FieldErrors),
             ("owen", {"who": "naomi"}, (NotFound, NotPermitted)),
             ("ada", {"who": "priya"}, (NotFound, NotPermitted)),

@@ -106,6 +106,11 @@ ACT_GROUNDS = {
     "decides": [("is_coordinator",)],
     "audits": [("is_auditor",)],
     "approves": [("approves",)],
+    "marks": [
+        ("is_information_officer", "own_record", "in_area"),
+        ("supervises", "own_record", "in_area", "of_own_team"),
+        ("writes_records", "own_record", "in_area", "in_handling_group"),
+    ],
     "excludes": [
         ("is_information_officer", "in_area", "on_team_at_all"),
         ("supervises", "in_area", "on_team_at_all", "of_own_team"),

@@ -39,6 +39,8 @@ class Kind:
     answerers: Callable[[Actor, Payload], Sequence[Actor]]
     facts: Callable[[Actor, Payload], Facts]
     do: Callable[[Agreed], None]
+    where: Callable[[Actor, Payload], str] | None = None
+    """Where the thing itself is looked at, if it has a page."""
 
 
 _kinds: dict[str, Kind] = {}

@@ -11,6 +11,7 @@ from mappa.kernel.errors import NotFound
 from mappa.kernel.uow import current
 from mappa.reminders.presenters import WORDINGS, Wording
 from mappa.sharing.approvals import presenters, queries, service
+from mappa.sharing.approvals.kinds import kind_of
 from mappa.sharing.approvals.rules import ApprovalState
 from mappa.sharing.approvals.schemas import AnswerSchema, NothingSchema
 from mappa.web.flow import current_actor, for_action, witnessed, writes
@@ -56,11 +57,14 @@ def show(approval_id: UUID) -> ResponseReturnValue:
 
 def show_page(approval_id: UUID, *, values: Values, errors: Errors) -> str:
     """The page. Raises ``NotFound`` unless the reader asked it or may answer it."""
-    found = queries.question(current_actor(), approval_id)
+    actor = current_actor()
+    found = queries.question(actor, approval_id)
+    where = kind_of(found.kind).where
     return render(
         "approvals/show.html",
         question=found,
         row=presenters.row(found),
+        where=where(actor, found.payload) if where else None,
         open=found.state is ApprovalState.ASKED,
         values=values,
         errors=errors,

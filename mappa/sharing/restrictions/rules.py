@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from mappa.access.terms import SUPERVISORS, Role
-from mappa.kernel.db import NOBODY
 from mappa.kernel.errors import FieldErrors, RuleBroken
 
 LONGEST_REVIEW = timedelta(days=366)
@@ -20,9 +19,9 @@ class Exclude:
     """
 
     reason: str
-    user: UUID = NOBODY
-    agency: UUID = NOBODY
-    manager: UUID = NOBODY
+    user: UUID | None = None
+    agency: UUID | None = None
+    manager: UUID | None = None
     """Who manages the case from now on, where ``user`` did."""
     from_on: date | None = None
     until_on: date | None = None
@@ -57,9 +56,9 @@ def check_days(command: Exclude, *, today: date) -> None:
 
 def check_one(command: Exclude, role: Role) -> None:
     """Raise ``FieldErrors`` unless it is one user, or one agency, as the role may."""
-    if keeps_out_users(role) and (command.user == NOBODY or command.agency != NOBODY):
+    if keeps_out_users(role) and (command.user is None or command.agency):
         raise FieldErrors({"user": ["Choose who is kept out"]})
-    if keeps_out_agencies(role) and (command.agency == NOBODY or command.user != NOBODY):
+    if keeps_out_agencies(role) and (command.agency is None or command.user):
         raise FieldErrors({"agency": ["Choose which agency is kept out"]})
 
 
@@ -82,7 +81,7 @@ def check_user(command: Exclude, *, me: UUID, manages: bool, role: Role) -> None
             "They manage this case. Ask their supervisor, who names another manager with it",
             field="user",
         )
-    if command.manager in (NOBODY, command.user):
+    if command.manager in (None, command.user):
         raise RuleBroken(
             "EXCLUDE-MANAGER", "They manage this case. Choose who manages it from now on",
             field="manager",

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from mappa.kernel.db import NOBODY
 from mappa.sharing.restrictions.rules import Exclude
 from mappa.web.typed import CommandSchema, Day, Id, Line, Text
 
@@ -24,9 +23,9 @@ class ExcludeForm:
     def command(self) -> Exclude:
         """The command of it."""
         return Exclude(
-            user=self.user or NOBODY,
-            agency=self.agency or NOBODY,
-            manager=self.manager or NOBODY,
+            user=self.user,
+            agency=self.agency,
+            manager=self.manager,
             reason=self.reason,
             from_on=self.from_on,
             until_on=self.until_on,

@@ -38,7 +38,7 @@ def exclude(actor: Actor, person_id: UUID, command: Exclude, *, now: datetime) -
     rules.check_one(command, actor.role)
     rules.check_days(command, today=day_of(now))
     person = load(actor, Person, person_id, need=Level.SUM)
-    if command.user != NOBODY:
+    if command.user is not None:
         _check_user(actor, command, person, now)
     else:
         _check_agency(actor, command, person)
@@ -54,7 +54,8 @@ def _check_user(actor: Actor, command: Exclude, person: Person, now: datetime) -
     rules.check_user(command, me=actor.user_id, manages=manages, role=actor.role)
     if not manages:
         return
-    to = agencies.acting_as(command.manager, actor.agency_id, MANAGING)
+    named = command.manager
+    to = agencies.acting_as(named, actor.agency_id, MANAGING) if named else None
     if to is None:
         raise FieldErrors({"manager": ["Choose somebody who manages cases from the list"]})
     handovers.pass_within(actor, person, to, "another manager was named", now=now)
@@ -67,12 +68,12 @@ def _check_agency(actor: Actor, command: Exclude, person: Person) -> None:
 
 
 def _check_new(person_id: UUID, command: Exclude) -> None:
-    whom = (command.user, command.agency)
+    whom = (command.user or NOBODY, command.agency or NOBODY)
     if any((each.user_id, each.agency_id) == whom for each in restricting.exclusions_of(person_id)):
         raise RuleBroken(
             "EXCLUDE-ONCE",
             "They are kept out already, or will be. End that first to change it",
-            field="user" if command.user != NOBODY else "agency",
+            field="user" if command.user else "agency",
         )
 
 
@@ -85,7 +86,9 @@ def _write(actor: Actor, person_id: UUID, command: Exclude, now: datetime) -> Ex
         starts_at=start_of(command.from_on) if later and command.from_on else now,
         ends_at=end_of(command.until_on) if command.until_on else FOREVER,
     )
-    made = rights.exclude(person_id, given, user=command.user, agency=command.agency)
+    made = rights.exclude(
+        person_id, given, user=command.user or NOBODY, agency=command.agency or NOBODY
+    )
     db.session.add(ExclusionRecord(id=made.id, review_on=command.review_on))
     db.session.flush()
     _record(actor, SET, person_id, made, now)
