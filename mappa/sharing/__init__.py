@@ -1,0 +1,1 @@
+"""Who shares what with whom, for what lawful purpose, and until when."""
