@@ -66,6 +66,9 @@ class Action(StrEnum):
     DEPUTY_NAME = "deputy:name"
     ORDERS_READ = "orders:read"
     SHARING_READ = "sharing:read"
+    SHARING_OPEN = "sharing:open"
+    SHARE_LIST = "share:list"
+    SHARE_MAKE = "share:make"
     HISTORY_READ = "history:read"
     DEADLINE_EXPLAIN = "deadline:explain"
     DUTY_SNOOZE = "duty:snooze"
@@ -244,6 +247,13 @@ GRANTS: dict[Action, Grant] = {
     Action.DEPUTY_NAME: Grant(((manages_cases,), (p.SUPERVISE,))),
     Action.ORDERS_READ: _reading(Section.ORDERS),
     Action.SHARING_READ: _reading(Section.SHARING),
+    # The door to sharing across people; what stands behind it asks for acts of its own.
+    Action.SHARING_OPEN: Grant(_PEOPLE),
+    Action.SHARE_LIST: Grant(_only(Role.INFORMATION_OFFICER)),
+    # Of a person of whom the office sees nothing the service makes no share: that is not found.
+    Action.SHARE_MAKE: _writing(
+        Section.SHARING, (role_in(Role.INFORMATION_OFFICER), p.own_record, p.in_area)
+    ),
     Action.HISTORY_READ: _reading(Section.IDENTITY),
     Action.DEADLINE_EXPLAIN: Grant(_SIGNED_IN),
     # The service asks besides whose duty it is: one's own, of whom one covers or answers for.
