@@ -65,6 +65,7 @@ from mappa.reminders.standards import views as standard_pages
 from mappa.reminders.telling import models as telling_models
 from mappa.risk import models as risk_models
 from mappa.risk import views as risk_pages
+from mappa.sharing.requests import models as request_models
 from mappa.visits import models as visit_models
 from mappa.visits import views as visit_pages
 from mappa.web import errors, headers, parked_pages, words
@@ -93,6 +94,7 @@ MODELS = (
     holiday_models,
     standard_models,
     telling_models,
+    request_models,
     risk_models,
     visit_models,
     web_models,

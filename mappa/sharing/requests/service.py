@@ -1,0 +1,178 @@
+"""Asking for information, and taking a request back.
+
+Nothing here looks for a person or writes for an owner: what was asked is kept, and the system
+takes it up in a unit of work of its own (``jobs``). So the answer to the asker, and the work for
+it, are the same whether somebody is found or not. Each raises ``NotFound``, ``NotPermitted`` or
+``RuleBroken``; then nothing is written.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from mappa.access import merged
+from mappa.access.actions import Action
+from mappa.access.actor import Actor
+from mappa.access.asking import require, standing
+from mappa.access.terms import Role, Section
+from mappa.agencies import queries as agencies
+from mappa.audit import log
+from mappa.audit.log import Operation
+from mappa.kernel.clock import day_of
+from mappa.kernel.db import NOBODY, db
+from mappa.kernel.errors import NotFound
+from mappa.offenders import queries as people
+from mappa.reminders import service as reminders
+from mappa.sharing.requests import asking, rules
+from mappa.sharing.requests.models import AskedRequest, RequestStep
+from mappa.sharing.requests.rules import Ask, AskUnseen, Sought, State, Urgency
+from mappa.sharing.shares.rules import Basis
+
+
+def ask(actor: Actor, person_id: UUID, command: Ask, *, now: datetime) -> UUID:
+    """Ask an owner about a person whom the actor sees; the id of the asker's request.
+
+    An owner that cannot answer for the person gets nothing, and the asker no sign of that: who is
+    on a case team is not for everybody.
+    """
+    require(actor, Action.REQUEST_ASK)
+    kept = merged.survivors([person_id]).get(person_id, person_id)
+    standing(actor, kept)
+    lead = people.person(actor, kept).owner_agency_id
+    owner = command.owner_agency_id
+    rules.check_ask(command.sections, owner=owner, asker=actor.agency_id)
+    _check_owner(actor, owner, lead)
+    made = _keep(
+        actor, now, sections=command.sections, what=command.what, why=command.why,
+        urgency=command.urgency, basis=command.basis, person=kept, owner=owner,
+    )  # fmt: skip
+    log.record(
+        actor, Operation.COLLECTION, "request:asked", [kept, made.id], at=now,
+        basis=said(command.basis), recipients=[owner],
+    )  # fmt: skip
+    return made.id
+
+
+def _check_owner(actor: Actor, owner: UUID, lead: UUID) -> None:
+    """An agency of the area, or the lead, with somebody who can answer. Raises ``NotFound``."""
+    if owner != lead and owner not in {each.id for each in agencies.agencies_in(actor.area_id)}:
+        raise NotFound
+    found = agencies.agency(owner)
+    staff = agencies.staff_of([owner])
+    posted = any(each.role is Role.INFORMATION_OFFICER for each in staff)
+    rules.check_officer(posted=posted, agency=found.name, phone=found.phone)
+
+
+def ask_unseen(actor: Actor, command: AskUnseen, *, now: datetime) -> UUID:
+    """Ask about somebody whom the actor does not see, if there is one; the request's id.
+
+    Nobody is looked for here. The rate is that of the asker's own requests.
+    """
+    require(actor, Action.REQUEST_ASK)
+    rules.check_ask(command.sections, owner=NOBODY, asker=actor.agency_id)
+    rules.check_rate(asking.asked_before(actor), now)
+    made = _keep(
+        actor, now, sections=command.sections, what=command.what, why=command.why,
+        urgency=command.urgency, basis=command.basis, typed=written(command.sought),
+    )  # fmt: skip
+    log.record(
+        actor, Operation.COLLECTION, "request:asked-unseen", [made.id], at=now,
+        basis=said(command.basis),
+    )  # fmt: skip
+    return made.id
+
+
+def _keep(
+    actor: Actor,
+    now: datetime,
+    *,
+    sections: Sequence[Section],
+    what: str,
+    why: str,
+    urgency: str,
+    basis: Basis,
+    person: UUID = NOBODY,
+    owner: UUID = NOBODY,
+    typed: str = "",
+) -> AskedRequest:
+    made = AskedRequest(
+        asked_by_id=actor.user_id,
+        agency_id=actor.agency_id,
+        area_id=actor.area_id,
+        person_id=person,
+        owner_agency_id=owner,
+        typed=typed,
+        sections=[each.value for each in sections],
+        what=what,
+        why=why,
+        urgency=Urgency(urgency).value,
+        basis=asdict(basis),
+        asked_at=now,
+        answer_by=_answer_by(actor, Urgency(urgency), day_of(now)),
+        state=State.OPEN.value,
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def _answer_by(actor: Actor, urgency: Urgency, today: date) -> date:
+    """By the standards of the asker's own area: it hangs on nobody who may be found."""
+    jurisdiction = agencies.jurisdiction_of(actor.area_id)
+    reckoned = reminders.reckon(urgency.rule, jurisdiction, today, owed_by=actor.agency_id)
+    return reckoned.counted.due_on
+
+
+def written(sought: Sought) -> str:
+    """By what a person is looked for, as text to be kept encrypted."""
+    born = sought.born_on.isoformat() if sought.born_on else ""
+    return json.dumps({**asdict(sought), "born_on": born})
+
+
+def read(typed: str) -> Sought:
+    """What ``written`` wrote."""
+    said: dict[str, Any] = json.loads(typed)
+    born = date.fromisoformat(said["born_on"]) if said["born_on"] else None
+    return Sought(kind=said["kind"], value=said["value"], name=said["name"], born_on=born)
+
+
+def said(basis: Basis) -> str:
+    """A lawful basis on one line, for the audit."""
+    laws = [*basis.statutes, basis.other, basis.regime, basis.condition]
+    return ", ".join(each for each in laws if each)
+
+
+def basis_of(kept: dict[str, Any]) -> Basis:
+    """A lawful basis as it was kept with a request."""
+    return Basis(**{**kept, "statutes": tuple(kept["statutes"])})
+
+
+# Taking it back
+
+
+def withdraw(actor: Actor, asked_id: UUID, why: str, *, now: datetime) -> None:
+    """Take one's own request back. The system ends what an owner has of it, if there is one."""
+    require(actor, Action.REQUEST_ASK)
+    asked = asking.own(actor, asked_id)
+    rules.check_step(State(asked.state), State.WITHDRAWN)
+    asked.state, asked.told_at = State.WITHDRAWN.value, now
+    asked.looked_at = None
+    db.session.add(
+        RequestStep(
+            asked_id=asked.id, at=now, by_id=actor.user_id, agency_id=actor.agency_id,
+            state=State.WITHDRAWN.value, said=why,
+        )
+    )  # fmt: skip
+    db.session.flush()
+    log.record(
+        actor, Operation.ALTERATION, "request:withdrawn", subjects(asked), at=now,
+        fields=["state"],
+    )  # fmt: skip
+
+
+def subjects(asked: AskedRequest) -> list[UUID]:
+    """What an audit entry about a request names: the person only where the asker knew."""
+    return [asked.id] if asked.unseen else [asked.person_id, asked.id]
