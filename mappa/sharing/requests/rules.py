@@ -210,6 +210,12 @@ def check_step(state: State, to: State) -> None:
         raise RuleBroken("REQUEST-OPEN", f"This request was {said}. Nothing has changed")
 
 
+def check_reply(state: State) -> None:
+    """The asker says more only where the owner has asked for it."""
+    if state is not State.DISCUSSED:
+        raise RuleBroken("REQUEST-REPLY", "Nothing is being discussed about this request now")
+
+
 def check_answer(to: State, why: str, *, shares: bool) -> None:
     """The answer is one, has its words where it needs them, and its share if it is one."""
     if to not in ANSWERS:

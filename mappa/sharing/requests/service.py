@@ -1,6 +1,6 @@
-"""Asking for information, and taking a request back.
+"""Asking for information, taking a request back, and answering as the owner.
 
-Nothing here looks for a person or writes for an owner: what was asked is kept, and the system
+Nothing that an asker does looks for a person or writes for an owner: what was asked is kept, and the system
 takes it up in a unit of work of its own (``jobs``). So the answer to the asker, and the work for
 it, are the same whether somebody is found or not. Each raises ``NotFound``, ``NotPermitted`` or
 ``RuleBroken``; then nothing is written.
@@ -8,28 +8,36 @@ it, are the same whether somebody is found or not. Each raises ``NotFound``, ``N
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from mappa.access import merged
+from mappa.access import guard, merged
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
-from mappa.access.asking import require, standing
+from mappa.access.asking import Target, require, standing
+from mappa.access.labels import RecordLabel
+from mappa.access.reading import load
 from mappa.access.terms import Role, Section
 from mappa.agencies import queries as agencies
 from mappa.audit import log
 from mappa.audit.log import Operation
 from mappa.kernel.clock import day_of
+from mappa.kernel.crypto import new_id
 from mappa.kernel.db import NOBODY, db
 from mappa.kernel.errors import NotFound
 from mappa.offenders import queries as people
 from mappa.reminders import service as reminders
 from mappa.sharing.requests import asking, rules
-from mappa.sharing.requests.models import AskedRequest, RequestStep
+from mappa.sharing.requests.models import AskedRequest, RequestStep, ShareRequest
 from mappa.sharing.requests.rules import Ask, AskUnseen, Sought, State, Urgency
-from mappa.sharing.shares.rules import Basis
+from mappa.sharing.shares import service as shares
+from mappa.sharing.shares.rules import Basis, MakeShare
+
+DUTY = "share-request"
+"""The kind of the duty that every request is to an information officer of the owner."""
+ANSWERED = "request:answered"
 
 
 def ask(actor: Actor, person_id: UUID, command: Ask, *, now: datetime) -> UUID:
@@ -160,13 +168,7 @@ def withdraw(actor: Actor, asked_id: UUID, why: str, *, now: datetime) -> None:
     rules.check_step(State(asked.state), State.WITHDRAWN)
     asked.state, asked.told_at = State.WITHDRAWN.value, now
     asked.looked_at = None
-    db.session.add(
-        RequestStep(
-            asked_id=asked.id, at=now, by_id=actor.user_id, agency_id=actor.agency_id,
-            state=State.WITHDRAWN.value, said=why,
-        )
-    )  # fmt: skip
-    db.session.flush()
+    _step(actor, asked, State.WITHDRAWN, why, now)
     log.record(
         actor, Operation.ALTERATION, "request:withdrawn", subjects(asked), at=now,
         fields=["state"],
@@ -176,3 +178,92 @@ def withdraw(actor: Actor, asked_id: UUID, why: str, *, now: datetime) -> None:
 def subjects(asked: AskedRequest) -> list[UUID]:
     """What an audit entry about a request names: the person only where the asker knew."""
     return [asked.id] if asked.unseen else [asked.person_id, asked.id]
+
+
+# Answering
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the owner says. ``share`` goes with "shared" and with nothing else."""
+
+    state: State
+    why: str = ""
+    share: MakeShare | None = None
+
+
+def answer(actor: Actor, request_id: UUID, command: Answer, *, now: datetime) -> None:
+    """Answer for the owner agency; sharing makes the share in the same act.
+
+    Whoever asked is told, but for "no trace" about somebody whom the asker does not see: that is
+    known on its day, as if nobody had been found.
+    """
+    found = load(actor, ShareRequest, request_id)
+    owner = found.owner_agency_id
+    require(actor, Action.REQUEST_ANSWER, Target(person=found.person_id, owner=owner))
+    # In one order with a withdrawal, which knows nothing of the owner's row.
+    asked = db.session.get_one(AskedRequest, found.asked_id, with_for_update=True)
+    rules.check_answerer(asked_it=found.asked_by_id == actor.user_id, owner=actor.agency_name)
+    withdrawn = asked.state == State.WITHDRAWN.value
+    rules.check_step(State.WITHDRAWN if withdrawn else State(found.state), command.state)
+    rules.check_answer(command.state, command.why, shares=command.share is not None)
+    if command.share is not None:
+        terms = replace(command.share, agency_id=found.asker_agency_id)
+        shares.make(actor, found.person_id, terms, now=now, request=found.id)
+    _settle(actor, found, command, now)
+    if rules.is_told(command.state, State(asked.state), unseen=found.unseen):
+        _tell(actor, found, asked, command, now)
+
+
+def _settle(actor: Actor, found: ShareRequest, command: Answer, now: datetime) -> None:
+    found.state, found.answer = command.state.value, command.why
+    found.answered_by_id, found.answered_at = actor.user_id, now
+    db.session.flush()
+    if not command.state.is_open:
+        reminders.close_deadlines(found.id, now, kind=DUTY)
+    log.record(
+        actor, Operation.ALTERATION, f"request:{command.state.value}", [found.person_id, found.id],
+        at=now, fields=["state", "answer"], recipients=[found.asker_agency_id],
+    )  # fmt: skip
+
+
+def _tell(
+    actor: Actor, found: ShareRequest, asked: AskedRequest, command: Answer, now: datetime
+) -> None:
+    """Let the asker know, in the asker's own request and by a notice without personal data."""
+    asked.state, asked.told_at = command.state.value, now
+    step = _step(actor, asked, command.state, command.why, now)
+    lead = people.person(actor, found.person_id).owner_agency_id
+    label = RecordLabel(
+        person=found.person_id, owner=lead, section=Section.IDENTITY, record=found.person_id
+    )
+    # The notice is one on the person: it shows to its reader only who may see the person.
+    guard.writes_as(lead)
+    try:
+        reminders.tell(
+            asked.asked_by_id, label, event=ANSWERED, text_key=step.id.hex, now=now,
+            about=asked.id, agency=asked.agency_id,
+        )  # fmt: skip
+    finally:
+        guard.writes_as(actor.agency_id)
+
+
+def _step(
+    actor: Actor, asked: AskedRequest, state: State, words: str, now: datetime
+) -> RequestStep:
+    step = RequestStep(
+        id=new_id(), asked_id=asked.id, at=now, by_id=actor.user_id, agency_id=actor.agency_id,
+        state=state.value, said=words,
+    )  # fmt: skip
+    db.session.add(step)
+    db.session.flush()
+    return step
+
+
+def reply(actor: Actor, asked_id: UUID, words: str, *, now: datetime) -> None:
+    """Say more, as the asker, to an owner who wants to discuss the request."""
+    require(actor, Action.REQUEST_ASK)
+    asked = asking.own(actor, asked_id)
+    rules.check_reply(State(asked.state))
+    _step(actor, asked, State.DISCUSSED, words, now)
+    log.record(actor, Operation.ALTERATION, "request:replied", subjects(asked), at=now)
