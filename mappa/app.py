@@ -66,6 +66,7 @@ from mappa.reminders.telling import models as telling_models
 from mappa.risk import models as risk_models
 from mappa.risk import views as risk_pages
 from mappa.sharing.requests import models as request_models
+from mappa.sharing.shares import models as share_models
 from mappa.visits import models as visit_models
 from mappa.visits import views as visit_pages
 from mappa.web import errors, headers, parked_pages, words
@@ -96,6 +97,7 @@ MODELS = (
     telling_models,
     request_models,
     risk_models,
+    share_models,
     visit_models,
     web_models,
 )

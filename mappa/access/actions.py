@@ -68,6 +68,9 @@ class Action(StrEnum):
     SHARING_READ = "sharing:read"
     REQUEST_ASK = "request:ask"
     REQUEST_ANSWER = "request:answer"
+    SHARING_OPEN = "sharing:open"
+    SHARE_LIST = "share:list"
+    SHARE_MAKE = "share:make"
     HISTORY_READ = "history:read"
     DEADLINE_EXPLAIN = "deadline:explain"
     DUTY_SNOOZE = "duty:snooze"
@@ -250,6 +253,13 @@ GRANTS: dict[Action, Grant] = {
     # About a person whom one sees the service asks for that besides; about others nothing is asked.
     Action.REQUEST_ASK: Grant(((asks_others,),)),
     Action.REQUEST_ANSWER: _writing(
+        Section.SHARING, (role_in(Role.INFORMATION_OFFICER), p.own_record, p.in_area)
+    ),
+    # The door to sharing across people; what stands behind it asks for acts of its own.
+    Action.SHARING_OPEN: Grant(_PEOPLE),
+    Action.SHARE_LIST: Grant(_only(Role.INFORMATION_OFFICER)),
+    # Of a person of whom the office sees nothing the service makes no share: that is not found.
+    Action.SHARE_MAKE: _writing(
         Section.SHARING, (role_in(Role.INFORMATION_OFFICER), p.own_record, p.in_area)
     ),
     Action.HISTORY_READ: _reading(Section.IDENTITY),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0031_share_requests"
-down_revision = "0029_local_standards"
+down_revision = "0030_shares"
 branch_labels = None
 depends_on = None
 

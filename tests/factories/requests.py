@@ -7,10 +7,8 @@ from mappa.access.terms import Role, Section
 from mappa.kernel.uow import Kind
 from mappa.sharing.requests import service
 from mappa.sharing.requests.rules import Ask, AskUnseen, Sought
-from mappa.sharing.shares.rules import Basis
+from tests.factories.sharing import LAW
 from tests.factories.world import NOW, World
-
-BASIS = Basis(statutes=("cja-2003-s325-4",), regime="part-3", condition="safeguarding")
 
 
 def with_ines(world: World) -> None:
@@ -26,7 +24,7 @@ def asked_of(world: World, owner: str, **said: object) -> Ask:
         "what": "The visits of the last three months",
         "why": "A child is to move into the house",
         "urgency": "five-days",
-        "basis": BASIS,
+        "basis": LAW,
     }
     return Ask(**(fixed | said))
 
@@ -39,7 +37,7 @@ def asked_unseen(**said: object) -> AskUnseen:
         "what": "Whether he is a risk to children",
         "why": "He has moved in with a family we work with",
         "urgency": "five-days",
-        "basis": BASIS,
+        "basis": LAW,
     }
     return AskUnseen(**(fixed | said))
 

@@ -106,6 +106,8 @@ ACT_GROUNDS = {
     "sends": [("is_chair_or_coordinator", "chaired")],
     "exports": [("is_supervisor_or_agency_lead_or_coordinator_or_information_officer",)],
     "decides": [("is_coordinator",)],
+    "shares": [("is_information_officer",)],
+    "gives": [("is_information_officer", "own_record", "in_area")],
     "audits": [("is_auditor",)],
     "posts": [("is_agency_administrator",)],
     "keeps": [("is_system_administrator",)],

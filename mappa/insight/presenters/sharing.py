@@ -14,9 +14,9 @@ from mappa.access.terms import Level, Section
 from mappa.agencies import queries as agencies
 from mappa.agencies.models import Agency
 from mappa.insight import words
-from mappa.insight.queries.owners import owners
 from mappa.kernel.clock import FOREVER
 from mappa.kernel.errors import NotFound
+from mappa.sharing.owners import owners
 from mappa.web.words import day
 
 

@@ -4,7 +4,7 @@
 what an asker is told follows from the asker's own request and from what an owner chose to say.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from mappa.access.terms import Section
 from mappa.kernel.errors import RuleBroken
-from mappa.sharing.shares.rules import NOT_SHARED, Basis
+from mappa.sharing.shares.rules import NOT_SHARED, Basis, MakeShare
 
 MOST_IN_AN_HOUR = 10
 MOST_IN_A_DAY = 30
@@ -150,6 +150,15 @@ class AskUnseen:
     basis: Basis
 
 
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the owner says. ``share`` goes with "shared" and with nothing else."""
+
+    state: State
+    why: str = ""
+    share: MakeShare | None = None
+
+
 def check_ask(sections: Sequence[Section], *, owner: UUID, asker: UUID) -> None:
     """Something is asked for, and of another agency."""
     if owner == asker:
@@ -161,6 +170,23 @@ def check_ask(sections: Sequence[Section], *, owner: UUID, asker: UUID) -> None:
         )
     if not sections or NOT_SHARED & set(sections):
         raise RuleBroken("REQUEST-SECTIONS", "Choose what you ask for", field="sections")
+
+
+def check_basis(basis: Basis, statutes: Collection[str], conditions: Collection[str]) -> None:
+    """A law of the jurisdiction and a condition of the regime are named. Consent is no basis."""
+    if not basis.statutes and not basis.other:
+        raise RuleBroken("REQUEST-BASIS", "Choose the law, or name another", field="statutes")
+    if not set(basis.statutes) <= set(statutes):
+        raise RuleBroken("REQUEST-BASIS", "Choose a law of this jurisdiction", field="statutes")
+    if "consent" in basis.other.lower():
+        raise RuleBroken(
+            "REQUEST-CONSENT", "Consent is no basis here. Name the law that allows it",
+            field="other",
+        )  # fmt: skip
+    if basis.condition not in conditions:
+        raise RuleBroken(
+            "REQUEST-CONDITION", "Choose the condition of this regime", field="condition"
+        )
 
 
 def check_officer(*, posted: bool, agency: str, phone: str) -> None:

@@ -8,11 +8,12 @@ it, are the same whether somebody is found or not. Each raises ``NotFound``, ``N
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from config.lawful_bases import lawful_bases
 from mappa.access import guard, merged
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
@@ -29,11 +30,11 @@ from mappa.kernel.db import NOBODY, db
 from mappa.kernel.errors import NotFound
 from mappa.offenders import queries as people
 from mappa.reminders import service as reminders
-from mappa.sharing.requests import asking, rules
+from mappa.sharing.requests import asking, queries, rules
 from mappa.sharing.requests.models import AskedRequest, RequestStep, ShareRequest
-from mappa.sharing.requests.rules import Ask, AskUnseen, Sought, State, Urgency
+from mappa.sharing.requests.rules import Answer, Ask, AskUnseen, Sought, State, Urgency
 from mappa.sharing.shares import service as shares
-from mappa.sharing.shares.rules import Basis, MakeShare
+from mappa.sharing.shares.rules import Basis
 
 DUTY = "share-request"
 """The kind of the duty that every request is to an information officer of the owner."""
@@ -52,6 +53,7 @@ def ask(actor: Actor, person_id: UUID, command: Ask, *, now: datetime) -> UUID:
     lead = people.person(actor, kept).owner_agency_id
     owner = command.owner_agency_id
     rules.check_ask(command.sections, owner=owner, asker=actor.agency_id)
+    _check_basis(actor, command.basis)
     _check_owner(actor, owner, lead)
     made = _keep(
         actor, now, sections=command.sections, what=command.what, why=command.why,
@@ -62,6 +64,13 @@ def ask(actor: Actor, person_id: UUID, command: Ask, *, now: datetime) -> UUID:
         basis=said(command.basis), recipients=[owner],
     )  # fmt: skip
     return made.id
+
+
+def _check_basis(actor: Actor, basis: Basis) -> None:
+    bases = lawful_bases()
+    statutes = bases.statutes_in(agencies.jurisdiction_of(actor.area_id))
+    conditions = bases.conditions_of(basis.regime)
+    rules.check_basis(basis, [each.id for each in statutes], [each.id for each in conditions])
 
 
 def _check_owner(actor: Actor, owner: UUID, lead: UUID) -> None:
@@ -81,6 +90,7 @@ def ask_unseen(actor: Actor, command: AskUnseen, *, now: datetime) -> UUID:
     """
     require(actor, Action.REQUEST_ASK)
     rules.check_ask(command.sections, owner=NOBODY, asker=actor.agency_id)
+    _check_basis(actor, command.basis)
     rules.check_rate(asking.asked_before(actor), now)
     made = _keep(
         actor, now, sections=command.sections, what=command.what, why=command.why,
@@ -183,26 +193,18 @@ def subjects(asked: AskedRequest) -> list[UUID]:
 # Answering
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What the owner says. ``share`` goes with "shared" and with nothing else."""
-
-    state: State
-    why: str = ""
-    share: MakeShare | None = None
-
-
 def answer(actor: Actor, request_id: UUID, command: Answer, *, now: datetime) -> None:
     """Answer for the owner agency; sharing makes the share in the same act.
 
     Whoever asked is told, but for "no trace" about somebody whom the asker does not see: that is
     known on its day, as if nobody had been found.
     """
+    seen = queries.to_us(actor, request_id)
+    answering = Target(person=seen.person_id, owner=seen.owner_agency_id)
+    require(actor, Action.REQUEST_ANSWER, answering)
+    # The asker's row first, as whoever ends what was withdrawn does: so nobody waits in a ring.
+    asked = db.session.get_one(AskedRequest, seen.asked_id, with_for_update=True)
     found = load(actor, ShareRequest, request_id)
-    owner = found.owner_agency_id
-    require(actor, Action.REQUEST_ANSWER, Target(person=found.person_id, owner=owner))
-    # In one order with a withdrawal, which knows nothing of the owner's row.
-    asked = db.session.get_one(AskedRequest, found.asked_id, with_for_update=True)
     rules.check_answerer(asked_it=found.asked_by_id == actor.user_id, owner=actor.agency_name)
     withdrawn = asked.state == State.WITHDRAWN.value
     rules.check_step(State.WITHDRAWN if withdrawn else State(found.state), command.state)
