@@ -66,6 +66,7 @@ from mappa.reminders.telling import models as telling_models
 from mappa.risk import models as risk_models
 from mappa.risk import views as risk_pages
 from mappa.sharing import hub as sharing_hub
+from mappa.sharing.requests import models as request_models
 from mappa.sharing.shares import models as share_models
 from mappa.sharing.shares import views as share_pages
 from mappa.visits import models as visit_models
@@ -96,6 +97,7 @@ MODELS = (
     holiday_models,
     standard_models,
     telling_models,
+    request_models,
     risk_models,
     share_models,
     visit_models,

@@ -66,6 +66,8 @@ class Action(StrEnum):
     DEPUTY_NAME = "deputy:name"
     ORDERS_READ = "orders:read"
     SHARING_READ = "sharing:read"
+    REQUEST_ASK = "request:ask"
+    REQUEST_ANSWER = "request:answer"
     SHARING_OPEN = "sharing:open"
     SHARE_LIST = "share:list"
     SHARE_MAKE = "share:make"
@@ -111,6 +113,7 @@ adds_cases = role_in(Role.OFFENDER_MANAGER, Role.PROTECTION_OFFICER, name="adds_
 manages_cases = role_in(
     Role.OFFENDER_MANAGER, Role.PROTECTION_OFFICER, Role.SOCIAL_WORKER, name="manages_cases"
 )
+asks_others = role_in(*_WRITERS, Role.INFORMATION_OFFICER, name="asks_others")
 is_social_worker = role_in(Role.SOCIAL_WORKER)
 is_of_justice_social_work = p.agency_is("justice-social-work")
 is_police = p.agency_is("police")
@@ -247,6 +250,11 @@ GRANTS: dict[Action, Grant] = {
     Action.DEPUTY_NAME: Grant(((manages_cases,), (p.SUPERVISE,))),
     Action.ORDERS_READ: _reading(Section.ORDERS),
     Action.SHARING_READ: _reading(Section.SHARING),
+    # About a person whom one sees the service asks for that besides; about others nothing is asked.
+    Action.REQUEST_ASK: Grant(((asks_others,),)),
+    Action.REQUEST_ANSWER: _writing(
+        Section.SHARING, (role_in(Role.INFORMATION_OFFICER), p.own_record, p.in_area)
+    ),
     # The door to sharing across people; what stands behind it asks for acts of its own.
     Action.SHARING_OPEN: Grant(_PEOPLE),
     Action.SHARE_LIST: Grant(_only(Role.INFORMATION_OFFICER)),

@@ -97,6 +97,8 @@ ACT_GROUNDS = {
         ("adds_cases", "in_area", "on_team_at_all"),
         ("is_social_worker", "agency_is_justice_social_work", "in_area", "on_team_at_all"),
     ],
+    "asks-others": [("asks_others",)],
+    "answers": [("is_information_officer", "own_record", "in_area")],
     "supervises": [("supervises",)],
     "names-deputy": [("manages_cases",), ("supervises",)],
     "runs": [("is_chair_or_coordinator", "chaired", "own_record")],

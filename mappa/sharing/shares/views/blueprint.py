@@ -7,9 +7,10 @@ from uuid import UUID
 
 from flask import Blueprint, url_for
 
+from mappa.access import team_grid
 from mappa.access.actor import Actor
 from mappa.access.reading import Seen
-from mappa.access.terms import Capacity, Section
+from mappa.access.terms import Capacity, Role, Section
 from mappa.agencies import queries as agencies
 from mappa.kernel.clock import day_of
 from mappa.kernel.errors import FieldErrors
@@ -90,19 +91,19 @@ class Making:
     def others(self) -> list[tuple[str, str]]:
         """Who might own records in the same sections: those who lead the case or answer for it.
 
-        All of them stand here, whatever they hold: who holds what is theirs to say.
+        All of them that can be asked stand here, whatever they hold: who holds what is theirs to
+        say.
         """
-        from mappa.access import team_grid
-
-        names = dict(self.agencies())
-        asked = (Capacity.LEAD, Capacity.RESPONSIBLE)
+        receiver = self.known.get("agency_id", "")
         team = [
             str(each.agency_id)
             for each in team_grid.team(self.person.record)
-            if each.capacity in asked
+            if each.capacity in (Capacity.LEAD, Capacity.RESPONSIBLE)
         ]
-        receiver = self.known.get("agency_id", "")
-        return [(each, names[each]) for each in team if each in names and each != receiver]
+        asked = {id_: name for id_, name in self.agencies() if id_ in team and id_ != receiver}
+        staff = agencies.staff_of([UUID(each) for each in asked])
+        answers = {str(each.agency_id) for each in staff if each.role is Role.INFORMATION_OFFICER}
+        return [(id_, name) for id_, name in asked.items() if id_ in answers]
 
     def record(self) -> str:
         """The one record in words, if it is one."""

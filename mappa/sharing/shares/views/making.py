@@ -14,6 +14,8 @@ from mappa.kernel.clock import day_of
 from mappa.kernel.errors import FieldErrors, RuleBroken
 from mappa.kernel.uow import current
 from mappa.sharing import words
+from mappa.sharing.requests import service as requests
+from mappa.sharing.requests.rules import Ask
 from mappa.sharing.shares import (
     choosing,
     drafts,
@@ -272,9 +274,27 @@ def check_post(person_id: UUID) -> ResponseReturnValue:
     understand(_CHECKED, request.form)
     command = schemas.command(found.what(), found.why())
     made = service.make(found.actor, person_id, command, now=current().at)
+    _ask_others(found, command)
     drafts.drop(found.actor, person_id)
     flash(f"Shared. {found.receiver()} can see it from {day(command.starts_on)}.", "success")
     return redirect(url_for("shares.shared", share_id=made[0].id))
+
+
+def _ask_others(found: Making, command: rules.MakeShare) -> None:
+    """Ask each of the chosen agencies to share what it owns in the same sections."""
+    sections = ", ".join(words.IN_SENTENCE[each] for each in command.sections)
+    chosen = [each for each, _ in found.others() if each in found.known.getlist("ask")]
+    for owner in chosen:
+        asked = Ask(
+            owner_agency_id=UUID(owner),
+            sections=command.sections,
+            what=f"Share your part of {sections} with {found.receiver()} too, until "
+            f"{day(command.ends_on)}",
+            why=command.why,
+            urgency="routine",
+            basis=command.basis,
+        )
+        requests.ask(found.actor, found.person.record, asked, now=current().at)
 
 
 @bp.get("/shares/<uuid:share_id>/shared")
