@@ -65,14 +65,18 @@ from mappa.reminders.standards import views as standard_pages
 from mappa.reminders.telling import models as telling_models
 from mappa.risk import models as risk_models
 from mappa.risk import views as risk_pages
+from mappa.sharing import hub as sharing_hub
 from mappa.sharing.approvals import kinds as approvals
 from mappa.sharing.approvals import models as approval_models
 from mappa.sharing.approvals import role_change
 from mappa.sharing.approvals import views as approval_pages
 from mappa.sharing.marking import unsealing
 from mappa.sharing.marking import views as marking_pages
+from mappa.sharing.requests import models as request_models
 from mappa.sharing.restrictions import models as restriction_models
 from mappa.sharing.restrictions import views as restriction_pages
+from mappa.sharing.shares import models as share_models
+from mappa.sharing.shares import views as share_pages
 from mappa.visits import models as visit_models
 from mappa.visits import views as visit_pages
 from mappa.web import errors, headers, parked_pages, words
@@ -101,9 +105,11 @@ MODELS = (
     holiday_models,
     standard_models,
     telling_models,
+    request_models,
     risk_models,
     approval_models,
     restriction_models,
+    share_models,
     visit_models,
     web_models,
 )
@@ -133,6 +139,8 @@ BLUEPRINTS = (
     approval_pages.bp,
     restriction_pages.bp,
     marking_pages.bp,
+    sharing_hub.bp,
+    share_pages.bp,
     insight_pages.bp,
     insight_pages.help_bp,
 )
@@ -157,6 +165,7 @@ PLACES = (
     Place("Visits", "visits.mine", "/visits", Action.VISIT_READ, _WORKERS),
     Place("Meetings", "meetings.index", "/meetings", Action.MEETING_READ, _READERS),
     Place("Work list", "insight.work", "/work", Action.HOME, _READERS),
+    Place("Sharing", "sharing.index", "/sharing", Action.SHARING_OPEN, sharing_hub.ROLES),
     Place(
         "Merge requests",
         "merging.requests",

@@ -66,6 +66,11 @@ class Action(StrEnum):
     DEPUTY_NAME = "deputy:name"
     ORDERS_READ = "orders:read"
     SHARING_READ = "sharing:read"
+    REQUEST_ASK = "request:ask"
+    REQUEST_ANSWER = "request:answer"
+    SHARING_OPEN = "sharing:open"
+    SHARE_LIST = "share:list"
+    SHARE_MAKE = "share:make"
     HISTORY_READ = "history:read"
     DEADLINE_EXPLAIN = "deadline:explain"
     DUTY_SNOOZE = "duty:snooze"
@@ -118,6 +123,7 @@ approves = role_in(
     Role.AGENCY_ADMINISTRATOR,
     name="approves",
 )
+asks_others = role_in(*_WRITERS, Role.INFORMATION_OFFICER, name="asks_others")
 is_social_worker = role_in(Role.SOCIAL_WORKER)
 is_of_justice_social_work = p.agency_is("justice-social-work")
 is_police = p.agency_is("police")
@@ -267,6 +273,18 @@ GRANTS: dict[Action, Grant] = {
         (role_in(Role.INFORMATION_OFFICER), p.own_record, p.in_area),
         (p.SUPERVISE, p.own_record, p.in_area, p.of_own_team),
         (writes_records, p.own_record, p.in_area, p.in_handling_group),
+    ),
+    # About a person whom one sees the service asks for that besides; about others nothing is asked.
+    Action.REQUEST_ASK: Grant(((asks_others,),)),
+    Action.REQUEST_ANSWER: _writing(
+        Section.SHARING, (role_in(Role.INFORMATION_OFFICER), p.own_record, p.in_area)
+    ),
+    # The door to sharing across people; what stands behind it asks for acts of its own.
+    Action.SHARING_OPEN: Grant(_PEOPLE),
+    Action.SHARE_LIST: Grant(_only(Role.INFORMATION_OFFICER)),
+    # Of a person of whom the office sees nothing the service makes no share: that is not found.
+    Action.SHARE_MAKE: _writing(
+        Section.SHARING, (role_in(Role.INFORMATION_OFFICER), p.own_record, p.in_area)
     ),
     Action.HISTORY_READ: _reading(Section.IDENTITY),
     Action.DEADLINE_EXPLAIN: Grant(_SIGNED_IN),

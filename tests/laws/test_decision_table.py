@@ -97,6 +97,8 @@ ACT_GROUNDS = {
         ("adds_cases", "in_area", "on_team_at_all"),
         ("is_social_worker", "agency_is_justice_social_work", "in_area", "on_team_at_all"),
     ],
+    "asks-others": [("asks_others",)],
+    "answers": [("is_information_officer", "own_record", "in_area")],
     "supervises": [("supervises",)],
     "names-deputy": [("manages_cases",), ("supervises",)],
     "runs": [("is_chair_or_coordinator", "chaired", "own_record")],
@@ -104,6 +106,8 @@ ACT_GROUNDS = {
     "sends": [("is_chair_or_coordinator", "chaired")],
     "exports": [("is_supervisor_or_agency_lead_or_coordinator_or_information_officer",)],
     "decides": [("is_coordinator",)],
+    "shares": [("is_information_officer",)],
+    "gives": [("is_information_officer", "own_record", "in_area")],
     "audits": [("is_auditor",)],
     "approves": [("approves",)],
     "marks": [
