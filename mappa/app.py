@@ -70,6 +70,7 @@ from mappa.sharing.approvals import kinds as approvals
 from mappa.sharing.approvals import models as approval_models
 from mappa.sharing.approvals import role_change
 from mappa.sharing.approvals import views as approval_pages
+from mappa.sharing.leaving import views as leaving_pages
 from mappa.sharing.marking import unsealing
 from mappa.sharing.marking import views as marking_pages
 from mappa.sharing.requests import models as request_models
@@ -139,6 +140,7 @@ BLUEPRINTS = (
     approval_pages.bp,
     restriction_pages.bp,
     marking_pages.bp,
+    leaving_pages.bp,
     sharing_hub.bp,
     share_pages.bp,
     insight_pages.bp,

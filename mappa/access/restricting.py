@@ -1,6 +1,7 @@
 """Reads of what takes access away, for those who administer it; they have been asked already.
 
-Exclusions of one person, the mark of one record, and by whom a record may then still be read.
+Exclusions of one person, the mark of one record, by whom a record may then still be read, and
+whose shares are left behind.
 """
 
 from collections.abc import Sequence
@@ -10,8 +11,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from mappa.access.models import Exclusion, Mark, NamedReader
-from mappa.access.terms import MarkKind, State
+from mappa.access.models import Exclusion, Mark, NamedReader, Posting, Right, Share
+from mappa.access.terms import MarkKind, Role, State
 from mappa.kernel import uow
 from mappa.kernel.db import NOBODY, db
 
@@ -126,3 +127,46 @@ def named_users(record: UUID) -> list[UUID]:
         NamedReader.ends_at > uow.current().at,
     )
     return list(dict.fromkeys(db.session.scalars(found.order_by(NamedReader.made_at))))
+
+
+def sharers_of(agency: UUID) -> list[UUID]:
+    """The users who authorised what an agency shares now, or will."""
+    found = (
+        sa.select(Share.made_by_id)
+        .distinct()
+        .where(Share.owner_agency_id == agency, *_lasts(Share))
+        .order_by(Share.made_by_id)
+    )
+    return list(db.session.scalars(found))
+
+
+def sharing_agencies() -> list[UUID]:
+    """The agencies that share something now, or will."""
+    found = sa.select(Share.owner_agency_id).distinct().where(*_lasts(Share))
+    return list(db.session.scalars(found.order_by(Share.owner_agency_id)))
+
+
+def shares_authorised(user: UUID, agency: UUID) -> int:
+    """How many shares of an agency, running or to come, a user authorised. No content."""
+    found = (
+        sa.select(sa.func.count())
+        .select_from(Share)
+        .where(Share.owner_agency_id == agency, Share.made_by_id == user, *_lasts(Share))
+    )
+    return int(db.session.execute(found).scalar_one())
+
+
+def _lasts(right: type[Right]) -> tuple[sa.ColumnElement[bool], ...]:
+    return right.state == State.LIVE.value, right.ends_at > uow.current().at
+
+
+def left_at(user: UUID, agency: UUID, role: Role) -> datetime | None:
+    """When the last posting of a user in a role at an agency ended, if one did (UTC)."""
+    ended = sa.select(sa.func.max(Posting.ends_at)).where(
+        Posting.user_id == user,
+        Posting.agency_id == agency,
+        Posting.role == role.value,
+        Posting.ends_at <= uow.current().at,
+    )
+    found: datetime | None = db.session.execute(ended).scalar_one()
+    return found

@@ -28,6 +28,7 @@ DUTIES: dict[str, Deed] = {
     "share-ending": Deed("Renew or let it end", "shares.show", "share_id"),
     "share-review": Deed("Review the share", "shares.review", "share_id"),
     "handover": Deed("Answer it", "handover.show", "handover_id"),
+    "share-reauthorise": Deed("Answer for the share", "leaving.show", "share_id"),
     "mark-review": Deed("Look at the mark", "marking.show", "record_id"),
     "approval": Deed("Answer it", "approvals.show", "approval_id"),
 }
@@ -52,6 +53,7 @@ TITLES = {
     "Minutes circulated": "Send out the minutes",
     "Visit written up": "Write up the visit",
     "Handover answered": "Answer the handover",
+    "Share authorised anew": "Answer for a share that somebody left behind",
     "Mark looked at again": "Look at the mark again",
     "Approval answered": "Answer what waits for your approval",
     "Share renewed or let end": "Renew a share or let it end",

@@ -6,7 +6,9 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from mappa.access import restricting
 from mappa.access.actions import Action
+from mappa.access.terms import Role
 from mappa.agencies import queries, rules, service, sessions
 from mappa.agencies.queries import PostingRow, UserRow
 from mappa.agencies.schemas import (
@@ -248,7 +250,18 @@ def end_posting_post(user_id: UUID, posting_id: UUID) -> ResponseReturnValue:
         current_actor(), posting_id, command.reason, now=current().at, anyway=anyway
     )
     flash("Posting ended.")
+    _tell_of_shares(user_id)
     return redirect(url_for("administration.show", user_id=user_id))
+
+
+def _tell_of_shares(user_id: UUID) -> None:
+    """Say that the shares of whoever left wait for an information officer; how many, no more."""
+    agency = current_actor().agency_id
+    staff = queries.posted(Role.INFORMATION_OFFICER, agency=agency)
+    count = restricting.shares_authorised(user_id, agency)
+    if count and user_id not in {each.user_id for each in staff}:
+        shares = "1 share waits" if count == 1 else f"{count} shares wait"
+        flash(f"{shares} for another information officer: they authorised what stands.")
 
 
 @bp.get("/administration/people/<uuid:user_id>/postings/<uuid:posting_id>/change")
