@@ -24,6 +24,7 @@ from mappa.demo.meetings import hold
 from mappa.demo.merging import duplicates
 from mappa.demo.papers import file_papers
 from mappa.demo.people import people
+from mappa.demo.restrictions import restrict
 from mappa.demo.stage import Stage, build
 from mappa.demo.standards import set_standards
 from mappa.demo.story import tell
@@ -155,6 +156,7 @@ def _tell(
     clashes.tell(stage, now=now)
     come_and_go(stage, now=now)
     set_standards(stage, now=now)
+    restrict(stage, cases, now=now)
     arrange(stage, now=now)
 
 

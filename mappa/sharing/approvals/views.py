@@ -14,12 +14,22 @@ from mappa.sharing.approvals import presenters, queries, service
 from mappa.sharing.approvals.kinds import kind_of
 from mappa.sharing.approvals.rules import ApprovalState
 from mappa.sharing.approvals.schemas import AnswerSchema, NothingSchema
+from mappa.sharing.hub import ENTRIES, Entry
 from mappa.web.flow import current_actor, for_action, witnessed, writes
 from mappa.web.pages import render
 from mappa.web.parking import typed
 from mappa.web.typed import understand
 
 bp = Blueprint("approvals", __name__, template_folder="../templates")
+
+ENTRIES.append(
+    Entry(
+        "approvals.index",
+        "Approvals",
+        "What takes two people: for you to answer, and asked by you",
+        Action.APPROVAL_ANSWER,
+    )
+)
 
 Values = Mapping[str, str]
 Errors = Mapping[str, list[str]]

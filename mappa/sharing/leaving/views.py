@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from mappa.access.actions import Action
 from mappa.kernel.clock import day_of
 from mappa.kernel.uow import current
+from mappa.sharing.hub import ENTRIES, Entry
 from mappa.sharing.leaving import queries, service
 from mappa.sharing.leaving.schemas import ConfirmSchema
 from mappa.sharing.shares import presenters as shares
@@ -18,6 +19,15 @@ from mappa.web.parking import typed
 from mappa.web.typed import understand
 
 bp = Blueprint("leaving", __name__, template_folder="../templates")
+
+ENTRIES.append(
+    Entry(
+        "leaving.index",
+        "Shares left behind",
+        "What somebody shared who has left: confirm, end or renew each of them",
+        Action.SHARE_LIST,
+    )
+)
 
 Values = Mapping[str, str]
 Errors = Mapping[str, list[str]]
