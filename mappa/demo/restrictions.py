@@ -18,7 +18,7 @@ from mappa.sharing.restrictions import service as restrictions
 from mappa.sharing.restrictions.rules import Exclude
 from mappa.visits import queries as visits
 
-_SUPERVISOR, _LEAD = "grace.ilford", "ruth.ambleby"
+_MARKS, _READS = "naomi.pell", "iris.venn"
 
 
 def restrict(stage: Stage, cases: Sequence[Case], *, now: datetime) -> None:
@@ -62,7 +62,7 @@ def _mark(stage: Stage, cases: Sequence[Case], now: datetime) -> None:
     for case in cases:
         if not kinds:
             return
-        with stage.act(_SUPERVISOR, now) as actor:
+        with stage.act(_MARKS, now) as actor:
             visit = _own_visit(actor, case.id)
         if visit is None:
             continue
@@ -71,12 +71,12 @@ def _mark(stage: Stage, cases: Sequence[Case], now: datetime) -> None:
             kind=kind,
             reason="The account names a relative of a colleague",
             review_on=day_of(now) + timedelta(days=60),
-            readers=(stage.actors[_LEAD].user_id,),
+            readers=(stage.actors[_READS].user_id,),
         )
-        with stage.act(_SUPERVISOR, now) as actor:
+        with stage.act(_MARKS, now) as actor:
             service.set_mark(actor, case.id, visit, command, now=now)
         if kind is MarkKind.HIDDEN:
-            with stage.act(_LEAD, now) as actor:
+            with stage.act(_READS, now) as actor:
                 service.ask_to_unseal(actor, case.id, visit, "The colleague has left", now=now)
 
 
