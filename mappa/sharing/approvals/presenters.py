@@ -45,7 +45,10 @@ def row(found: Question) -> Row:
 
 
 def _about_it(found: Question) -> Sequence[tuple[str, str]]:
-    facts = [("Why", found.why), ("Asked by", f"{found.asked_by}, {day(found.asked_at)}")]
+    facts = [
+        ("Why it is asked", found.why),
+        ("Asked by", f"{found.asked_by}, {day(found.asked_at)}"),
+    ]
     if found.state is ApprovalState.ASKED:
         facts.append(("Answer by", day(found.last_day)))
     if found.answered_at is not None and found.answered_by:

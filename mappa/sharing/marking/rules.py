@@ -14,26 +14,43 @@ LONGEST_REVIEW = timedelta(days=366)
 
 @dataclass(frozen=True, kw_only=True)
 class Markable:
-    """A kind of record that can be marked: its table, what it is called, and where its page is."""
+    """A kind of record that can be marked: its table, what it is called, and where its page is.
+
+    ``tab`` is the key of the person's tab under which that page stands.
+    """
 
     table: str
     words: str
     endpoint: str
     argument: str
+    tab: str
 
 
 MARKABLE = (
-    Markable(table="visit", words="visit", endpoint="visits.visit", argument="visit_id"),
+    Markable(
+        table="visit", words="visit", endpoint="visits.visit", argument="visit_id", tab="visits"
+    ),
     Markable(
         table="intelligence_item",
         words="item of intelligence",
         endpoint="intelligence.item",
         argument="item_id",
+        tab="intelligence",
     ),
     Markable(
-        table="warning", words="warning to staff", endpoint="people.warning", argument="warning_id"
+        table="warning",
+        words="warning to staff",
+        endpoint="people.warning",
+        argument="warning_id",
+        tab="overview",
     ),
-    Markable(table="person_file", words="document", endpoint="files.show", argument="file_id"),
+    Markable(
+        table="person_file",
+        words="document",
+        endpoint="files.show",
+        argument="file_id",
+        tab="overview",
+    ),
 )
 """Records with a page of their own.
 

@@ -53,7 +53,7 @@ def show_page(person_id: UUID, record_id: UUID, *, values: Values, errors: Error
     return render_person(
         "marking/mark.html",
         person_id,
-        tab="",
+        tab=found.kind.tab,
         section=found.kind.words,
         record_id=record_id,
         words=found.kind.words,
