@@ -59,9 +59,15 @@ def _owe(share: ShareRecord) -> None:
     owner = agencies.posted(queries.AUTHORISES, agency=share.owner_agency_id)[0]
     reminders.open_deadline(
         REAUTHORISE, label_of(share), kind=REAUTHORISE, starts_on=_since(share),
-        jurisdiction=db.session.get_one(Person, share.person_id).jurisdiction,
+        jurisdiction=_jurisdiction(share),
         owner_user=owner.user_id, owner_agency=owner.agency_id, now=uow.current().at,
     )  # fmt: skip
+
+
+def _jurisdiction(share: ShareRecord) -> str:
+    person = Person.__table__.c
+    found = sa.select(person.jurisdiction).where(person.id == share.person_id)
+    return str(db.session.execute(found).scalar_one())
 
 
 def _since(share: ShareRecord) -> date:

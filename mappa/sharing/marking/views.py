@@ -106,6 +106,14 @@ def _back(person_id: UUID, record_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("marking.show", person_id=person_id, record_id=record_id))
 
 
+@bp.get("/people/<uuid:person_id>/records/<uuid:record_id>/mark/keep")
+@for_action(Action.MARK_SET)
+@witnessed
+def to_keep(person_id: UUID, record_id: UUID) -> ResponseReturnValue:
+    """The same page, for what was typed before the session was lost."""
+    return show_page(person_id, record_id, values=typed(), errors={})
+
+
 @bp.post("/people/<uuid:person_id>/records/<uuid:record_id>/mark/keep")
 @for_action(Action.MARK_SET)
 @writes(again=show_page)
@@ -117,6 +125,14 @@ def keep(person_id: UUID, record_id: UUID) -> ResponseReturnValue:
     service.keep(actor, person_id, record_id, command, now=current().at)
     flash("The mark stays.", "success")
     return _back(person_id, record_id)
+
+
+@bp.get("/people/<uuid:person_id>/records/<uuid:record_id>/mark/unseal")
+@for_action(Action.MARK_SET)
+@witnessed
+def to_unseal(person_id: UUID, record_id: UUID) -> ResponseReturnValue:
+    """The same page, for what was typed before the session was lost."""
+    return show_page(person_id, record_id, values=typed(), errors={})
 
 
 @bp.post("/people/<uuid:person_id>/records/<uuid:record_id>/mark/unseal")
