@@ -70,6 +70,8 @@ TABLE_OF = {
     "request_id": "merge_request",
     "approval_id": "approval",
     "exclusion_id": "exclusion",
+    "record_id": "visit",
+    "share_id": "share_record",
 }
 
 
