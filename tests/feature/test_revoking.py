@@ -78,31 +78,31 @@ def test_a_page_that_was_read_before_the_end_is_read_again_before_it_is_sent(
 def test_thirty_two_clients_read_while_shares_end(world, person, record_property):
     clients = [world.client("leah") for _ in range(32)]
     for number in range(3):
-        visit = a_made_visit(world, "owen", person, place=PLACE)
-        share = a_share(world, person, record_id=visit)
-        answers, done = Answers(), threading.Event()
-        readers = [
-            threading.Thread(
-                target=read_on, args=(each, visit_page(person, visit), PLACE, answers, done)
-            )
-            for each in clients
-        ]
-        for each in readers:
-            each.start()
-        wait_for(lambda: any(held for _, held in answers.seen))
-        end(world, share)
-        ended = time.monotonic()
-        wait_for(lambda: len(answers.after(ended)) >= 2 * len(clients))
-        done.set()
-        for each in readers:
-            each.join()
-        assert set(answers.faults) <= {"503"}, answers.faults
-        before = [held for began, held in answers.seen if began <= ended]
-        after = answers.after(ended)
+        before, after = race(world, clients, person)
         assert True in before, f"share {number}"
         assert len(after) >= 2 * len(clients)
         assert True not in after
         record_property(FIGURE, f"{len(before)} answers begun before the end, {len(after)} after")
+
+
+def race(world, clients, person):
+    """One share ends while all read: what those begun before and after the end were answered."""
+    visit = a_made_visit(world, "owen", person, place=PLACE)
+    share = a_share(world, person, record_id=visit)
+    answers, done = Answers(), threading.Event()
+    told = (visit_page(person, visit), PLACE, answers, done)
+    readers = [threading.Thread(target=read_on, args=(each, *told)) for each in clients]
+    for each in readers:
+        each.start()
+    wait_for(lambda: any(held for _, held in answers.seen))
+    end(world, share)
+    ended = time.monotonic()
+    wait_for(lambda: len(answers.after(ended)) >= 2 * len(clients))
+    done.set()
+    for each in readers:
+        each.join()
+    assert set(answers.faults) <= {"503"}, answers.faults
+    return [held for began, held in answers.seen if began <= ended], answers.after(ended)
 
 
 def test_the_reading_is_recorded_once_for_what_was_sent(world, person, monkeypatch):

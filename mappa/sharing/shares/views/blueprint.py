@@ -19,7 +19,7 @@ from mappa.reminders.presenters import WORDINGS, Wording
 from mappa.sharing.shares import choosing, drafts, facts, rules, schemas, service
 from mappa.sharing.shares.rules import WHOLE, Facts, MakeShare
 from mappa.web.flow import current_actor
-from mappa.web.typed import understand
+from mappa.web.typed import CommandSchema, understand
 
 bp = Blueprint("shares", __name__, template_folder="../../templates")
 
@@ -111,7 +111,7 @@ class Making:
         return dict(choosing.records(self.actor, self.person.record)).get(chosen, "")
 
 
-def _only(values: drafts.Typed, schema: schemas.CommandSchema) -> drafts.Typed:
+def _only(values: drafts.Typed, schema: CommandSchema) -> drafts.Typed:
     pairs = [(name, each) for name, each in values.items(multi=True) if name in schema.fields]
     return drafts.Typed(pairs)
 
