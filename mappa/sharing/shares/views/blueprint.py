@@ -10,10 +10,9 @@ from flask import Blueprint, url_for
 from mappa.access import team_grid
 from mappa.access.actor import Actor
 from mappa.access.reading import Seen
-from mappa.access.terms import Capacity, Role, Section
+from mappa.access.terms import Capacity, Role
 from mappa.agencies import queries as agencies
 from mappa.kernel.clock import day_of
-from mappa.kernel.errors import FieldErrors
 from mappa.kernel.uow import current
 from mappa.reminders.presenters import WORDINGS, Wording
 from mappa.sharing.shares import choosing, drafts, facts, rules, schemas, service
@@ -138,12 +137,3 @@ def as_typed(what: schemas.What) -> MakeShare:
         ends_on=day_of(current().at),
         review_on=day_of(current().at),
     )
-
-
-def sections_of(draft: drafts.Typed) -> list[Section]:
-    """The sections that were chosen, in the order of the record."""
-    chosen = set(draft.getlist("sections"))
-    return [each for each in Section if each.value in chosen]
-
-
-__all__ = ["FieldErrors", "Making", "as_typed", "bp", "making"]
