@@ -5,7 +5,7 @@ alone opens anything; beside it stands why it was given. It works, and ends, wit
 whoever asks afterwards is answered by it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -43,6 +43,15 @@ def make(
     person = to_share(actor, person_id)
     rules.check(command, facts.facts(actor, person, command.agency_id, today=day_of(now)))
     return _give(actor, person, command, now, request=request)
+
+
+def make_many(
+    actor: Actor, people: Sequence[UUID], command: MakeShare, *, now: datetime
+) -> list[Share]:
+    """Share the same of several people, 50 at most: of all of them or of nobody."""
+    chosen = list(dict.fromkeys(people))
+    rules.check_people(len(chosen))
+    return [share for person in chosen for share in make(actor, person, command, now=now)]
 
 
 def to_share(actor: Actor, person_id: UUID) -> Seen:
