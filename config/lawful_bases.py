@@ -62,7 +62,7 @@ def read_lawful_bases(path: Path) -> LawfulBases:
     document = Document.open(path)
     statutes = [_statute(entry) for entry in document.entries("statute")]
     conditions = [_condition(entry) for entry in document.entries("condition")]
-    ids = [each.id for each in (*statutes, *conditions)]
+    ids = [*(each.id for each in statutes), *(each.id for each in conditions)]
     for repeated in sorted({each for each in ids if ids.count(each) > 1}):
         document.problem(f"id {repeated} is there twice")
     document.finish()

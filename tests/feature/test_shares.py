@@ -297,6 +297,40 @@ class TestDuties:
             assert _level_at(world, "leah", person, made) == Level.FULL
 
 
+class TestMany:
+    def test_one_person_alone_shares_of_fifty_at_most(self, world, person):
+        a_made_visit(world, "owen", person)
+        crowd = [person, *(uuid4() for _ in range(50))]
+        with world.as_reader("iris", Kind.WRITE) as actor:
+            with pytest.raises(RuleBroken, match="SHARE-MANY"):
+                service.make_many(actor, crowd, to_give(world), now=NOW)
+            with pytest.raises(RuleBroken, match="SHARE-PEOPLE"):
+                service.make_many(actor, [], to_give(world), now=NOW)
+            assert len(service.make_many(actor, [person] * 2, to_give(world), now=NOW)) == 1
+
+
+class TestLeaving:
+    def test_another_information_officer_owes_what_the_one_who_left_owed(self, world, person):
+        from mappa.agencies import service as accounts
+        from mappa.sharing.shares import jobs
+
+        world.user("petra", "police", Role.AGENCY_ADMINISTRATOR)
+        world.user("rhona", "police", Role.INFORMATION_OFFICER, name="Rhona Blyth")
+        a_made_visit(world, "owen", person)
+        a_share(world, person)
+        with clock.at(NOW):
+            assert jobs.pass_on(world.app) == 0
+            with world.as_reader("petra", Kind.WRITE) as actor:
+                posting = world.staff["iris"].posting_id
+                accounts.end_posting(actor, posting, "Left", now=NOW, anyway=True)
+            assert jobs.pass_on(world.app) == 1
+            assert jobs.pass_on(world.app) == 0
+        with world.as_reader("rhona") as actor:
+            owed = {each.kind for each in duties.my_open(actor)}
+            assert owed == {service.ENDING, service.REVIEW}
+            assert len(queries.made_by(actor, world.staff["iris"].user_id)) == 1
+
+
 class TestBadInput:
     @pytest.mark.parametrize(
         ("said", "rule"),

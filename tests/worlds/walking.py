@@ -64,6 +64,7 @@ TABLE_OF = {
     "notice_id": "notice",
     "part_id": "measure",
     "handover_id": "handover",
+    "share_id": "share_record",
     "deputy_id": "deputy",
     "other_id": "person",
     "merge_id": "person_merge",
@@ -71,7 +72,6 @@ TABLE_OF = {
     "approval_id": "approval",
     "exclusion_id": "exclusion",
     "record_id": "visit",
-    "share_id": "share_record",
 }
 
 

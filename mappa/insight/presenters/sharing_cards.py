@@ -89,8 +89,10 @@ def links(
         return []
     found = []
     if cell.section in owns and cell.section not in NOT_SHARED and cell.level < Level.FULL:
-        place = {"agency": cell.agency_id, "section": cell.section.value}
-        found.append(("Share more", url_for("shares.what", person_id=person, **place)))
+        href = url_for(
+            "shares.what", person_id=person, agency=cell.agency_id, section=cell.section.value
+        )
+        found.append(("Share more", href))
     mine = [each for each in _of(cell, shares) if each.owner_agency_id == own and each.full]
     ends = [("End or limit this", url_for("shares.show", share_id=each.id)) for each in mine]
     return [*found, *ends]

@@ -1,6 +1,7 @@
 """What must be known of a person, a receiver and the agreement before the rules are asked."""
 
 from datetime import date, timedelta
+from typing import cast
 from uuid import UUID
 
 from config.lawful_bases import REGIMES, lawful_bases
@@ -13,7 +14,7 @@ from mappa.kernel.clock import day_of
 from mappa.sharing import words
 from mappa.sharing.owners import owners
 from mappa.sharing.shares.models import ShareRecord
-from mappa.sharing.shares.rules import Basis, Facts
+from mappa.sharing.shares.rules import Basis, Facts, Regime
 
 
 def facts(actor: Actor, person: Seen, receiver: UUID, *, today: date) -> Facts:
@@ -68,6 +69,6 @@ def basis_of(kept: ShareRecord | Seen) -> Basis:
     return Basis(
         statutes=tuple(kept.statutes.splitlines()),
         other=kept.other,
-        regime=kept.regime,
+        regime=cast(Regime, kept.regime),
         condition=kept.condition,
     )

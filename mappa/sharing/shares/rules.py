@@ -243,9 +243,16 @@ def _said(until: date | None) -> str:
 
 
 def check_people(how_many: int) -> None:
-    """Somebody is shared about."""
+    """Somebody is shared about, and not more people at once than one person may decide."""
     if how_many < 1:
         raise RuleBroken("SHARE-PEOPLE", "Choose at least one person", field="people")
+    if how_many > MOST_AT_ONCE:
+        raise RuleBroken(
+            "SHARE-MANY",
+            f"Sharing about more than {MOST_AT_ONCE} people at once needs a second person. "
+            "Choose fewer",
+            field="people",
+        )
 
 
 def check_stands(stands: bool) -> None:

@@ -5,8 +5,9 @@ alone opens anything; beside it stands why it was given. It works, and ends, wit
 whoever asks afterwards is answered by it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from mappa.access import giving, rights
@@ -29,7 +30,7 @@ from mappa.offenders.handover.service import end_of
 from mappa.reminders import service as reminders
 from mappa.sharing.shares import facts, queries, rules
 from mappa.sharing.shares.models import ShareDecision, ShareRecord
-from mappa.sharing.shares.rules import MakeShare, Renew, Review
+from mappa.sharing.shares.rules import Basis, MakeShare, Renew, Review
 
 ENDING, REVIEW = "share-ending", "share-review"
 """The kinds of the two duties of every share, to the one who authorised it."""
@@ -43,6 +44,15 @@ def make(
     person = to_share(actor, person_id)
     rules.check(command, facts.facts(actor, person, command.agency_id, today=day_of(now)))
     return _give(actor, person, command, now, request=request)
+
+
+def make_many(
+    actor: Actor, people: Sequence[UUID], command: MakeShare, *, now: datetime
+) -> list[Share]:
+    """Share the same of several people, 50 at most: of all of them or of nobody."""
+    chosen = list(dict.fromkeys(people))
+    rules.check_people(len(chosen))
+    return [share for person in chosen for share in make(actor, person, command, now=now)]
 
 
 def to_share(actor: Actor, person_id: UUID) -> Seen:
@@ -99,29 +109,17 @@ def _keep(
     request: UUID,
     renews: UUID,
 ) -> ShareRecord:
-    basis = command.basis
     kept = ShareRecord(
         id=share.id,
         person_id=person.record,
         owner_agency_id=actor.agency_id,
         section=share.section,
         handling_group_id=of.handling if of else NOBODY,
-        to_agency_id=command.agency_id,
-        record_id=command.record_id,
-        level=command.level.value,
-        purpose=command.purpose,
-        statutes="\n".join(basis.statutes),
-        other=basis.other,
-        regime=basis.regime,
-        condition=basis.condition,
-        why=command.why,
-        starts_on=command.starts_on,
-        ends_on=command.ends_on,
-        review_on=command.review_on,
         authorised_by_id=actor.user_id,
         authorised_at=now,
         request_id=request,
         renews_id=renews,
+        **_said(command),
     )
     db.session.add(kept)
     db.session.flush()
@@ -129,11 +127,35 @@ def _keep(
     _owe(actor, kept, person.jurisdiction, REVIEW, command.review_on, now)
     log.record(
         actor, Operation.DISCLOSURE, MADE, _records(kept), at=now,
-        fields=["section", "level", "starts_at", "ends_at"],
-        basis="; ".join((*basis.statutes, *([basis.other] if basis.other else []), basis.regime)),
+        fields=["section", "level", "starts_at", "ends_at"], basis=_basis(command.basis),
         recipients=[command.agency_id],
     )  # fmt: skip
     return kept
+
+
+def _said(command: MakeShare) -> dict[str, Any]:
+    """What the command says, as columns."""
+    basis = command.basis
+    return {
+        "to_agency_id": command.agency_id,
+        "record_id": command.record_id,
+        "level": command.level.value,
+        "purpose": command.purpose,
+        "statutes": "\n".join(basis.statutes),
+        "other": basis.other,
+        "regime": basis.regime,
+        "condition": basis.condition,
+        "why": command.why,
+        "starts_on": command.starts_on,
+        "ends_on": command.ends_on,
+        "review_on": command.review_on,
+    }
+
+
+def _basis(basis: Basis) -> str:
+    """A lawful basis as the audit holds it: by ids."""
+    parts = [*basis.statutes, basis.other, basis.regime, basis.condition]
+    return "; ".join(each for each in parts if each)
 
 
 def _records(kept: ShareRecord) -> list[UUID]:

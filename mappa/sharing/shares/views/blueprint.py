@@ -10,16 +10,15 @@ from flask import Blueprint, url_for
 from mappa.access import team_grid
 from mappa.access.actor import Actor
 from mappa.access.reading import Seen
-from mappa.access.terms import Capacity, Role, Section
+from mappa.access.terms import Capacity, Role
 from mappa.agencies import queries as agencies
 from mappa.kernel.clock import day_of
-from mappa.kernel.errors import FieldErrors
 from mappa.kernel.uow import current
 from mappa.reminders.presenters import WORDINGS, Wording
 from mappa.sharing.shares import choosing, drafts, facts, rules, schemas, service
 from mappa.sharing.shares.rules import WHOLE, Facts, MakeShare
 from mappa.web.flow import current_actor
-from mappa.web.typed import understand
+from mappa.web.typed import CommandSchema, understand
 
 bp = Blueprint("shares", __name__, template_folder="../../templates")
 
@@ -111,7 +110,7 @@ class Making:
         return dict(choosing.records(self.actor, self.person.record)).get(chosen, "")
 
 
-def _only(values: drafts.Typed, schema: schemas.CommandSchema) -> drafts.Typed:
+def _only(values: drafts.Typed, schema: CommandSchema) -> drafts.Typed:
     pairs = [(name, each) for name, each in values.items(multi=True) if name in schema.fields]
     return drafts.Typed(pairs)
 
@@ -138,12 +137,3 @@ def as_typed(what: schemas.What) -> MakeShare:
         ends_on=day_of(current().at),
         review_on=day_of(current().at),
     )
-
-
-def sections_of(draft: drafts.Typed) -> list[Section]:
-    """The sections that were chosen, in the order of the record."""
-    chosen = set(draft.getlist("sections"))
-    return [each for each in Section if each.value in chosen]
-
-
-__all__ = ["FieldErrors", "Making", "as_typed", "bp", "making"]

@@ -1,5 +1,6 @@
 """Sharing in four pages: what, why, the preview (which lies in ``insight``), check."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, request, url_for
@@ -13,6 +14,7 @@ from mappa.access.terms import Section
 from mappa.kernel.clock import day_of
 from mappa.kernel.errors import FieldErrors, RuleBroken
 from mappa.kernel.uow import current
+from mappa.offenders.queries import display_name
 from mappa.sharing import words
 from mappa.sharing.requests import service as requests
 from mappa.sharing.requests.rules import Ask
@@ -31,13 +33,13 @@ from mappa.sharing.shares.views.blueprint import Errors, Making, Values, as_type
 from mappa.web.flow import attempts_recorded, current_actor, for_action, witnessed, writes
 from mappa.web.pages import render, render_person
 from mappa.web.parking import typed
-from mappa.web.typed import understand
+from mappa.web.typed import CommandSchema, understand
 from mappa.web.words import day, moment
 
 _WHAT, _WHY, _CHECKED = schemas.WhatSchema(), schemas.WhySchema(), schemas.CheckedSchema()
 
 
-def _page(found: Making, template: str, step: int, **context: object) -> str:
+def _page(found: Making, template: str, step: int, **context: Any) -> str:
     return render_person(
         template,
         found.person.record,
@@ -114,7 +116,7 @@ def what_post(person_id: UUID) -> ResponseReturnValue:
     return redirect(found.url("why"))
 
 
-def _keep(found: Making, of: type[schemas.CommandSchema]) -> None:
+def _keep(found: Making, of: type[CommandSchema]) -> None:
     names = of().fields
     drafts.keep(
         found.actor,
@@ -309,7 +311,7 @@ def shared(share_id: UUID) -> ResponseReturnValue:
         starts=day(seen.starts_on),
         ends=day(seen.ends_on),
         review=day(seen.review_on) if seen.review_on else "",
-        person=presenters.display_name(seen),
+        person=display_name(seen),
         person_href=url_for("insight.sharing", person_id=seen.person_id),
         share_href=url_for("shares.show", share_id=share_id),
     )
