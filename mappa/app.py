@@ -19,7 +19,7 @@ from mappa.actions import models as action_models
 from mappa.actions import service as actions
 from mappa.actions import views as action_views
 from mappa.agencies import models as agency_models
-from mappa.agencies import moves, sessions
+from mappa.agencies import moves, second_person, sessions
 from mappa.agencies.views import blueprints as agency_blueprints
 from mappa.audit import models as audit_models
 from mappa.insight import views as insight_pages
@@ -67,6 +67,19 @@ from mappa.reminders.standards import views as standard_pages
 from mappa.reminders.telling import models as telling_models
 from mappa.risk import models as risk_models
 from mappa.risk import views as risk_pages
+from mappa.sharing import hub as sharing_hub
+from mappa.sharing.approvals import kinds as approvals
+from mappa.sharing.approvals import models as approval_models
+from mappa.sharing.approvals import role_change
+from mappa.sharing.approvals import views as approval_pages
+from mappa.sharing.leaving import views as leaving_pages
+from mappa.sharing.marking import unsealing
+from mappa.sharing.marking import views as marking_pages
+from mappa.sharing.requests import models as request_models
+from mappa.sharing.restrictions import models as restriction_models
+from mappa.sharing.restrictions import views as restriction_pages
+from mappa.sharing.shares import models as share_models
+from mappa.sharing.shares import views as share_pages
 from mappa.visits import models as visit_models
 from mappa.visits import views as visit_pages
 from mappa.web import errors, headers, parked_pages, words
@@ -95,7 +108,11 @@ MODELS = (
     holiday_models,
     standard_models,
     telling_models,
+    request_models,
     risk_models,
+    approval_models,
+    restriction_models,
+    share_models,
     visit_models,
     web_models,
 )
@@ -123,6 +140,12 @@ BLUEPRINTS = (
     visit_pages.bp,
     risk_pages.bp,
     plan_pages.bp,
+    approval_pages.bp,
+    restriction_pages.bp,
+    marking_pages.bp,
+    leaving_pages.bp,
+    sharing_hub.bp,
+    share_pages.bp,
     insight_pages.bp,
     insight_pages.help_bp,
 )
@@ -147,6 +170,7 @@ PLACES = (
     Place("Visits", "visits.mine", "/visits", Action.VISIT_READ, _WORKERS),
     Place("Meetings", "meetings.index", "/meetings", Action.MEETING_READ, _READERS),
     Place("Work list", "insight.work", "/work", Action.HOME, _READERS),
+    Place("Sharing", "sharing.index", "/sharing", Action.SHARING_OPEN, sharing_hub.ROLES),
     Place(
         "Merge requests",
         "merging.requests",
@@ -281,7 +305,7 @@ def _templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=words.day, hour=words.hour, moment=words.moment, lines=words.lines, days=words.days
     )
-    app.jinja_env.globals.update(age_of=words.age_of)
+    app.jinja_env.globals.update(age_of=words.age_of, mark_href=marking_pages.link)
 
 
 def _register(app: Flask) -> None:
@@ -291,6 +315,9 @@ def _register(app: Flask) -> None:
     login.init_app(app, add_context_processor=False)
     sessions.install(login)
     moves.on(reminders.carry_duties)
+    approvals.register(role_change.KIND)
+    approvals.register(unsealing.KIND)
+    second_person.on(role_change.ask)
     assigning.on(actions.KIND, actions.pass_action)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

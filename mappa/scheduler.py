@@ -26,6 +26,9 @@ from mappa.offenders.matching import jobs as matching
 from mappa.reminders import sweep
 from mappa.reminders.standards import recounting
 from mappa.reminders.sweep import Swept
+from mappa.sharing.approvals import jobs as approvals
+from mappa.sharing.leaving import jobs as leavers
+from mappa.sharing.shares import jobs as shares
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,10 @@ JOBS = (
     Job("deliver again", sweep.deliver_again, lambda: IntervalTrigger(minutes=1, timezone=LONDON)),
     Job("handovers lapse", handovers.lapse, lambda: CronTrigger(hour=5, timezone=LONDON)),
     Job("handovers lapse at the start", handovers.lapse, lambda: DateTrigger(timezone=LONDON)),
+    Job("approvals lapse", approvals.lapse, lambda: CronTrigger(hour=5, timezone=LONDON)),
+    Job("approvals lapse at the start", approvals.lapse, lambda: DateTrigger(timezone=LONDON)),
+    Job("leavers", leavers.open_duties, lambda: IntervalTrigger(minutes=5, timezone=LONDON)),
+    Job("shares of leavers", shares.pass_on, lambda: IntervalTrigger(minutes=5, timezone=LONDON)),
     Job("scan files", files.scan_files, lambda: IntervalTrigger(minutes=1, timezone=LONDON)),
     Job("sweep files", files.sweep_orphans, lambda: CronTrigger(hour=4, timezone=LONDON)),
     # Its turn is shorter than the time between two, so that no turn waits for another.

@@ -67,6 +67,11 @@ class Action(StrEnum):
     DEPUTY_NAME = "deputy:name"
     ORDERS_READ = "orders:read"
     SHARING_READ = "sharing:read"
+    REQUEST_ASK = "request:ask"
+    REQUEST_ANSWER = "request:answer"
+    SHARING_OPEN = "sharing:open"
+    SHARE_LIST = "share:list"
+    SHARE_MAKE = "share:make"
     HISTORY_READ = "history:read"
     DEADLINE_EXPLAIN = "deadline:explain"
     DUTY_SNOOZE = "duty:snooze"
@@ -81,6 +86,9 @@ class Action(StrEnum):
     HEALTH_READ = "health:read"
     DELIVERY_RETRY = "delivery:retry"
     PARKED_READ = "parked:read"
+    APPROVAL_ANSWER = "approval:answer"
+    EXCLUDE = "exclusion:set"
+    MARK_SET = "mark:set"
 
 
 @dataclass(frozen=True)
@@ -109,6 +117,14 @@ adds_cases = role_in(Role.OFFENDER_MANAGER, Role.PROTECTION_OFFICER, name="adds_
 manages_cases = role_in(
     Role.OFFENDER_MANAGER, Role.PROTECTION_OFFICER, Role.SOCIAL_WORKER, name="manages_cases"
 )
+approves = role_in(
+    *_WRITERS,
+    Role.COORDINATOR,
+    Role.INFORMATION_OFFICER,
+    Role.AGENCY_ADMINISTRATOR,
+    name="approves",
+)
+asks_others = role_in(*_WRITERS, Role.INFORMATION_OFFICER, name="asks_others")
 is_social_worker = role_in(Role.SOCIAL_WORKER)
 is_of_justice_social_work = p.agency_is("justice-social-work")
 is_police = p.agency_is("police")
@@ -247,6 +263,32 @@ GRANTS: dict[Action, Grant] = {
     Action.DEPUTY_NAME: Grant(((manages_cases,), (p.SUPERVISE,))),
     Action.ORDERS_READ: _reading(Section.ORDERS),
     Action.SHARING_READ: _reading(Section.SHARING),
+    # Each of them keeps out others than the other two (the service asks): own users, or an agency.
+    Action.EXCLUDE: _writing(
+        Section.SHARING,
+        (role_in(Role.INFORMATION_OFFICER), p.in_area, p.on_team_at_all),
+        (p.SUPERVISE, p.in_area, p.on_team_at_all, p.of_own_team),
+        (role_in(Role.COORDINATOR), p.in_area),
+    ),
+    # Besides, the service asks that the record is read in full: intelligence only by its group.
+    Action.MARK_SET: _writing(
+        Section.SHARING,
+        (role_in(Role.INFORMATION_OFFICER), p.own_record, p.in_area),
+        (p.SUPERVISE, p.own_record, p.in_area, p.of_own_team),
+        (writes_records, p.own_record, p.in_area, p.in_handling_group),
+    ),
+    # About a person whom one sees the service asks for that besides; about others nothing is asked.
+    Action.REQUEST_ASK: Grant(((asks_others,),)),
+    Action.REQUEST_ANSWER: _writing(
+        Section.SHARING, (role_in(Role.INFORMATION_OFFICER), p.own_record, p.in_area)
+    ),
+    # The door to sharing across people; what stands behind it asks for acts of its own.
+    Action.SHARING_OPEN: Grant(_PEOPLE),
+    Action.SHARE_LIST: Grant(_only(Role.INFORMATION_OFFICER)),
+    # Of a person of whom the office sees nothing the service makes no share: that is not found.
+    Action.SHARE_MAKE: _writing(
+        Section.SHARING, (role_in(Role.INFORMATION_OFFICER), p.own_record, p.in_area)
+    ),
     Action.HISTORY_READ: _reading(Section.IDENTITY),
     Action.DEADLINE_EXPLAIN: Grant(_SIGNED_IN),
     # The service asks besides whose duty it is: one's own, of whom one covers or answers for.
@@ -257,6 +299,8 @@ GRANTS: dict[Action, Grant] = {
     # Of the own area, and only where no law or guidance gives the number (the service asks).
     Action.RULES_SET: Grant(_only(Role.RULES_ADMINISTRATOR, Role.COORDINATOR)),
     Action.AUDIT_READ: Grant(_only(Role.AUDITOR)),
+    # The door to what takes two people; each kind then asks for the act itself, of both of them.
+    Action.APPROVAL_ANSWER: Grant(((approves,),)),
     Action.POSTINGS_ADMINISTER: Grant(_only(Role.AGENCY_ADMINISTRATOR)),
     Action.AREAS_ADMINISTER: Grant(_only(Role.SYSTEM_ADMINISTRATOR)),
     Action.HOLIDAYS_ADMINISTER: Grant(_only(Role.RULES_ADMINISTRATOR)),

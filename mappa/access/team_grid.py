@@ -60,6 +60,7 @@ class SharedSection:
     agency_id: UUID
     section: Section
     level: Level
+    since: datetime
     until: datetime
     one_record: bool
 
@@ -166,6 +167,37 @@ def own_levels(actor: Actor, person: UUID) -> dict[Section, Level]:
 
 
 @cache
+def _received_statement() -> Query:
+    sections = _sections()
+    me = _somebody_of(
+        sa.bindparam("of_agency", type_=sa.Uuid()), sa.bindparam("of_area", type_=sa.Text())
+    )
+    of = replace(bound_label(Section.IDENTITY), person=PERSON, section=sections.c.section)
+    own = replace(of, owner=nobody())
+    return sa.select(
+        sections.c.section, _level(me, of).label("with"), _level(me, own).label("without")
+    )
+
+
+def received(
+    agency: UUID, area: str, person: UUID, owner: UUID
+) -> tuple[dict[Section, Level], dict[Section, Level]]:
+    """What an agency as such gets of what an owner owns, by section; and what without any share."""
+    binds = {
+        "of_agency": agency,
+        "of_area": area,
+        "of_owner": owner,
+        "person": person,
+        "at": uow.current().at,
+    }
+    now: dict[Section, Level] = {}
+    without: dict[Section, Level] = {}
+    for section, level, bare in db.session.execute(_received_statement(), binds):
+        now[Section(section)], without[Section(section)] = Level(level), Level(bare)
+    return now, without
+
+
+@cache
 def _shares_statement() -> Query:
     share = Rows(Share, "given")
     of = Label(
@@ -184,6 +216,7 @@ def _shares_statement() -> Query:
             share.agency_id,
             share.section,
             share.level,
+            share.starts_at,
             share.ends_at,
             share.record_id,
         )
@@ -210,6 +243,7 @@ def shares(actor: Actor, person: UUID) -> list[SharedSection]:
             row.agency_id,
             Section(row.section),
             Level(row.level),
+            row.starts_at,
             row.ends_at,
             row.record_id != NOBODY,
         )

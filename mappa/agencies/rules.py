@@ -1,5 +1,6 @@
 """Pure rules of accounts: how long to wait, which password will do, who may give which role."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -48,6 +49,27 @@ NEED_A_SECOND = frozenset(
     {Role.AGENCY_ADMINISTRATOR, Role.RULES_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR}
 )
 """Roles that no single administrator gives or takes; until two can, a command does."""
+
+OF_PRACTICE = frozenset(
+    {
+        Role.OFFENDER_MANAGER,
+        Role.PROTECTION_OFFICER,
+        Role.SOCIAL_WORKER,
+        Role.REPRESENTATIVE,
+        Role.LAY_ADVISER,
+    }
+)
+"""The grid of the agency and no more; every other role has more rights than these."""
+
+
+def takes_two(role: Role, held: Collection[Role]) -> bool:
+    """Whether one administrator alone cannot give a role to somebody who holds ``held`` there.
+
+    Two give a role with more rights than practice needs, and any role to somebody who acts in
+    another. Another team, and a first posting in practice, one gives alone.
+    """
+    return role not in OF_PRACTICE or bool(set(held) - {role})
+
 
 _RESPONSIBLE = frozenset({"police", "probation", "prison", "justice-social-work", "health"})
 _SOCIAL_WORK = frozenset({"childrens-services", "adult-services"})

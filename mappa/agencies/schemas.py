@@ -67,6 +67,7 @@ class NewUserSchema(CommandSchema):
     email = Email(missing="Enter an email address, like name@example.org", longest=254)
     role = Choice(ROLES, missing="Choose a role")
     team = Team(load_default=NOBODY)
+    why = Line(longest=300)
 
 
 class NewPostingSchema(CommandSchema):
@@ -78,6 +79,7 @@ class NewPostingSchema(CommandSchema):
     team = Team(load_default=NOBODY)
     from_on = Day("the first day", needed=False)
     until_on = Day("the last day", needed=False)
+    why = Line(longest=300)
 
 
 class ChangePostingSchema(CommandSchema):

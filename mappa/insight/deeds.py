@@ -26,7 +26,12 @@ DUTIES: dict[str, Deed] = {
     "meeting-review": Deed("Prepare the meeting", "meetings.of_person"),
     "minutes": Deed("Send the minutes", "meetings.show", "meeting_id"),
     "action": Deed("Update the action", "actions.show", "action_id"),
+    "share-ending": Deed("Renew or let it end", "shares.show", "share_id"),
+    "share-review": Deed("Review the share", "shares.review", "share_id"),
     "handover": Deed("Answer it", "handover.show", "handover_id"),
+    "share-reauthorise": Deed("Answer for the share", "leaving.show", "share_id"),
+    "mark-review": Deed("Look at the mark", "marking.show", "record_id"),
+    "approval": Deed("Answer it", "approvals.show", "approval_id"),
 }
 
 HAPPENINGS: dict[str, Deed] = {
@@ -50,6 +55,11 @@ TITLES = {
     "Minutes circulated": "Send out the minutes",
     "Visit written up": "Write up the visit",
     "Handover answered": "Answer the handover",
+    "Share authorised anew": "Answer for a share that somebody left behind",
+    "Mark looked at again": "Look at the mark again",
+    "Approval answered": "Answer what waits for your approval",
+    "Share renewed or let end": "Renew a share or let it end",
+    "Share reviewed": "Review a share",
 }
 """Rules are named after their result; late work is said as what is to be done."""
 

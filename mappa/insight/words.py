@@ -1,22 +1,7 @@
 """How pages say sections, levels, capacities, reasons and events. Pure."""
 
 from mappa.access.terms import Capacity, Level, Role, Section
-
-SECTIONS: dict[Section, str] = {
-    Section.IDENTITY: "Identity",
-    Section.WARNINGS: "Warnings to staff",
-    Section.CONTACT: "Contact and addresses",
-    Section.OFFENCES: "Offences",
-    Section.ORDERS: "Orders and notification",
-    Section.RISK: "Risk",
-    Section.PLAN: "Plan",
-    Section.VISITS: "Visits",
-    Section.INTELLIGENCE: "Intelligence",
-    Section.MEETINGS: "Meetings",
-    Section.VICTIMS: "Victims and children",
-    Section.HEALTH: "Health",
-    Section.SHARING: "Team and sharing",
-}
+from mappa.sharing.words import SECTIONS as SECTIONS
 
 CAPACITIES: dict[Capacity, str] = {
     Capacity.LEAD: "Lead",

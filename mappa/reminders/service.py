@@ -307,6 +307,28 @@ def pass_duties(ids: Sequence[UUID], new: Owes, now: datetime) -> None:
     _update(Notice, again, ended_at=None, read_at=None)
 
 
+def owners_of(kinds: Collection[str]) -> list[tuple[UUID, UUID]]:
+    """Who owes open duties of these kinds, for which agency. For jobs: no reader is asked."""
+    asked = (
+        sa.select(_DEADLINE.c.owner_user_id, _DEADLINE.c.owed_by_agency_id)
+        .where(_DEADLINE.c.state == DutyState.OPEN.value, _DEADLINE.c.kind.in_(kinds))
+        .distinct()
+        .order_by(_DEADLINE.c.owed_by_agency_id, _DEADLINE.c.owner_user_id)
+    )
+    return [(user, agency) for user, agency in db.session.execute(asked)]
+
+
+def pass_kinds(kinds: Collection[str], old: Owes, new: Owes, now: datetime) -> None:
+    """Let ``new`` owe what ``old`` owes of these kinds, about whomever. For jobs."""
+    asked = sa.select(_DEADLINE.c.id).where(
+        _DEADLINE.c.state == DutyState.OPEN.value,
+        _DEADLINE.c.kind.in_(kinds),
+        _DEADLINE.c.owner_user_id == old.user,
+        _DEADLINE.c.owed_by_agency_id == old.agency,
+    )
+    pass_duties(list(db.session.execute(asked).scalars()), new, now)
+
+
 def _is_for(duty: Any, responsible: Collection[str]) -> bool:
     book = standards.book_of(Jurisdiction(duty.jurisdiction), "")
     return book.version(duty.rule_id, duty.rule_version).responsible in responsible

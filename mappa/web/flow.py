@@ -4,9 +4,11 @@ Every route is ``@for_action(...)`` and one of ``@reads`` (nothing personal), ``
 (reads personal data: one audit row per answer) or ``@writes`` (one commit before the answer).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from flask import Response, flash, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,9 +19,10 @@ from mappa.access import guard, merged
 from mappa.access.actions import ANYONE, GRANTS, Action
 from mappa.access.actor import Actor
 from mappa.access.asking import require, standing
+from mappa.audit import log
 from mappa.kernel import uow
 from mappa.kernel.db import NOBODY
-from mappa.kernel.errors import FieldErrors, RuleBroken
+from mappa.kernel.errors import FieldErrors, NotFound, RuleBroken
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.web import parking, posts, witness
 from mappa.web.slots import SignIn, slots
@@ -115,21 +118,75 @@ def witnessed(view: View) -> View:
     return wrapper
 
 
+def rehearsed(view: View) -> View:
+    """A witnessed page that shows what an act would bring: it writes, and nothing of it stays."""
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        return _signed_out_leads_to_sign_in(
+            lambda: _read(view, args, kwargs, witnessed=True, kind=Kind.REHEARSAL)
+        )
+
+    wrapper.kind = Kind.REHEARSAL  # type: ignore[attr-defined]
+    return wrapper
+
+
+def attempts_recorded(view: View) -> View:
+    """Let what is refused stand in the audit too: by its rule, never by what was typed."""
+    inner: Any = view
+    while inner is not None:
+        inner.attempts = True
+        inner = getattr(inner, "__wrapped__", None)
+    return view
+
+
+def _record_attempt(view: View, kwargs: Mapping[str, Any], error: Exception) -> None:
+    actor = reader()
+    if actor is None or not getattr(view, "attempts", False):
+        return
+    subjects = [each for each in kwargs.values() if isinstance(each, UUID)]
+    reason = error.rule if isinstance(error, RuleBroken) else type(error).__name__
+    witness.refusal(actor, _action_of(view).value, subjects, reason)
+
+
 def _action_of(view: View) -> Action:
     return view.action  # type: ignore[attr-defined, no-any-return]
 
 
-def _read(view: View, args: Any, kwargs: Any, *, witnessed: bool) -> Response:
-    with unit_of_work(Kind.READ), witness.noting() as noted:
-        _admit(_action_of(view))
-        answer = _to_survivor(kwargs) or make_response(view(*args, **kwargs))
-        at = uow.current().at
-    if noted and not witnessed:
-        witness.refuse(noted)
-    if witnessed:
-        witness.write(reader(), _action_of(view), noted, kwargs.get("person_id"))
+def _read(
+    view: View, args: Any, kwargs: Any, *, witnessed: bool, kind: Kind = Kind.READ
+) -> Response:
+    ends, since = 0, None
+    for attempt in range(1, _TRIES + 1):
+        with unit_of_work(kind), witness.noting() as noted:
+            g.pop("standing", None)
+            g.pop("disclosure", None)
+            _admit(_action_of(view))
+            answer = _to_survivor(kwargs) or make_response(view(*args, **kwargs))
+            at = uow.current().at
+        if noted and not witnessed:
+            witness.refuse(noted)
+        since = since or at
+        if not witnessed or _is_witnessed(view, kwargs, noted, (since, ends)):
+            break
+        ends = g.pop("ends")
+        if attempt == _TRIES:
+            raise witness.CannotRecord
     _touch(at)
     return answer
+
+
+def _is_witnessed(
+    view: View, kwargs: dict[str, Any], noted: set[UUID], since: tuple[datetime, int]
+) -> bool:
+    """Record the reading, unless a right was ended since: then it is to be read again."""
+    person = kwargs.get("person_id")
+    try:
+        witness.write(reader(), _action_of(view), noted, person, since=since)
+    except log.RightsEnded as ended:
+        g.ends = ended.ends
+        return False
+    return True
 
 
 def _for_survivor(kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -184,7 +241,11 @@ def _post(view: View, args: Any, kwargs: Any, again: Again | None) -> Response:
             return _post_once(view, args, kwargs)
         except _Answer as carried:
             return carried.answer
+        except NotFound as error:
+            _record_attempt(view, kwargs, error)
+            raise
         except (FieldErrors, RuleBroken) as error:
+            _record_attempt(view, kwargs, error)
             if again is None:
                 raise
             return _form_again(view, again, kwargs, error)

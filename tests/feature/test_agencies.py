@@ -46,7 +46,7 @@ def ended(world, who):
 
 
 def test_an_account_from_first_link_to_the_end_of_its_posting(world):
-    command = NewUser(name="Nadia Quill", email="nadia@example.org", role=Role.CHAIR)
+    command = NewUser(name="Nadia Quill", email="nadia@example.org", role=Role.OFFENDER_MANAGER)
     with world.as_reader("adam", Kind.WRITE) as actor:
         made = service.create_user(actor, command, now=NOW)
     with world.system():
@@ -58,7 +58,7 @@ def test_an_account_from_first_link_to_the_end_of_its_posting(world):
         checked = signing_in.check("k", signing_in.stored_for("NADIA@example.org"), PASSWORD)
         assert signing_in.decide(checked, NOW).email == "nadia@example.org"
         (posting,) = queries.live_postings(made.user.id)
-        assert posting.words == "Chair, Northmoor Probation"
+        assert posting.words == "Offender manager, Northmoor Probation"
     with world.as_reader("adam", Kind.WRITE) as actor:
         service.end_posting(actor, posting.id, "Moved", now=NOW)
     with world.system():

@@ -199,10 +199,10 @@ class TestNames:
 class TestPostings:
     def test_a_change_ends_one_and_begins_another_until_the_same_day(self, world):
         until = date(2026, 12, 24)
-        who = world.staff["helen"]
+        who, lead = world.staff["helen"], world.user("ruth", "probation", Role.AGENCY_LEAD)
         with world.as_reader("adam", Kind.WRITE) as actor:
             command = NewPosting(role=Role.SUPERVISOR, until_on=until)
-            first = service.post(actor, who.user_id, command, now=NOW)
+            first = service.post(actor, who.user_id, command, now=NOW, second=lead.actor)
             change = ChangePosting(
                 role=Role.SUPERVISOR, team=world.teams["probation two"], reason=WHY
             )
@@ -240,9 +240,10 @@ class TestPostings:
 
     def test_one_that_is_still_to_begin_opens_nothing_before_its_day(self, world):
         tomorrow = date(2026, 11, 21)
+        lead = world.user("ruth", "probation", Role.AGENCY_LEAD).actor
         with world.as_reader("adam", Kind.WRITE) as actor:
             command = NewPosting(role=Role.AUDITOR, from_on=tomorrow)
-            made = service.post(actor, world.staff["helen"].user_id, command, now=NOW)
+            made = service.post(actor, world.staff["helen"].user_id, command, now=NOW, second=lead)
         for at, found in ((NOW, False), (clock.start_of(tomorrow), True)):
             with world.system() as unit:
                 unit._at = at

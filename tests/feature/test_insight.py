@@ -11,8 +11,8 @@ from mappa.audit.log import Operation
 from mappa.audit.queries import Filter, entries, entry, reference
 from mappa.insight.queries import timeline, work, work_list
 from mappa.insight.queries.held import held
-from mappa.insight.queries.owners import owners
 from mappa.insight.rules import Whose, WorkFilter
+from mappa.sharing.owners import owners
 from tests.factories.intelligence import an_item
 from tests.factories.risk import an_assessment
 from tests.factories.visits import a_made_visit

@@ -163,8 +163,8 @@ def test_a_posting_can_be_added_and_everybody_signed_out(world):
     adam, priya = world.client("adam"), world.client("priya")
     page = person_url(world, "priya")
     with clock.at(NOW):
-        assert submit(adam, page, {"role": "chair"}).location == page
-        again = submit(adam, page, {"role": "chair"})
+        assert submit(adam, page, {"role": "offender_manager"}).location == page
+        again = submit(adam, page, {"role": "offender_manager"})
         assert again.status_code == 422
         assert "has this posting already" in again.text
         submit(adam, page, action=f"{page}/sessions")
@@ -242,7 +242,7 @@ def test_a_dangerous_act_after_ten_minutes_asks_for_the_password_and_keeps_the_f
     with world.system():
         db.session.get_one(User, world.staff["adam"].user_id).password_hash = HASH
     adam = world.client("adam")
-    typed = {"name": "Nadia Quill", "email": "nadia@example.org", "role": "chair"}
+    typed = {"name": "Nadia Quill", "email": "nadia@example.org", "role": "representative"}
     with clock.at(NOW + timedelta(minutes=11)):
         answer = submit(adam, "/administration/people/add", typed)
         assert answer.location.startswith("/confirm-password?next=/administration/people/add")
@@ -257,7 +257,12 @@ def test_the_same_form_sent_twice_adds_one_person(world):
     adam = world.client("adam")
     with clock.at(NOW):
         form = form_on(adam.get("/administration/people/add").text, {"name": ""})
-        sent = {**form.fields, "name": "Nadia Quill", "email": "n@example.org", "role": "chair"}
+        sent = {
+            **form.fields,
+            "name": "Nadia Quill",
+            "email": "n@example.org",
+            "role": "representative",
+        }
         assert adam.post(form.action, data=sent).status_code == 200
         again = adam.post(form.action, data=sent)
         assert re.match(r"/administration/people/[0-9a-f-]{36}$", again.location)

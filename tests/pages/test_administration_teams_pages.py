@@ -70,18 +70,26 @@ def test_a_team_of_another_agency_is_not_found_like_none(world):
 
 
 def test_a_posting_is_changed_and_both_are_listed_with_their_days(world):
-    adam = world.client("adam")
+    world.user("ruth", "probation", Role.AGENCY_LEAD)
+    adam, ruth = world.client("adam"), world.client("ruth")
     person = f"/administration/people/{world.staff['helen'].user_id}"
     with clock.at(NOW):
         typed = {"role": "supervisor", "from_on": "1 12 2026", "until_on": "31 1 2027"}
-        submit(adam, person, typed)
+        assert "Say why" in submit(adam, person, typed).text
+        asked = submit(adam, person, typed | {"why": "New in post"})
+        assert "Still to begin" not in adam.get(person).text, "nothing changes until it is approved"
+        submit(ruth, asked.location, {"approve": "approve"})
         page = adam.get(person).text
         assert "From 1 December 2026, until 31 January 2027" in page
         assert "Still to begin" in page
         change = f"{person}/postings/{world.staff['helen'].posting_id}/change"
         assert submit(adam, change, {"reason": ""}).status_code == 422
         typed = {"role": "auditor", "reason": "Changed jobs"}
-        assert "Posting changed." in submit(adam, change, typed, follow=True).text
+        asked = submit(adam, change, typed)
+        assert "In force" in adam.get(person).text
+        assert "Auditor" not in adam.get(person).text.split("Add a posting")[0]
+        submit(ruth, asked.location, {"approve": "approve"})
+        assert "Auditor" in adam.get(person).text.split("Add a posting")[0]
         wrong = submit(adam, person, {"role": "chair", "until_on": "yesterday"})
         assert wrong.status_code == 422
         assert "The last day must not be before the first day" in wrong.text

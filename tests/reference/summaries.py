@@ -64,6 +64,9 @@ IN_SUMMARY: dict[str, Rule] = {
     "notice": lambda row, me: row["user_id"] == me.user_id,
     # team and sharing, own line: what is handed to the own agency
     "handover": lambda row, me: row["to_agency_id"] == me.agency_id,
+    # why something is shared: told to who gets it; what was decided about it is the owner's
+    "share_record": lambda row, me: row["to_agency_id"] == me.agency_id,
+    "share_decision": _never,
     "intelligence_item": _never,
     "intelligence_provenance": _never,
     "person_change": _never,

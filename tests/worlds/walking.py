@@ -64,10 +64,14 @@ TABLE_OF = {
     "notice_id": "notice",
     "part_id": "measure",
     "handover_id": "handover",
+    "share_id": "share_record",
     "deputy_id": "deputy",
     "other_id": "person",
     "merge_id": "person_merge",
     "request_id": "merge_request",
+    "approval_id": "approval",
+    "exclusion_id": "exclusion",
+    "record_id": "visit",
 }
 
 

@@ -29,7 +29,7 @@ from mappa.agencies.queries.administered import (
     user_of_session,
     users_of,
 )
-from mappa.agencies.queries.posted import ids_in, posted
+from mappa.agencies.queries.posted import ever_posted, ids_in, posted
 from mappa.kernel import uow
 from mappa.kernel.db import NOBODY, Query, db
 from mappa.kernel.errors import NotFound
@@ -50,6 +50,7 @@ __all__ = [
     "area_of",
     "areas",
     "demo_accounts",
+    "ever_posted",
     "find_area",
     "ids_in",
     "is_listed",

@@ -1,5 +1,6 @@
 """Whoever holds a role now, as readers: to ask the policy what they may; nobody's session."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -33,6 +34,14 @@ def posted(
         .order_by(Posting.starts_at, Posting.id)
     )
     return [_actor(*row) for row in db.session.execute(statement)]
+
+
+def ever_posted(agency: UUID, users: Collection[UUID]) -> set[UUID]:
+    """Those of these users who act or acted for an agency."""
+    asked = sa.select(Posting.user_id).where(
+        Posting.agency_id == agency, Posting.user_id.in_(list(users))
+    )
+    return set(db.session.scalars(asked))
 
 
 def _actor(posting: Posting, name: str, agency_name: str) -> Actor:

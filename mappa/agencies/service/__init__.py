@@ -22,6 +22,7 @@ from mappa.agencies.service.postings import (
     end_posting,
     post,
 )
+from mappa.agencies.service.role_changes import ask_to_add, ask_to_change, ask_to_post
 from mappa.agencies.service.signed_in import end_one_session, end_sessions
 from mappa.agencies.service.teams import (
     CloseTeam,
@@ -42,6 +43,9 @@ __all__ = [
     "NewUser",
     "add_agency",
     "add_team",
+    "ask_to_add",
+    "ask_to_change",
+    "ask_to_post",
     "change_password",
     "change_posting",
     "close_team",

@@ -10,10 +10,11 @@ from mappa.access.actor import Actor
 from mappa.access.rights import Given
 from mappa.access.terms import Role
 from mappa.agencies import leaving, passwords, queries, rules, sessions
-from mappa.agencies.models import PasswordLink, User
+from mappa.agencies.models import Agency, PasswordLink, User
 from mappa.agencies.service.postings import give
 from mappa.agencies.service.standing import (
     check_team,
+    check_two,
     home_of,
     live_postings,
     may_give,
@@ -38,6 +39,7 @@ class NewUser:
     email: str
     role: Role
     team: UUID = NOBODY
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,24 +57,32 @@ def create_user(
     now: datetime,
     agency_id: UUID | None = None,
     basis: str = "",
+    second: Actor | None = None,
 ) -> Made:
     """Add an account with a posting and a one-time link. ``agency_id`` is for commands only.
 
-    Raises ``FieldErrors`` if the address has an account.
+    Raises ``FieldErrors`` if the address has an account, ``RuleBroken`` for a role that takes a
+    ``second`` person.
     """
     home = home_of(actor, agency_id)
-    may_give(actor, home, command.role)
-    check_team(home, command.team)
-    if queries.account_by_email(command.email) is not None:
-        raise FieldErrors({"email": [TAKEN]})
+    check_new_user(actor, command, home)
     user = User(name=command.name, email=command.email.lower())
     db.session.add(user)
     db.session.flush()
+    check_two(actor, user, home, command.role, second, now)
     record(actor, "user:created", [user.id], now, fields=("name", "email"), basis=basis)
     by = actor.user_id if actor else NOBODY
     given = Given(at=now, by=by, reason=basis or "posted by the administrator")
     give(actor, user, home, command.role, command.team, given, basis=basis)
     return Made(user, _new_link(actor, user, now=now, basis=basis))
+
+
+def check_new_user(actor: Actor | None, command: NewUser, home: Agency) -> None:
+    """Raise ``FieldErrors`` unless such an account can be added at the agency."""
+    may_give(actor, home, command.role)
+    check_team(home, command.team)
+    if queries.account_by_email(command.email) is not None:
+        raise FieldErrors({"email": [TAKEN]})
 
 
 def disable(

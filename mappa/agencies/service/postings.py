@@ -1,9 +1,10 @@
 """Postings: for whom somebody acts, in which role and team, since when and until when.
 
-Nothing is overwritten: a change ends a posting and begins another.
+Nothing is overwritten: a change ends a posting and begins another. What takes two people is done
+with ``second``, who approved it (mappa/sharing/approvals); a command is somebody who knows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from mappa.agencies.moves import Moved
 from mappa.agencies.service.standing import (
     account_of,
     check_team,
+    check_two,
     home_of,
     live_postings,
     may_give,
@@ -41,6 +43,7 @@ class NewPosting:
     team: UUID = NOBODY
     from_on: date | None = None
     until_on: date | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,19 +63,19 @@ def post(
     now: datetime,
     agency_id: UUID | None = None,
     basis: str = "",
+    second: Actor | None = None,
 ) -> Posting:
     """Give an account one more posting at the agency.
 
-    Raises ``FieldErrors`` if it has that posting already, or if the days do not fit.
+    Raises ``FieldErrors`` if it has that posting already, or if the days do not fit, and
+    ``RuleBroken`` where it takes a ``second`` person. A first day that passed while that one was
+    asked is today.
     """
     home = home_of(actor, agency_id)
-    not_oneself(actor, user_id)
-    user = account_of(actor, user_id)
-    not_an_operator(actor, user.id, now)
-    may_give(actor, home, command.role)
-    check_team(home, command.team)
-    _check_days(command, clock.day_of(now))
-    _not_held(user, home, command.role, command.team, now)
+    if second is not None:
+        command = replace(command, from_on=None if _passed(command, now) else command.from_on)
+    user = check_new_posting(actor, user_id, command, home, now)
+    check_two(actor, user, home, command.role, second, now)
     begins = clock.start_of(command.from_on) if command.from_on else now
     given = Given(
         at=now,
@@ -82,6 +85,24 @@ def post(
         ends_at=clock.end_of(command.until_on) if command.until_on else FOREVER,
     )
     return give(actor, user, home, command.role, command.team, given, basis=basis)
+
+
+def _passed(command: NewPosting, now: datetime) -> bool:
+    return command.from_on is not None and command.from_on <= clock.day_of(now)
+
+
+def check_new_posting(
+    actor: Actor | None, user_id: UUID, command: NewPosting, home: Agency, now: datetime
+) -> User:
+    """The account, if it can be given such a posting. Raises what ``post`` raises."""
+    not_oneself(actor, user_id)
+    user = account_of(actor, user_id)
+    not_an_operator(actor, user.id, now)
+    may_give(actor, home, command.role)
+    check_team(home, command.team)
+    _check_days(command, clock.day_of(now))
+    _not_held(user, home, command.role, command.team, now)
+    return user
 
 
 def _check_days(command: NewPosting, today: date) -> None:
@@ -120,19 +141,21 @@ def end_posting(
 
 
 def change_posting(
-    actor: Actor, posting_id: UUID, command: ChangePosting, *, now: datetime
+    actor: Actor,
+    posting_id: UUID,
+    command: ChangePosting,
+    *,
+    now: datetime,
+    second: Actor | None = None,
 ) -> Posting:
     """End a posting and begin another in its place, until the day the first would have ended.
 
     Whoever acts under it signs in again. In another team of the same role the cases and the duties
-    go along, and the supervisors of the new team see them.
+    go along, and the supervisors of the new team see them. Another role takes a ``second`` person.
     """
-    found = _to_change(actor, posting_id, now)
-    home = queries.agency(found.agency_id)
-    user = db.session.get_one(User, found.user_id)
-    may_give(actor, home, command.role)
-    check_team(home, command.team)
-    _not_held(user, home, command.role, command.team, now)
+    found, user, home = check_change(actor, posting_id, command, now)
+    if found.role != command.role.value:
+        check_two(actor, user, home, command.role, second, now)
     until = found.ends_at
     begins = max(now, found.starts_at)
     _end(actor, found, command.reason, now)
@@ -144,6 +167,19 @@ def change_posting(
             Moved(user_id=user.id, agency_id=home.id, before=found.team_id, after=command.team)
         )
     return made
+
+
+def check_change(
+    actor: Actor, posting_id: UUID, command: ChangePosting, now: datetime
+) -> tuple[Posting, User, Agency]:
+    """The posting, whose it is and where, if it can be changed so. Raises what a change raises."""
+    found = _to_change(actor, posting_id, now)
+    home = queries.agency(found.agency_id)
+    user = db.session.get_one(User, found.user_id)
+    may_give(actor, home, command.role)
+    check_team(home, command.team)
+    _not_held(user, home, command.role, command.team, now)
+    return found, user, home
 
 
 def _to_change(actor: Actor | None, posting_id: UUID, now: datetime) -> Posting:

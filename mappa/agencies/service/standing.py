@@ -85,6 +85,23 @@ def may_give(actor: Actor | None, home: Agency, role: Role) -> None:
         raise FieldErrors({"role": [words]})
 
 
+def takes_two(actor: Actor | None, user_id: UUID, home: Agency, role: Role, now: datetime) -> bool:
+    """Whether this actor asks a second person before this account gets this role there."""
+    held = {Role(each.role) for each in live_postings(user_id, now) if each.agency_id == home.id}
+    return actor is not None and rules.takes_two(role, held)
+
+
+def check_two(
+    actor: Actor | None, user: User, home: Agency, role: Role, second: Actor | None, now: datetime
+) -> None:
+    """Raise ``RuleBroken`` where it takes two people and there is no other second person."""
+    if not takes_two(actor, user.id, home, role, now):
+        return
+    one = second is None or actor is None or second.user_id in (actor.user_id, user.id)
+    if one or second is None or second.agency_id != home.id:
+        raise RuleBroken("ROLE-TWO", "This role takes a second person to approve it", field="role")
+
+
 def check_team(home: Agency, team: UUID) -> None:
     """Raise ``FieldErrors`` unless it is an open team of the agency, or none."""
     if team == NOBODY:

@@ -6,7 +6,9 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from mappa.access import restricting
 from mappa.access.actions import Action
+from mappa.access.terms import Role
 from mappa.agencies import queries, rules, service, sessions
 from mappa.agencies.queries import PostingRow, UserRow
 from mappa.agencies.schemas import (
@@ -86,7 +88,16 @@ def add_post() -> ResponseReturnValue:
     """Add somebody, and show the one-time link this once."""
     sessions.require_recent_password(current_actor(), current().at)
     command = understand(NewUserSchema(), request.form)
+    asked = service.ask_to_add(current_actor(), command, now=current().at)
+    if asked is not None:
+        return _asked(asked)
     return _link_page(service.create_user(current_actor(), command, now=current().at))
+
+
+def _asked(approval_id: UUID) -> ResponseReturnValue:
+    """To the question that a second person answers."""
+    flash("Asked. Nothing changes until a second person approves it.")
+    return redirect(url_for("approvals.show", approval_id=approval_id))
 
 
 def _link_page(made: Made) -> ResponseReturnValue:
@@ -133,6 +144,9 @@ def post(user_id: UUID) -> ResponseReturnValue:
     _own(user_id)
     sessions.require_recent_password(actor, now)
     command = understand(NewPostingSchema(), request.form)
+    asked = service.ask_to_post(actor, user_id, command, now=now)
+    if asked is not None:
+        return _asked(asked)
     service.post(actor, user_id, command, now=now)
     flash("Posting added.")
     return redirect(url_for("administration.show", user_id=user_id))
@@ -236,7 +250,18 @@ def end_posting_post(user_id: UUID, posting_id: UUID) -> ResponseReturnValue:
         current_actor(), posting_id, command.reason, now=current().at, anyway=anyway
     )
     flash("Posting ended.")
+    _tell_of_shares(user_id)
     return redirect(url_for("administration.show", user_id=user_id))
+
+
+def _tell_of_shares(user_id: UUID) -> None:
+    """Say that the shares of whoever left wait for an information officer; how many, no more."""
+    agency = current_actor().agency_id
+    staff = queries.posted(Role.INFORMATION_OFFICER, agency=agency)
+    count = restricting.shares_authorised(user_id, agency)
+    if count and user_id not in {each.user_id for each in staff}:
+        shares = "1 share waits" if count == 1 else f"{count} shares wait"
+        flash(f"{shares} for another information officer: they authorised what stands.")
 
 
 @bp.get("/administration/people/<uuid:user_id>/postings/<uuid:posting_id>/change")
@@ -270,6 +295,9 @@ def change_posting_post(user_id: UUID, posting_id: UUID) -> ResponseReturnValue:
     _posting(user_id, posting_id)
     sessions.require_recent_password(actor, now)
     command = understand(ChangePostingSchema(), request.form)
+    asked = service.ask_to_change(actor, posting_id, command, now=now)
+    if asked is not None:
+        return _asked(asked)
     service.change_posting(actor, posting_id, command, now=now)
     flash("Posting changed. The earlier one is kept with its end.")
     return redirect(url_for("administration.show", user_id=user_id))

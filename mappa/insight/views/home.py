@@ -16,6 +16,7 @@ from mappa.kernel import uow
 from mappa.kernel.clock import LONDON, day_of
 from mappa.offenders.handover import queries as handovers
 from mappa.offenders.matching.queries import how_many_open
+from mappa.sharing.approvals.queries import how_many_to_answer
 from mappa.web.flow import current_actor, for_action, witnessed
 from mappa.web.pages import render
 
@@ -31,7 +32,10 @@ OFFICES: dict[Role, tuple[str, tuple[tuple[str, str], ...]]] = {
     Role.AGENCY_ADMINISTRATOR: (
         "You look after the accounts and postings of your agency. Your role opens no records of "
         "people.",
-        (("See accounts and postings", "administration.index"),),
+        (
+            ("See accounts and postings", "administration.index"),
+            ("See what takes two people", "approvals.index"),
+        ),
     ),
     Role.SYSTEM_ADMINISTRATOR: (
         "You look after the platform itself. Your role opens no records of people.",
@@ -105,4 +109,5 @@ def office(actor: Actor) -> str:
         for label, endpoint in offered
         if endpoint in current_app.view_functions
     ]
-    return render("insight/office.html", lead=lead, links=links)
+    waiting = how_many_to_answer(actor) if actor.role is Role.AGENCY_ADMINISTRATOR else 0
+    return render("insight/office.html", lead=lead, links=links, waiting=waiting)

@@ -24,6 +24,7 @@ from mappa.kernel.clock import day_of
 from mappa.kernel.db import NOBODY
 from mappa.offenders.matching.queries import how_many_open
 from mappa.offenders.views.blueprint import id_of
+from mappa.sharing.approvals.queries import how_many_to_answer
 from mappa.web.flow import current_actor, for_action, witnessed, writes
 from mappa.web.pages import render
 from mappa.web.typed import understand
@@ -67,6 +68,7 @@ def _page(
         kept=kept.narrows,
         narrowed=presenter.narrowed_to(wanted),
         matches=how_many_open(actor) if actor.role is Role.COORDINATOR else None,
+        approvals=how_many_to_answer(actor),
         **context,
     )
 

@@ -116,6 +116,7 @@ def show(person_id: UUID, file_id: UUID) -> ResponseReturnValue:
         tab="overview",
         section=line.kind.lower(),
         file=line,
+        owner_id=seen.owner_agency_id,
         may_end=not line.ended and decide(actor, Action.FILE_ADD, target).allowed,
     )
 

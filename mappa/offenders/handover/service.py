@@ -310,6 +310,36 @@ def _tell_of_answer(actor: Actor, first: Handover, event: str, now: datetime) ->
         tell(actor, first, user, agency, event, now)
 
 
+# Without being asked
+
+
+def pass_within(actor: Actor, person: Person, to: Actor, why: str, *, now: datetime) -> None:
+    """Give a case of the own agency to another manager of it at once, whoever had it.
+
+    For a conflict of interest, which cannot wait for an answer; the caller has asked who may.
+    Raises ``RuleBroken`` for somebody who may not take it.
+    """
+    lead = person.owner_agency_id
+    target = Target(person=person.id, owner=lead)
+    if to.agency_id != lead or not decide(to, Action.HANDOVER_ANSWER, target).allowed:
+        raise RuleBroken("HANDOVER-RECEIVER", "Choose somebody who manages cases", field="manager")
+    old = _hands(person.manager_id, lead)
+    new = Hands(user=to.user_id, agency=lead, team=to.team_id)
+    given = Given(at=now, by=actor.user_id, reason=why, ends_at=now)
+    passing.pass_manager(person.id, old, new, given)
+    person.manager_id = new.user
+    db.session.flush()
+    _pass_duties(actor, person, old, new, now)
+    record_change(
+        actor, label_of_person(person), kind="lead:handed-over", what="Manager",
+        before=_said(old), after=_said(new), now=now,
+    )  # fmt: skip
+    log.record(
+        actor, Operation.ALTERATION, "person:handed-over", [person.id], at=now,
+        fields=["manager_id", "case_team"],
+    )  # fmt: skip
+
+
 # Withdrawing
 
 

@@ -1,0 +1,1 @@
+"""Shares whose authoriser left or moved on: somebody else of the agency answers for each."""

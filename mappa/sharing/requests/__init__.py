@@ -1,0 +1,1 @@
+"""Asking another agency for information, and what it answers."""

@@ -1,0 +1,1 @@
+"""Who is kept out of a person's record, for a conflict of interest or the like."""

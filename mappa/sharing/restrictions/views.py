@@ -1,0 +1,110 @@
+"""Pages of who is kept out of a person's record."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from mappa.access.actions import Action
+from mappa.access.terms import SUPERVISORS
+from mappa.kernel.clock import day_of
+from mappa.kernel.uow import current
+from mappa.offenders import queries as people
+from mappa.offenders.handover import queries as handovers
+from mappa.sharing.restrictions import presenters, queries, service
+from mappa.sharing.restrictions.schemas import ExcludeSchema, WhySchema
+from mappa.web.flow import current_actor, for_action, witnessed, writes
+from mappa.web.pages import render_person
+from mappa.web.parking import typed
+from mappa.web.typed import understand
+
+bp = Blueprint("restrictions", __name__, template_folder="../templates")
+
+Values = Mapping[str, str]
+Errors = Mapping[str, list[str]]
+
+
+@bp.get("/people/<uuid:person_id>/sharing/exclusions")
+@for_action(Action.EXCLUDE)
+@witnessed
+def index(person_id: UUID) -> ResponseReturnValue:
+    """Who is kept out, and the form that keeps somebody out."""
+    return index_page(person_id, values=typed(), errors={})
+
+
+def index_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
+    """The page. Raises ``NotFound`` for those who keep nobody out of this record."""
+    actor, today = current_actor(), day_of(current().at)
+    found = queries.exclusions(actor, person_id)
+    person = people.person(actor, person_id)
+    names = actor.role in SUPERVISORS and person.owner_agency_id == actor.agency_id
+    return render_person(
+        "restrictions/exclusions.html",
+        person_id,
+        tab="sharing",
+        section="team and sharing",
+        exclusions=[presenters.row(each, person_id, today) for each in found],
+        users=[
+            (str(each.user_id), f"{each.name}, {each.role.words.lower()}")
+            for each in queries.users_to_choose(actor)
+        ],
+        agencies=[
+            (str(each), name)
+            for each, name in queries.agencies_to_choose(actor, person.owner_agency_id)
+        ],
+        managers=[(str(each.user_id), each.name) for each in handovers.managers(actor)]
+        if names
+        else [],
+        values=values,
+        errors=errors,
+    )
+
+
+@bp.post("/people/<uuid:person_id>/sharing/exclusions")
+@for_action(Action.EXCLUDE)
+@writes(again=index_page)
+def exclude(person_id: UUID) -> ResponseReturnValue:
+    """Keep somebody out."""
+    actor = current_actor()
+    queries.check_administers(actor, person_id)
+    command = understand(ExcludeSchema(), request.form).command()
+    service.exclude(actor, person_id, command, now=current().at)
+    flash("Kept out. It beats every other right.", "success")
+    return redirect(url_for("restrictions.index", person_id=person_id))
+
+
+@bp.get("/people/<uuid:person_id>/sharing/exclusions/<uuid:exclusion_id>/end")
+@for_action(Action.EXCLUDE)
+@witnessed
+def end(person_id: UUID, exclusion_id: UUID) -> ResponseReturnValue:
+    """Ask why an exclusion ends."""
+    return end_page(person_id, exclusion_id, values=typed(), errors={})
+
+
+def end_page(person_id: UUID, exclusion_id: UUID, *, values: Values, errors: Errors) -> str:
+    """The form that ends it. Raises ``NotFound`` for those who may not."""
+    found = queries.exclusion(current_actor(), person_id, exclusion_id)
+    return render_person(
+        "restrictions/end.html",
+        person_id,
+        tab="sharing",
+        section="team and sharing",
+        row=presenters.row(found, person_id, day_of(current().at)),
+        exclusion=found,
+        values=values,
+        errors=errors,
+    )
+
+
+@bp.post("/people/<uuid:person_id>/sharing/exclusions/<uuid:exclusion_id>/end")
+@for_action(Action.EXCLUDE)
+@writes(again=end_page)
+def end_post(person_id: UUID, exclusion_id: UUID) -> ResponseReturnValue:
+    """End it."""
+    actor = current_actor()
+    queries.exclusion(actor, person_id, exclusion_id)
+    command = understand(WhySchema(), request.form)
+    service.end(actor, person_id, exclusion_id, command.why, now=current().at)
+    flash("Ended. They see again what their other rights open.", "success")
+    return redirect(url_for("restrictions.index", person_id=person_id))

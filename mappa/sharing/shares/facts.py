@@ -1,0 +1,74 @@
+"""What must be known of a person, a receiver and the agreement before the rules are asked."""
+
+from datetime import date, timedelta
+from typing import cast
+from uuid import UUID
+
+from config.lawful_bases import REGIMES, lawful_bases
+from mappa.access import team_grid
+from mappa.access.actor import Actor
+from mappa.access.reading import Seen
+from mappa.access.terms import Level, Section
+from mappa.agencies import queries as agencies
+from mappa.kernel.clock import day_of
+from mappa.sharing import words
+from mappa.sharing.owners import owners
+from mappa.sharing.shares.models import ShareRecord
+from mappa.sharing.shares.rules import Basis, Facts, Regime
+
+
+def facts(actor: Actor, person: Seen, receiver: UUID, *, today: date) -> Facts:
+    """What the rules look at, as the sharer may know it."""
+    area = {each.id: each.name for each in agencies.agencies_in(actor.area_id)}
+    agreed = team_grid.agreement(actor.area_id)
+    bases = lawful_bases()
+    now, without = team_grid.received(receiver, actor.area_id, person.record, actor.agency_id)
+    lead = person.owner_agency_id
+    identity = now
+    if lead != actor.agency_id:
+        identity, _ = team_grid.received(receiver, actor.area_id, person.record, lead)
+    return Facts(
+        today=today,
+        own_id=actor.agency_id,
+        own_name=actor.agency_name,
+        agencies=area,
+        receiver=area.get(receiver, ""),
+        agreed_until=day_of(agreed.until - timedelta(seconds=1)) if agreed else None,
+        purposes=agreed.purposes if agreed else (),
+        statutes=[each.id for each in bases.statutes_in(person.jurisdiction)],
+        conditions={
+            regime: [each.id for each in bases.conditions_of(regime)] for regime in REGIMES
+        },
+        owned=owned(actor, person.record),
+        lead=area.get(lead, "the lead agency"),
+        leads=lead == actor.agency_id,
+        sees_person=identity[Section.IDENTITY] >= Level.SUM,
+        names=words.IN_SENTENCE,
+        by_agreement=without,
+        received=now,
+    )
+
+
+def owned(actor: Actor, person_id: UUID) -> dict[Section, list[str]]:
+    """Which agencies own what the sharer sees of each section, by name, the own one first."""
+    names: dict[UUID, str] = {}
+
+    def name(agency: UUID) -> str:
+        if agency not in names:
+            names[agency] = agencies.agency(agency).name
+        return names[agency]
+
+    return {
+        section: sorted(map(name, counted), key=lambda each: (each != actor.agency_name, each))
+        for section, counted in owners(actor, person_id).items()
+    }
+
+
+def basis_of(kept: ShareRecord | Seen) -> Basis:
+    """The lawful basis as it was named."""
+    return Basis(
+        statutes=tuple(kept.statutes.splitlines()),
+        other=kept.other,
+        regime=cast(Regime, kept.regime),
+        condition=kept.condition,
+    )

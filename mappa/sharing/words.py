@@ -1,0 +1,59 @@
+"""How pages of sharing say sections, levels and lawful bases. Pure."""
+
+from collections.abc import Sequence
+
+from config.lawful_bases import lawful_bases
+from mappa.access.terms import Level, Section
+from mappa.sharing.shares.rules import Basis
+
+SECTIONS: dict[Section, str] = {
+    Section.IDENTITY: "Identity",
+    Section.WARNINGS: "Warnings to staff",
+    Section.CONTACT: "Contact and addresses",
+    Section.OFFENCES: "Offences",
+    Section.ORDERS: "Orders and notification",
+    Section.RISK: "Risk",
+    Section.PLAN: "Plan",
+    Section.VISITS: "Visits",
+    Section.INTELLIGENCE: "Intelligence",
+    Section.MEETINGS: "Meetings",
+    Section.VICTIMS: "Victims and children",
+    Section.HEALTH: "Health",
+    Section.SHARING: "Team and sharing",
+}
+
+IN_SENTENCE: dict[Section, str] = {
+    Section.IDENTITY: "identity",
+    Section.WARNINGS: "warnings to staff",
+    Section.CONTACT: "contact and addresses",
+    Section.OFFENCES: "offences",
+    Section.ORDERS: "orders and notification",
+    Section.RISK: "risk",
+    Section.PLAN: "the plan",
+    Section.VISITS: "visits",
+    Section.INTELLIGENCE: "intelligence",
+    Section.MEETINGS: "meetings",
+    Section.VICTIMS: "victims and children",
+    Section.HEALTH: "health",
+    Section.SHARING: "team and sharing",
+}
+"""The same within a sentence."""
+
+AMOUNTS: dict[Level, str] = {Level.FULL: "Full", Level.SUM: "Summary"}
+
+REGIMES: dict[str, str] = {
+    "part-3": "Data Protection Act 2018, Part 3: law enforcement",
+    "uk-gdpr": "UK GDPR",
+}
+
+
+def basis_words(basis: Basis, *, short: bool = False) -> list[str]:
+    """A lawful basis, a line for each part: the statutes, what else was named, the condition."""
+    bases = lawful_bases()
+    statutes = {each.id: each.short if short else each.name for each in bases.statutes}
+    conditions = {each.id: each.name for each in bases.conditions}
+    said: Sequence[str] = [statutes.get(each, each) for each in basis.statutes]
+    said = [*said, *([basis.other] if basis.other else [])]
+    if short:
+        return list(said)
+    return [*said, f"{REGIMES[basis.regime]}. {conditions.get(basis.condition, '')}".strip()]
