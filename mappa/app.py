@@ -65,8 +65,10 @@ from mappa.reminders.standards import views as standard_pages
 from mappa.reminders.telling import models as telling_models
 from mappa.risk import models as risk_models
 from mappa.risk import views as risk_pages
+from mappa.sharing import hub as sharing_hub
 from mappa.sharing.requests import models as request_models
 from mappa.sharing.shares import models as share_models
+from mappa.sharing.shares import views as share_pages
 from mappa.visits import models as visit_models
 from mappa.visits import views as visit_pages
 from mappa.web import errors, headers, parked_pages, words
@@ -124,6 +126,8 @@ BLUEPRINTS = (
     visit_pages.bp,
     risk_pages.bp,
     plan_pages.bp,
+    sharing_hub.bp,
+    share_pages.bp,
     insight_pages.bp,
     insight_pages.help_bp,
 )
@@ -148,6 +152,7 @@ PLACES = (
     Place("Visits", "visits.mine", "/visits", Action.VISIT_READ, _WORKERS),
     Place("Meetings", "meetings.index", "/meetings", Action.MEETING_READ, _READERS),
     Place("Work list", "insight.work", "/work", Action.HOME, _READERS),
+    Place("Sharing", "sharing.index", "/sharing", Action.SHARING_OPEN, sharing_hub.ROLES),
     Place(
         "Merge requests",
         "merging.requests",

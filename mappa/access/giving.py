@@ -41,3 +41,9 @@ def standing_shares(ids: Sequence[UUID]) -> list[Share]:
 def ended_why(right: UUID) -> RightEnd | None:
     """By whom, when and why a right was ended before its time."""
     return db.session.get(RightEnd, right)
+
+
+def is_standing(right: UUID) -> bool:
+    """Whether a share runs or will run."""
+    share = db.session.get(Share, right)
+    return share is not None and share.state == State.LIVE and share.ends_at > uow.current().at

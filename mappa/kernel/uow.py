@@ -1,6 +1,7 @@
 """The unit of work: the only place that commits.
 
-A unit either reads (and leaves nothing behind) or writes (and ends in one commit). On SQLite the
+A unit either reads (and leaves nothing behind) or writes (and ends in one commit); a rehearsal
+writes and leaves nothing behind. On SQLite the
 writers of a process stand in one fair queue, and processes take turns at a file lock.
 """
 
@@ -29,6 +30,8 @@ class Kind(Enum):
     WRITE = "write"
     WITNESS = "witness"
     TOUCH = "touch"
+    REHEARSAL = "rehearsal"
+    """Writes to see what would come of it, and is always rolled back (docs/decisions/0017)."""
 
 
 class UnitOfWork:
@@ -127,6 +130,8 @@ def unit_of_work(kind: Kind, *, system: str | None = None) -> Iterator[UnitOfWor
     finally:
         db.session.remove()
         _current.reset(token)
+    if kind is Kind.REHEARSAL:
+        return  # nothing has happened
     for call in unit.after:
         call()
 
@@ -135,6 +140,9 @@ def unit_of_work(kind: Kind, *, system: str | None = None) -> Iterator[UnitOfWor
 def _transaction(unit: UnitOfWork) -> Iterator[None]:
     try:
         yield
+        if unit.kind is Kind.REHEARSAL:
+            db.session.rollback()
+            return
         if unit.kind is Kind.READ:
             # Nothing to keep, nothing to write. psycopg forgets every prepared statement at a
             # rollback, and planning the policy costs ten times what running it does.

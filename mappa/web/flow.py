@@ -4,9 +4,10 @@ Every route is ``@for_action(...)`` and one of ``@reads`` (nothing personal), ``
 (reads personal data: one audit row per answer) or ``@writes`` (one commit before the answer).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from flask import Response, flash, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +20,7 @@ from mappa.access.actor import Actor
 from mappa.access.asking import require, standing
 from mappa.kernel import uow
 from mappa.kernel.db import NOBODY
-from mappa.kernel.errors import FieldErrors, RuleBroken
+from mappa.kernel.errors import FieldErrors, NotFound, RuleBroken
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.web import parking, posts, witness
 from mappa.web.slots import SignIn, slots
@@ -115,12 +116,45 @@ def witnessed(view: View) -> View:
     return wrapper
 
 
+def rehearsed(view: View) -> View:
+    """A witnessed page that shows what an act would bring: it writes, and nothing of it stays."""
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        return _signed_out_leads_to_sign_in(
+            lambda: _read(view, args, kwargs, witnessed=True, kind=Kind.REHEARSAL)
+        )
+
+    wrapper.kind = Kind.REHEARSAL  # type: ignore[attr-defined]
+    return wrapper
+
+
+def attempts_recorded(view: View) -> View:
+    """Let what is refused stand in the audit too: by its rule, never by what was typed."""
+    inner: Any = view
+    while inner is not None:
+        inner.attempts = True
+        inner = getattr(inner, "__wrapped__", None)
+    return view
+
+
+def _record_attempt(view: View, kwargs: Mapping[str, Any], error: Exception) -> None:
+    actor = reader()
+    if actor is None or not getattr(view, "attempts", False):
+        return
+    subjects = [each for each in kwargs.values() if isinstance(each, UUID)]
+    reason = error.rule if isinstance(error, RuleBroken) else type(error).__name__
+    witness.refusal(actor, _action_of(view).value, subjects, reason)
+
+
 def _action_of(view: View) -> Action:
     return view.action  # type: ignore[attr-defined, no-any-return]
 
 
-def _read(view: View, args: Any, kwargs: Any, *, witnessed: bool) -> Response:
-    with unit_of_work(Kind.READ), witness.noting() as noted:
+def _read(
+    view: View, args: Any, kwargs: Any, *, witnessed: bool, kind: Kind = Kind.READ
+) -> Response:
+    with unit_of_work(kind), witness.noting() as noted:
         _admit(_action_of(view))
         answer = _to_survivor(kwargs) or make_response(view(*args, **kwargs))
         at = uow.current().at
@@ -184,7 +218,11 @@ def _post(view: View, args: Any, kwargs: Any, again: Again | None) -> Response:
             return _post_once(view, args, kwargs)
         except _Answer as carried:
             return carried.answer
+        except NotFound as error:
+            _record_attempt(view, kwargs, error)
+            raise
         except (FieldErrors, RuleBroken) as error:
+            _record_attempt(view, kwargs, error)
             if again is None:
                 raise
             return _form_again(view, again, kwargs, error)

@@ -4,6 +4,7 @@ import mappa.insight.views.audit
 import mappa.insight.views.briefing
 import mappa.insight.views.home
 import mappa.insight.views.people
+import mappa.insight.views.preview
 import mappa.insight.views.sharing
 import mappa.insight.views.work  # noqa: F401 (importing them adds their routes)
 from mappa.insight.views.blueprint import bp
