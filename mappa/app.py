@@ -67,6 +67,7 @@ from mappa.risk import models as risk_models
 from mappa.risk import views as risk_pages
 from mappa.sharing import hub as sharing_hub
 from mappa.sharing.requests import models as request_models
+from mappa.sharing.requests import views as request_pages
 from mappa.sharing.shares import models as share_models
 from mappa.sharing.shares import views as share_pages
 from mappa.visits import models as visit_models
@@ -128,6 +129,7 @@ BLUEPRINTS = (
     plan_pages.bp,
     sharing_hub.bp,
     share_pages.bp,
+    request_pages.bp,
     insight_pages.bp,
     insight_pages.help_bp,
 )

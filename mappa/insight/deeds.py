@@ -26,6 +26,7 @@ DUTIES: dict[str, Deed] = {
     "minutes": Deed("Send the minutes", "meetings.show", "meeting_id"),
     "action": Deed("Update the action", "actions.show", "action_id"),
     "handover": Deed("Answer it", "handover.show", "handover_id"),
+    "share-request": Deed("Answer it", "requests.answer", "share_request_id"),
 }
 
 HAPPENINGS: dict[str, Deed] = {
@@ -48,6 +49,7 @@ TITLES = {
     "Minutes circulated": "Send out the minutes",
     "Visit written up": "Write up the visit",
     "Handover answered": "Answer the handover",
+    "Request for information answered": "Answer a request for information",
 }
 """Rules are named after their result; late work is said as what is to be done."""
 

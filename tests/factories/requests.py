@@ -7,7 +7,7 @@ from mappa.access.terms import Role, Section
 from mappa.kernel import clock
 from mappa.kernel.uow import Kind
 from mappa.sharing.requests import jobs, queries, service
-from mappa.sharing.requests.rules import Answer, Ask, AskUnseen, Sought, State
+from mappa.sharing.requests.rules import Answer, Ask, AskUnseen, Sought, Stands, State
 from tests.factories.sharing import LAW, to_give
 from tests.factories.world import NOW, World
 
@@ -61,10 +61,10 @@ def delivered(world: World) -> None:
         jobs.deliver(world.app)
 
 
-def to_us(world: World, officer: str) -> list[UUID]:
+def to_us(world: World, officer: str, stands: Stands | None = None) -> list[UUID]:
     """The ids of what an officer's agency is asked, the newest first."""
     with world.as_reader(officer) as actor:
-        return [each.id for each in queries.to_us_page(actor, None).found]
+        return [each.id for each in queries.to_us_page(actor, stands).found]
 
 
 def answered(

@@ -16,6 +16,7 @@ from mappa.reminders import queries as duties
 from mappa.sharing.requests import asking, jobs, queries, service
 from mappa.sharing.requests.rules import Sought, State
 from mappa.visits import queries as visits
+from tests.factories.offenders import keyed
 from tests.factories.requests import (
     a_request,
     an_unseen_request,
@@ -253,7 +254,7 @@ class TestSomebodyUnseen:
     @pytest.mark.sql
     def test_it_comes_to_the_lead_by_an_exact_match(self, world, sought):
         daniel = world.person(manager="priya", crn="Z900412")
-        with_keys(world, daniel)
+        keyed(world, daniel)
         an_unseen_request(world, sought=sought)
         delivered(world)
         with world.as_reader("ines") as actor:
@@ -271,13 +272,13 @@ class TestSomebodyUnseen:
         ],
     )
     def test_by_what_is_not_exact_nobody_is_found(self, world, sought):
-        with_keys(world, world.person(manager="priya", crn="Z900412"))
+        keyed(world, world.person(manager="priya", crn="Z900412"))
         an_unseen_request(world, sought=sought)
         delivered(world)
         assert to_us(world, "ines") == []
 
     def test_who_is_kept_out_is_brought_nowhere_and_hears_what_others_hear(self, world, person):
-        with_keys(world, person)
+        keyed(world, person)
         with world.system():
             rights.exclude(person, Given(at=NOW), agency=world.agencies["housing"])
             rights.exclude(person, Given(at=NOW), user=world.staff["leah"].user_id)
@@ -290,7 +291,7 @@ class TestSomebodyUnseen:
         assert to_us(world, "ines") == []
 
     def test_no_trace_is_told_on_its_day_and_not_before(self, world, person):
-        with_keys(world, person)
+        keyed(world, person)
         made = an_unseen_request(world)
         delivered(world)
         (request,) = to_us(world, "ines")
@@ -301,24 +302,12 @@ class TestSomebodyUnseen:
             assert asking.steps(made) == []
 
     def test_a_late_answer_still_reaches_the_asker(self, world, person):
-        with_keys(world, person)
+        keyed(world, person)
         made = an_unseen_request(world)
         delivered(world)
         (request,) = to_us(world, "ines")
         answered(world, "ines", request, State.DECLINED, "Ring us")
         assert later(world, made, "sam") is State.DECLINED
-
-
-def with_keys(world, person: UUID) -> None:
-    """Let a person who was put there be found as one who was added."""
-    from mappa.kernel.db import db
-    from mappa.offenders.keys import keys_for
-    from mappa.offenders.models import NameKey, Person
-
-    with world.system():
-        for row in keys_for(db.session.get_one(Person, person)):
-            db.session.add(NameKey(**row))
-        db.session.flush()
 
 
 def later(world, asked: UUID, who: str) -> State:
