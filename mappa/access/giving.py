@@ -4,17 +4,21 @@ Which reader may know of a share is for the caller to have asked; a share carrie
 """
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from mappa.access import policy
 from mappa.access.labels import Clause, Column, word
-from mappa.access.models import RightEnd, Share
+from mappa.access.models import CaseTeam, RightEnd, Share
 from mappa.access.predicates import Rows, some
 from mappa.access.terms import State
 from mappa.kernel import uow
 from mappa.kernel.db import db
+from mappa.kernel.types import UtcDateTime
 
 
 def stands(right: Column) -> Clause:
@@ -47,3 +51,35 @@ def is_standing(right: UUID) -> bool:
     """Whether a share runs or will run."""
     share = db.session.get(Share, right)
     return share is not None and share.state == State.LIVE and share.ends_at > uow.current().at
+
+
+_AN_END_TAKES = timedelta(minutes=1)
+"""Longer than a transaction that ends a right lives: it names its own moment, and commits later."""
+
+
+@cache
+def ends_of() -> sa.ScalarSelect[int]:
+    """How many rights that opened records to an agency were ended of late, as a column.
+
+    Whoever reads it twice knows whether one was ended in between, whatever moment it names.
+    """
+    ended = Rows(RightEnd, "lately")
+    agency = sa.bindparam("watched_agency", type_=sa.Uuid())
+    share, team = Rows(Share, "lately_shared"), Rows(CaseTeam, "lately_on_team")
+    of_agency = [
+        some(each, each.id == ended.right_id, each.agency_id == agency) for each in (share, team)
+    ]
+    return (
+        sa.select(sa.func.count())
+        .select_from(ended.table)
+        .where(
+            ended.ended_at >= sa.bindparam("watched_since", type_=UtcDateTime()),
+            sa.or_(*of_agency),
+        )
+        .scalar_subquery()
+    )
+
+
+def ends_binds(agency: UUID, read_at: datetime) -> dict[str, Any]:
+    """The binds of ``ends_of`` for what was read at a moment."""
+    return {"watched_agency": agency, "watched_since": read_at - _AN_END_TAKES}

@@ -33,6 +33,7 @@ class RightEnd(Model):
     """That a right was ended, by whom and why; the right's own row keeps its other columns."""
 
     __tablename__ = "right_end"
+    __table_args__ = (sa.Index("ix_right_end_ended", "ended_at"),)
 
     right_id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str]

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from mappa.access import giving
 from mappa.access.actor import Actor
 from mappa.audit.chain import digest_of, partition_of
 from mappa.audit.models import AuditEntry, AuditHead, AuditSubject
@@ -17,6 +18,7 @@ from mappa.kernel import uow
 from mappa.kernel.clock import database_now
 from mappa.kernel.crypto import new_id
 from mappa.kernel.db import NOBODY, Query, db
+from mappa.kernel.errors import MappaError
 
 request_id: ContextVar[str] = ContextVar("mappa_request_id", default="")
 
@@ -32,6 +34,23 @@ class Operation(StrEnum):
     ERASURE = "erasure"
     SIGN_IN = "sign-in"
     ADMINISTRATION = "administration"
+
+
+class RightsEnded(MappaError):
+    """A right of the reader's agency was ended while it was read. ``ends`` is what is known now."""
+
+    def __init__(self, ends: int) -> None:
+        super().__init__()
+        self.ends = ends
+
+
+def unless_ended(agency: UUID, read_at: datetime, known: int) -> None:
+    """Let this unit of work record a reading only if no right of the agency has ended since.
+
+    ``known`` is how many ends were known before it was read; another number raises
+    ``RightsEnded`` in the very statement that takes the place in the chain.
+    """
+    uow.current().kept["watched"] = [(giving.ends_binds(agency, read_at), known)]
 
 
 def record(
@@ -91,6 +110,23 @@ def _heads() -> Query:
 
 
 @cache
+def _heads_watching() -> Query:
+    return _heads().add_columns(giving.ends_of().label("ends"))
+
+
+def _take_heads(partitions: Sequence[int]) -> Sequence[Any]:
+    """The heads, locked. Raises ``RightsEnded`` if a right was ended that the unit watches."""
+    watched = uow.current().kept.get("watched")
+    if not watched:
+        return db.session.execute(_heads(), {"partitions": partitions}).all()
+    ((binds, known),) = watched
+    found = db.session.execute(_heads_watching(), {"partitions": partitions, **binds}).all()
+    if found[0].ends != known:
+        raise RightsEnded(found[0].ends)
+    return [row[:-1] for row in found]
+
+
+@cache
 def _move_head() -> sa.Update:
     return (
         sa.update(AuditHead)
@@ -115,9 +151,7 @@ def _chain() -> None:
     pending = sorted(unit.kept["audit"], key=lambda each: each[0])
     partitions = sorted({partition for partition, _, _ in pending})
     heads: dict[int, tuple[int, str]] = {}
-    for partition, sequence, digest, now in db.session.execute(
-        _heads(), {"partitions": partitions}
-    ):
+    for partition, sequence, digest, now in _take_heads(partitions):
         heads[partition] = (sequence, digest)
         unit.began_at(now)
     entries = [_entry(heads, partition, entry) for partition, entry, _ in pending]

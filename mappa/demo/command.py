@@ -24,6 +24,8 @@ from mappa.demo.meetings import hold
 from mappa.demo.merging import duplicates
 from mappa.demo.papers import file_papers
 from mappa.demo.people import people
+from mappa.demo.requests import ask_around
+from mappa.demo.shares import share
 from mappa.demo.stage import Stage, build
 from mappa.demo.standards import set_standards
 from mappa.demo.story import tell
@@ -150,6 +152,8 @@ def _tell(
         cases.append(case)
         if say and number % 10 == 0:
             say(f"\rBuilding the demo: {number} of {most} people")
+    share(stage, cases, now=now)
+    ask_around(stage, cases, now=now)
     change_hands(stage, cases, now=now)
     duplicates(stage, cases, now=now)
     clashes.tell(stage, now=now)

@@ -25,6 +25,8 @@ DUTIES: dict[str, Deed] = {
     "meeting-review": Deed("Prepare the meeting", "meetings.of_person"),
     "minutes": Deed("Send the minutes", "meetings.show", "meeting_id"),
     "action": Deed("Update the action", "actions.show", "action_id"),
+    "share-ending": Deed("Renew or let it end", "shares.show", "share_id"),
+    "share-review": Deed("Review the share", "shares.review", "share_id"),
     "handover": Deed("Answer it", "handover.show", "handover_id"),
     "share-request": Deed("Answer it", "requests.answer", "share_request_id"),
 }
@@ -50,6 +52,8 @@ TITLES = {
     "Visit written up": "Write up the visit",
     "Handover answered": "Answer the handover",
     "Request for information answered": "Answer a request for information",
+    "Share renewed or let end": "Renew a share or let it end",
+    "Share reviewed": "Review a share",
 }
 """Rules are named after their result; late work is said as what is to be done."""
 

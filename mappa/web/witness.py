@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from flask import g
@@ -43,15 +44,28 @@ def as_disclosure(*, basis: str, recipients: Iterable[UUID]) -> None:
     g.disclosure = _Disclosure(basis, tuple(recipients))
 
 
-def write(actor: Actor | None, action: Action, noted: set[UUID], person: UUID | None) -> None:
-    """Record who read what. Raises ``CannotRecord`` if that fails."""
+def write(
+    actor: Actor | None,
+    action: Action,
+    noted: set[UUID],
+    person: UUID | None,
+    *,
+    since: tuple[datetime, int] | None = None,
+) -> None:
+    """Record who read what. Raises ``CannotRecord`` if that fails.
+
+    With ``since`` (when it was read, and how many ends of rights were known then) it raises
+    ``RightsEnded`` where a right of the reader's agency has ended: then it must be read again.
+    """
     if actor is None or not noted:
         return
     subject = [person] if person in noted else []
     records = [*subject, *sorted(noted - set(subject))]
-    disclosure: _Disclosure | None = g.pop("disclosure", None)
+    disclosure: _Disclosure | None = g.get("disclosure")
     try:
         with unit_of_work(Kind.WITNESS):
+            if since is not None:
+                log.unless_ended(actor.agency_id, *since)
             log.record(
                 actor,
                 log.Operation.DISCLOSURE if disclosure else log.Operation.CONSULTATION,

@@ -2,7 +2,7 @@
 
 Why: a share is for a lawful purpose, until a day, and anybody entitled can ask why; a right alone
 does not say. Shares given before have no such row: nobody wrote down why.
-Locks: none, the tables are new. Safe under the running version: yes.
+Locks: ``right_end`` for the moment of indexing it; the tables are new. Safe under the running version: yes.
 """
 
 import sqlalchemy as sa
@@ -39,6 +39,8 @@ def upgrade() -> None:
     _records()
     _decisions()
     _drafts()
+    # What was ended of late is asked whenever a reading is recorded.
+    op.create_index("ix_right_end_ended", "right_end", ["ended_at"])
 
 
 def _records() -> None:
@@ -122,6 +124,7 @@ def _drafts() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_right_end_ended", table_name="right_end")
     op.drop_table("share_draft")
     op.drop_table("share_decision")
     op.drop_table("share_record")

@@ -98,3 +98,12 @@ def test_no_address_carries_personal_data(routes):
                 "item",
                 "rule_id",
             ), (rule.rule, name, kind)
+
+
+REHEARSED = {"insight.share_preview": "what an agency will see if a share is made"}
+"""Pages that write to show what would come of it, and are rolled back (docs/decisions/0017)."""
+
+
+def test_only_declared_pages_rehearse(routes):
+    found = {name for name, (_, view) in routes.items() if view.kind is Kind.REHEARSAL}
+    assert found == set(REHEARSED)

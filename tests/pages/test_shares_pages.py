@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from mappa.access import rights
+from mappa.access.models import Share
 from mappa.access.rights import Given
 from mappa.access.terms import Capacity, MarkKind
 from mappa.audit.models import AuditEntry
@@ -13,7 +14,7 @@ from mappa.kernel import clock
 from mappa.kernel.db import Model, db
 from tests.factories.sharing import PURPOSE, a_share
 from tests.factories.visits import a_made_visit, a_planned_visit
-from tests.factories.world import NOW, a_shared_person, northmoor
+from tests.factories.world import NOW, a_shared_person, count, northmoor
 from tests.pages.forms import submit
 
 PLACE = "The depot on Quay Street"
@@ -65,7 +66,7 @@ def fill_in(world, iris, person, *, ask=(), **said):
     first = submit(iris, base, typed | {k: v for k, v in said.items() if k in typed})
     assert first.status_code == 302, text(first)
     why = WHY | {k: v for k, v in said.items() if k not in typed}
-    return submit(iris, f"{base}/why", why | {"ask": list(ask)})
+    return submit(iris, f"{base}/why", why | ({"ask": list(ask)} if ask else {}))
 
 
 def frame_of(page):
@@ -210,6 +211,32 @@ class TestPreview:
         assert answer.location.endswith("/sharing/share")
 
 
+class TestGrid:
+    def test_a_cell_offers_to_share_more_and_then_to_end_it(self, world, iris, person):
+        cell = f"/people/{person}/sharing/{world.agencies['children']}/visits"
+        before = text(iris.get(cell))
+        assert "Share more" in before
+        assert "End or limit this" not in before
+        assert "Criminal Justice Act 2003, section 325(4)" in before
+        share = a_share(world, person)
+        after = text(iris.get(cell))
+        assert f'href="/shares/{share}">End or limit this' in after
+        assert "Share more" not in after
+        assert "until 21 May 2027" not in after
+        assert "until 20 May 2027" in after
+
+    def test_the_cards_say_what_is_empty(self, iris, person):
+        page = text(iris.get(f"/people/{person}/sharing"))
+        assert "No agency asks for anything at the moment." in page
+        assert "No share ends in the next 14 days." in page
+        assert "Share with an agency" in page
+
+    def test_nobody_else_has_them(self, world, person):
+        page = text(world.client("priya").get(f"/people/{person}/sharing"))
+        assert "Share with an agency" not in page
+        assert "Ending soon" not in page
+
+
 class TestHub:
     def test_it_lists_what_ends_and_what_the_own_agency_shares(self, world, iris, person):
         from datetime import date
@@ -233,3 +260,29 @@ class TestHub:
         done = submit(iris, f"/shares/{share}/end", {"reason": "Not needed"}, follow=True)
         assert "The next request is answered without it" in text(done)
         assert "Not needed" in text(done)
+
+
+class TestAskingOthers:
+    def test_what_others_own_is_asked_of_them_in_the_same_step(self, world, person):
+        from mappa.access.terms import Role
+        from mappa.sharing.requests.models import AskedRequest
+
+        world.user("nadia", "probation", Role.INFORMATION_OFFICER, name="Nadia Orme")
+        iris = world.client("iris")
+        probation = str(world.agencies["probation"])
+        assert fill_in(world, iris, person, ask=[probation]).status_code == 302
+        check = f"/people/{person}/sharing/share/check"
+        assert "Northmoor Probation is asked for what they hold" in text(iris.get(check))
+        submit(iris, check, {})
+        with world.system():
+            (asked,) = db.session.scalars(sa.select(AskedRequest)).all()
+            assert str(asked.owner_agency_id) == probation
+            assert asked.sections == ["visits"]
+            assert count(Share) == 1
+
+    def test_nobody_is_asked_who_was_not_offered(self, world, iris, person):
+        health = str(world.agencies["health"])
+        assert fill_in(world, iris, person).status_code == 302
+        why = f"/people/{person}/sharing/share/why"
+        answer = submit(iris, why, WHY, extra={"ask": [health]})
+        assert "Choose agencies from the list" in text(answer)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from mappa.access import team_grid
@@ -177,7 +177,12 @@ def _until(cell: Shown, columns: Sequence[Column]) -> Shown:
         ends = [cell.share.until]
     if cell.note or cell.level == Level.NONE or ends[0] == FOREVER:
         return cell
-    return replace(cell, note=f"until {day(ends[0])}")
+    return replace(cell, note=f"until {_last_day(ends[0])}")
+
+
+def _last_day(ends_at: datetime) -> str:
+    """The last day on which it stands: what ends at midnight ends with the day before."""
+    return day(ends_at - timedelta(microseconds=1))
 
 
 @dataclass(frozen=True)
@@ -211,6 +216,11 @@ def why(cell: Shown, column: Column, shown: Grid, person: UUID) -> Why:
         if value
     ]
     return Why(title, reasons, facts, _change(cell, column))
+
+
+def with_basis(answer: Why, basis: str) -> Why:
+    """The answer with its lawful basis, where there is one."""
+    return replace(answer, facts=[*answer.facts, ("Lawful basis", basis)]) if basis else answer
 
 
 def _title(cell: Shown, name: str, section: str) -> str:
@@ -286,7 +296,7 @@ def _ends(cell: Shown, column: Column) -> str:
         return ""
     ends = cell.share.until if cell.share else column.member.until
     if ends != FOREVER:
-        return day(ends)
+        return _last_day(ends)
     return f"While {column.name} is on the case team"
 
 

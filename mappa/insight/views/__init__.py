@@ -1,5 +1,6 @@
 """Routes of the pages that look across features."""
 
+import mappa.insight.presenters.choosing
 import mappa.insight.views.audit
 import mappa.insight.views.briefing
 import mappa.insight.views.home

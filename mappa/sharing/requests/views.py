@@ -91,7 +91,10 @@ def index() -> ResponseReturnValue:
     read = queries.to_us_page if to_us else asking.asked_page
     row = presenters.to_us_row if to_us else presenters.asked_row
     page = read(actor, wanted, after=after)
-    here = {"side": "us" if to_us else "others", "state": wanted.value if wanted else None}
+    here: dict[str, Any] = {
+        "side": "us" if to_us else "others",
+        "state": wanted.value if wanted else None,
+    }
     return render(
         "requests/index.html",
         rows=[row(each, today, _jurisdiction(actor)) for each in page.found],
