@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from flask import url_for
@@ -111,11 +112,11 @@ def asked_page(mine: Mine, said: Sequence[Step], today: date, jurisdiction: str)
     facts = [
         ("About", sought(mine.typed) if mine.unseen else mine.person_name),
         ("Asked of", mine.owner or "Whoever holds a record, if anybody does"),
-        ("Asked for", sections(mine.sections)),
+        ("Asked for", _capital(sections(mine.sections))),
         ("What", mine.what),
         ("Why", mine.why),
         ("How urgent", Urgency(mine.urgency).words),
-        ("Lawful basis", "\n".join(words.basis_words(service.basis_of(mine.basis)))),
+        ("Lawful basis", _basis(mine.basis)),
         ("Asked by", f"{mine.asked_by}, {moment(mine.asked_at)}"),
         ("Answer expected", f"By {day(mine.answer_by, weekday=True)}"),
     ]
@@ -133,17 +134,21 @@ def to_us_page(seen: Seen, said: Sequence[Step], today: date, jurisdiction: str)
         ("About", full_name(seen.given_name, seen.family_name)),
         ("Asked by", f"{seen.asked_by}, {seen.asker}, {moment(seen.asked_at)}"),
         ("Telephone", seen.asker_phone or "Not known"),
-        ("Asks for", sections(seen.sections)),
+        ("Asks for", _capital(sections(seen.sections))),
         ("What", seen.what),
         ("Why", seen.why),
         ("How urgent", Urgency(seen.urgency).words),
-        ("Lawful basis", "\n".join(words.basis_words(service.basis_of(seen.basis)))),
+        ("Lawful basis", _basis(seen.basis)),
     ]
     state = State(seen.state)
     told = _told(said)
     if not state.is_open and state is not State.WITHDRAWN and not said:
         told = [(moment(seen.answered_at), _capital(state.words), seen.answer)]
     return Page(to_us_row(seen, today, jurisdiction), facts, told, state.is_open)
+
+
+def _basis(kept: dict[str, Any]) -> str:
+    return "; ".join(words.basis_words(service.basis_of(kept)))
 
 
 def _told(said: Sequence[Step]) -> list[tuple[str, str, str]]:
