@@ -1,7 +1,7 @@
 """Pages of requests: asking, reading, taking back, and answering as the owner."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,13 +9,12 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from config.lawful_bases import lawful_bases
 from mappa.access import team_grid
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import Target, decide
 from mappa.access.reading import Seen
-from mappa.access.terms import Role, Section
+from mappa.access.terms import Role
 from mappa.agencies import queries as agencies
 from mappa.kernel.clock import day_of
 from mappa.kernel.uow import current
@@ -23,8 +22,8 @@ from mappa.offenders import queries as people
 from mappa.reminders.presenters import WORDINGS, Wording
 from mappa.sharing import words
 from mappa.sharing.hub import ENTRIES, Entry
-from mappa.sharing.requests import asking, jobs, presenters, queries, service
-from mappa.sharing.requests.rules import ANSWERS, NEEDS_WORDS, Stands, State, Urgency
+from mappa.sharing.requests import asking, jobs, offers, presenters, queries, service
+from mappa.sharing.requests.rules import ANSWERS, NEEDS_WORDS, Stands, State
 from mappa.sharing.requests.schemas import (
     NUMBERS,
     SECTIONS,
@@ -43,9 +42,6 @@ bp = Blueprint("requests", __name__, template_folder="../templates")
 
 Values = Mapping[str, str]
 Errors = Mapping[str, list[str]]
-
-SHARED_FOR = timedelta(days=91)
-"""So long the form of an answer proposes to share; a local standard, and changed in the form."""
 
 SENT = "Sent. If an agency holds something that it can tell, it answers here."
 
@@ -117,28 +113,8 @@ def _id_of(text: str | None) -> UUID | None:
 # Asking
 
 
-def _basis_options(jurisdiction: str) -> dict[str, Any]:
-    bases = lawful_bases()
-    return {
-        "statutes": [(each.id, each.name, each.says) for each in bases.statutes_in(jurisdiction)],
-        "regimes": list(words.REGIMES.items()),
-        "conditions": {
-            regime: [(each.id, each.name) for each in bases.conditions_of(regime)]
-            for regime in words.REGIMES
-        },
-    }
-
-
 _BASIS = ["statutes", "other", "regime", "part_3", "uk_gdpr"]
 _ASKED = ["sections", "what", "why", "urgency", *_BASIS]
-
-
-def _ask_options(actor: Actor) -> dict[str, Any]:
-    return {
-        "sections": [(name, words.SECTIONS[section]) for name, section in SECTIONS.items()],
-        "urgencies": [(each.value, each.words) for each in Urgency],
-        **_basis_options(_jurisdiction(actor)),
-    }
 
 
 @bp.get("/people/<uuid:person_id>/ask")
@@ -163,20 +139,9 @@ def ask_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
         values=values,
         errors=errors,
         order=["owner", *_ASKED],
-        owners=_owners(actor, lead),
-        **_ask_options(actor),
+        owners=offers.owners(actor, lead),
+        **offers.ask_options(actor),
     )
-
-
-def _owners(actor: Actor, lead: UUID) -> list[tuple[str, str, str]]:
-    """The agencies that have somebody to answer, the lead first. Who holds what is not told."""
-    area = [each for each in agencies.agencies_in(actor.area_id) if each.id != actor.agency_id]
-    staff = agencies.staff_of([each.id for each in area])
-    can = {each.agency_id for each in staff if each.role is Role.INFORMATION_OFFICER}
-    asked = sorted((each for each in area if each.id in can), key=lambda each: each.id != lead)
-    return [
-        (str(each.id), each.name, "Leads the case" if each.id == lead else "") for each in asked
-    ]
 
 
 @bp.post("/people/<uuid:person_id>/ask")
@@ -210,7 +175,7 @@ def unseen_page(*, values: Values, errors: Errors) -> str:
         errors=errors,
         order=[*by, *_ASKED],
         kinds=[(kind, name) for kind, (name, _) in NUMBERS.items()],
-        **_ask_options(current_actor()),
+        **offers.ask_options(current_actor()),
     )
 
 
@@ -324,18 +289,18 @@ def answer_page(share_request_id: UUID, *, values: Values, errors: Errors) -> st
         page=page,
         seen=seen,
         may_answer=page.open and _may_answer(actor, seen),
-        values=values or _start(actor, seen, person, today),
+        values=values or offers.start(actor, seen, person, today),
         errors=errors,
         order=[
             "answer", "why", "sections", "level", "purpose", "share_why", "ends_on", "review_on",
             *_BASIS,
         ],
-        answers=[_offered(each) for each in ANSWERS],
+        answers=[offers.offered(each) for each in ANSWERS],
         sections=[(name, words.SECTIONS[section]) for name, section in SECTIONS.items()],
         purposes=[(each, each[:1].upper() + each[1:]) for each in agreed.purposes]
         if agreed
         else [],
-        **_basis_options(person.jurisdiction),
+        **offers.basis_options(person.jurisdiction),
     )  # fmt: skip
 
 
@@ -343,50 +308,6 @@ def _may_answer(actor: Actor, seen: Seen) -> bool:
     target = Target(person=seen.person_id, owner=seen.owner_agency_id)
     mine = seen.asked_by_id == actor.user_id
     return not mine and decide(actor, Action.REQUEST_ANSWER, target).allowed
-
-
-_SAYS = {
-    State.SHARED: "The share is made at once, and the agency is told",
-    State.NOT_RELEVANT: "You hold something that does not answer the question",
-    State.NO_TRACE: "You hold nothing, or nothing that can be told",
-    State.DISCUSSED: "The request stays open. Say below what is unclear",
-    State.DECLINED: "Say why below. It is kept and counted",
-}
-
-
-def _offered(state: State) -> tuple[str, str, str]:
-    said = state.words if state is not State.DISCUSSED else "relevance unclear, discuss"
-    return state.value, said[:1].upper() + said[1:], _SAYS[state]
-
-
-def _start(actor: Actor, seen: Seen, person: Seen, today: date) -> MultiDict[str, str]:
-    """What the request says already of a share that would answer it."""
-    agreed = team_grid.agreement(actor.area_id)
-    last = day_of(agreed.until - timedelta(seconds=1)) if agreed else today + SHARED_FOR
-    ends_on = min(today + SHARED_FOR, last)
-    basis = service.basis_of(seen.basis)
-    leads = person.owner_agency_id == actor.agency_id
-    sections = list(seen.sections)
-    if seen.unseen and leads and Section.IDENTITY.value not in sections:
-        sections.insert(0, Section.IDENTITY.value)
-    start: MultiDict[str, str] = MultiDict(
-        {
-            "level": "summary",
-            "share_why": seen.why,
-            "ends_on": _typed_day(ends_on),
-            "review_on": _typed_day(today + (ends_on - today) / 2),
-            "other": basis.other,
-            "regime": basis.regime,
-            basis.regime.replace("-", "_"): basis.condition,
-        }
-    )
-    start.setlist("sections", sections)
-    start.setlist("statutes", list(basis.statutes))
-    return start
-
-
-def _typed_day(on: date) -> str:
-    return f"{on.day} {on.month} {on.year}"
 
 
 @bp.post("/sharing/requests/<uuid:share_request_id>")
