@@ -76,6 +76,7 @@ from mappa.sharing.leaving import views as leaving_pages
 from mappa.sharing.marking import unsealing
 from mappa.sharing.marking import views as marking_pages
 from mappa.sharing.requests import models as request_models
+from mappa.sharing.requests import views as request_pages
 from mappa.sharing.restrictions import models as restriction_models
 from mappa.sharing.restrictions import views as restriction_pages
 from mappa.sharing.shares import models as share_models
@@ -146,6 +147,7 @@ BLUEPRINTS = (
     leaving_pages.bp,
     sharing_hub.bp,
     share_pages.bp,
+    request_pages.bp,
     insight_pages.bp,
     insight_pages.help_bp,
 )

@@ -28,6 +28,7 @@ from mappa.reminders.standards import recounting
 from mappa.reminders.sweep import Swept
 from mappa.sharing.approvals import jobs as approvals
 from mappa.sharing.leaving import jobs as leavers
+from mappa.sharing.requests import jobs as requests
 from mappa.sharing.shares import jobs as shares
 
 
@@ -57,6 +58,7 @@ JOBS = (
     Job("imports", imports.take_turn, lambda: IntervalTrigger(seconds=5, timezone=LONDON)),
     Job("sweep at the start", sweep.sweep, lambda: DateTrigger(timezone=LONDON)),
     Job("count anew", recounting.recount, lambda: IntervalTrigger(minutes=1, timezone=LONDON)),
+    Job("requests", requests.deliver, lambda: IntervalTrigger(seconds=15, timezone=LONDON)),
     Job("match", matching.check_matches, lambda: IntervalTrigger(minutes=5, timezone=LONDON)),
 )
 
@@ -89,11 +91,12 @@ def sweep_once(app: Flask, on: date | None = None, dry_run: bool = False) -> Swe
     """Run the sweep now, as of today or ``on``; a dry run writes nothing.
 
     A real run of today first counts anew what waits for it, so that nobody is told of a day that
-    has moved, and then compares those who were added with everybody.
+    has moved, and then compares those who were added with everybody and brings requests on.
     """
     if on is None and not dry_run:
         recounting.recount(app)
     found = sweep.sweep(app, on=on, dry_run=dry_run)
     if on is None and not dry_run:
         matching.check_matches(app)
+        requests.deliver(app)
     return found

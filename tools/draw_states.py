@@ -1,4 +1,4 @@
-"""Draw the states of visits, plans, meetings and handovers from the tables that the rules use.
+"""Draw the states of visits, plans, meetings, handovers, requests from their rules' tables.
 
 ``python tools/draw_states.py`` writes ``docs/states.md``; a law test compares it with the tables.
 """
@@ -12,6 +12,7 @@ from typing import Any
 from mappa.meetings import rules as meetings
 from mappa.offenders.handover import rules as handover
 from mappa.plans import rules as plans
+from mappa.sharing.requests import rules as requests
 from mappa.visits import rules as visits
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "states.md"
@@ -54,6 +55,13 @@ TABLES = (
         "nobody can answer any more because the receiver has left.",
         "mappa/offenders/handover/rules.py",
         handover.NEXT,
+    ),
+    Drawn(
+        "A request for information",
+        "As its owner has it. Its asker, where the person is unseen, knows “no trace” from the day "
+        "of the answer on, unless an owner has said something else.",
+        "mappa/sharing/requests/rules.py",
+        requests.NEXT,
     ),
 )
 

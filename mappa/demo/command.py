@@ -24,6 +24,7 @@ from mappa.demo.meetings import hold
 from mappa.demo.merging import duplicates
 from mappa.demo.papers import file_papers
 from mappa.demo.people import people
+from mappa.demo.requests import ask_around
 from mappa.demo.restrictions import restrict
 from mappa.demo.shares import share
 from mappa.demo.stage import Stage, build
@@ -153,6 +154,7 @@ def _tell(
         if say and number % 10 == 0:
             say(f"\rBuilding the demo: {number} of {most} people")
     share(stage, cases, now=now)
+    ask_around(stage, cases, now=now)
     change_hands(stage, cases, now=now)
     duplicates(stage, cases, now=now)
     clashes.tell(stage, now=now)

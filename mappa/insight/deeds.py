@@ -32,6 +32,7 @@ DUTIES: dict[str, Deed] = {
     "share-reauthorise": Deed("Answer for the share", "leaving.show", "share_id"),
     "mark-review": Deed("Look at the mark", "marking.show", "record_id"),
     "approval": Deed("Answer it", "approvals.show", "approval_id"),
+    "share-request": Deed("Answer it", "requests.answer", "share_request_id"),
 }
 
 HAPPENINGS: dict[str, Deed] = {
@@ -58,6 +59,7 @@ TITLES = {
     "Share authorised anew": "Answer for a share that somebody left behind",
     "Mark looked at again": "Look at the mark again",
     "Approval answered": "Answer what waits for your approval",
+    "Request for information answered": "Answer a request for information",
     "Share renewed or let end": "Renew a share or let it end",
     "Share reviewed": "Review a share",
 }

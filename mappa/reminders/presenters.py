@@ -8,11 +8,21 @@ from uuid import UUID
 
 from mappa.access.reading import Seen
 from mappa.reminders.models import Event
+from mappa.reminders.service import holidays_between
 from mappa.reminders.telling.queries import DeadLetter
 from mappa.reminders.telling.rules import OF_DUTIES, step_of
-from mappa.rules.calendar import MONTHS, capitalised, day_words, is_weekend, weekday_words
+from mappa.rules.calendar import (
+    MONTHS,
+    capitalised,
+    day_words,
+    days_between,
+    is_weekend,
+    is_working_day,
+    weekday_words,
+)
 from mappa.rules.deadlines import Confidence, Counting, DeadlineRule, Step, Unit
 from mappa.rules.explanation import Explanation
+from mappa.rules.levels import Jurisdiction
 from mappa.web.words import age_of, day
 
 LONGEST_CALENDAR = 70
@@ -282,3 +292,13 @@ def _may_change(rule: DeadlineRule) -> str:
     if rule.set_by:
         return f"{capitalised(rule.set_by)} may set another day. It also {moves}"
     return f"Nobody moves this date by hand. It {moves}"
+
+
+def working_days_since(since: date, today: date, jurisdiction: str) -> str:
+    """Say how many working days have passed after a day."""
+    holidays = holidays_between(Jurisdiction(jurisdiction), since.year, today.year)
+    passed = days_between(since + timedelta(days=1), today)
+    count = sum(1 for each in passed if is_working_day(each, holidays))
+    if count == 0:
+        return "Today" if since == today else "Less than 1 working day"
+    return "1 working day" if count == 1 else f"{count} working days"

@@ -4,10 +4,11 @@ from datetime import date
 from uuid import UUID
 
 from mappa.access.terms import Role, Section
+from mappa.kernel import clock
 from mappa.kernel.uow import Kind
-from mappa.sharing.requests import service
-from mappa.sharing.requests.rules import Ask, AskUnseen, Sought
-from tests.factories.sharing import LAW
+from mappa.sharing.requests import jobs, queries, service
+from mappa.sharing.requests.rules import Answer, Ask, AskUnseen, Sought, Stands, State
+from tests.factories.sharing import LAW, to_give
 from tests.factories.world import NOW, World
 
 
@@ -52,3 +53,24 @@ def an_unseen_request(world: World, *, by: str = "sam", **said: object) -> UUID:
     """The id of what one of the staff asks about somebody unseen."""
     with world.as_reader(by, Kind.WRITE) as actor:
         return service.ask_unseen(actor, asked_unseen(**said), now=NOW)
+
+
+def delivered(world: World) -> None:
+    """The system takes up what was asked."""
+    with clock.at(NOW):
+        jobs.deliver(world.app)
+
+
+def to_us(world: World, officer: str, stands: Stands | None = None) -> list[UUID]:
+    """The ids of what an officer's agency is asked, the newest first."""
+    with world.as_reader(officer) as actor:
+        return [each.id for each in queries.to_us_page(actor, stands).found]
+
+
+def answered(
+    world: World, officer: str, request: UUID, state: State, why: str = "", **said: object
+) -> None:
+    """An officer answers; what is shared is the visits, in full."""
+    with world.as_reader(officer, Kind.WRITE) as actor:
+        share = to_give(world, **said) if state is State.SHARED else None
+        service.answer(actor, request, Answer(state=state, why=why, share=share), now=NOW)

@@ -71,6 +71,8 @@ IN_SUMMARY: dict[str, Rule] = {
     "intelligence_provenance": _never,
     "person_change": _never,
     "merge_request": _never,
+    # what an agency is asked names its own readers; nobody has a summary of it
+    "share_request": _never,
     # photographs and documents: readers of the whole section
     "person_file": _never,
     # identity: names are in the summary, identifiers are not

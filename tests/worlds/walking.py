@@ -72,6 +72,8 @@ TABLE_OF = {
     "approval_id": "approval",
     "exclusion_id": "exclusion",
     "record_id": "visit",
+    "asked_id": "asked_request",
+    "share_request_id": "share_request",
 }
 
 
@@ -144,7 +146,7 @@ def searches(connection: sa.Connection, people: list[UUID]) -> list[Step]:
     for given, family, crn, born in rows:
         asked += [f"{given} {family}", crn or "Z000000", born.isoformat() if born else "1979"]
     found = [Step("POST", "/people/find", "people.find", (("q", text),)) for text in asked[:40]]
-    return [*found, *_added(rows)]
+    return [*found, *_added(rows), *_asked(rows)]
 
 
 def _added(rows: Sequence[Any]) -> list[Step]:
@@ -164,6 +166,36 @@ def _added(rows: Sequence[Any]) -> list[Step]:
             ),
         )
         for given, family, crn, born in rows
+    ]
+
+
+def _asked(rows: Sequence[Any]) -> list[Step]:
+    """Asking other agencies about people seen and unseen, as if nobody of them were seen."""
+    plain = {
+        "by": "name",
+        "sections": "risk",
+        "what": "Whether anybody would be at risk",
+        "why": "A flat was asked for",
+        "urgency": "routine",
+        "statutes": "cja-2003-325-4",
+        "regime": "part-3",
+        "part_3": "sch8-4",
+    }
+    return [
+        Step(
+            "POST",
+            "/sharing/requests/unseen",
+            "requests.unseen_post",
+            tuple(
+                {
+                    **plain,
+                    "given_name": given,
+                    "family_name": family,
+                    "born_on": f"{born:%d %m %Y}" if born else "1 1 1980",
+                }.items()
+            ),
+        )
+        for given, family, _crn, born in rows
     ]
 
 

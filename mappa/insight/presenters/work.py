@@ -17,9 +17,10 @@ from mappa.insight.words import done
 from mappa.kernel.clock import day_of
 from mappa.reminders.assigning.rules import STAYS
 from mappa.reminders.assigning.schemas import as_chosen
-from mappa.reminders.service import holidays_between
-from mappa.rules.calendar import days_between, is_working_day
-from mappa.rules.levels import Jurisdiction, RiskBand
+from mappa.reminders.presenters import working_days_since
+from mappa.rules.levels import RiskBand
+from mappa.sharing.requests import presenters as requests
+from mappa.sharing.requests.asking import Mine
 from mappa.web.words import age_of, day, hour
 
 NEXT_DAYS = 7
@@ -196,6 +197,30 @@ def waiting_rows(found: Sequence[Seen], today: date, jurisdiction: str) -> list[
     return [_waiting_row(each, today, jurisdiction) for each in found]
 
 
+def request_rows(found: Sequence[Mine], today: date, jurisdiction: str) -> list[WorkRow]:
+    """What other agencies were asked for; nothing of what they do about it."""
+    return [_request_row(each, today, jurisdiction) for each in found]
+
+
+def _request_row(mine: Mine, today: date, jurisdiction: str) -> WorkRow:
+    asked_on = day_of(mine.asked_at)
+    row = requests.asked_row(mine, today, jurisdiction)
+    return WorkRow(
+        state="waiting",
+        title=row.what,
+        person_name=row.name,
+        person_href=row.person_href or row.href,
+        risk=None,
+        level_text="",
+        note=row.who,
+        age=working_days_since(asked_on, today, jurisdiction),
+        due=f"Asked {asked_on.day} {asked_on:%B}",
+        why_href=None,
+        act_label="Open the request",
+        act_href=row.href,
+    )
+
+
 @dataclass(frozen=True)
 class Select:
     """A list of the filter: what it narrows by, and the words for nothing."""
@@ -259,22 +284,12 @@ def _waiting_row(seen: Seen, today: date, jurisdiction: str) -> WorkRow:
         risk=None,
         level_text="",
         note=f"With {seen.owner_name}, {seen.assigned_name}",
-        age=_working_days(asked_on, today, jurisdiction),
+        age=working_days_since(asked_on, today, jurisdiction),
         due=f"Asked {asked_on.day} {asked_on:%B}",
         why_href=None,
         act_label="Open the action",
         act_href=url_for("actions.show", action_id=seen.id),
     )
-
-
-def _working_days(since: date, today: date, jurisdiction: str) -> str:
-    """Say how many working days have passed after a day."""
-    holidays = holidays_between(Jurisdiction(jurisdiction), since.year, today.year)
-    passed = days_between(since + timedelta(days=1), today)
-    count = sum(1 for each in passed if is_working_day(each, holidays))
-    if count == 0:
-        return "Today" if since == today else "Less than 1 working day"
-    return "1 working day" if count == 1 else f"{count} working days"
 
 
 @dataclass(frozen=True)

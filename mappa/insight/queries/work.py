@@ -18,11 +18,13 @@ from mappa.actions.models import ActionItem
 from mappa.agencies.models import Agency, Area
 from mappa.insight.queries.people import with_person
 from mappa.kernel import uow
+from mappa.kernel.clock import day_of
 from mappa.kernel.db import Query, db
 from mappa.kernel.errors import NotFound
 from mappa.kernel.types import UtcDateTime
 from mappa.offenders.handover import queries as handovers
 from mappa.offenders.models import PersonChange
+from mappa.sharing.requests import asking
 
 MOST_WAITING = 50
 _CHANGES = 10
@@ -68,13 +70,16 @@ class Around:
     """Whether the reader is named on any case team."""
     asked: int
     """How many people the reader is asked to take over."""
+    requests: int
+    """How many requests for information others have not answered; 51 at most."""
 
 
 @cache
 def _around() -> Query:
     has_people = _my_people().exists().label("has_people")
     asked = handovers.how_many_to_answer().label("asked")
-    return sa.select(Area.jurisdiction, has_people, asked).where(Area.id == ME.area)
+    requests = asking.how_many_waiting().label("requests")
+    return sa.select(Area.jurisdiction, has_people, asked, requests).where(Area.id == ME.area)
 
 
 def _with_people(found: list[Seen]) -> list[Seen]:
@@ -94,8 +99,9 @@ def changes(actor: Actor, since: datetime) -> list[Seen]:
 
 def around(actor: Actor) -> Around:
     """What home says besides the work itself. Raises ``NotFound`` if there is no such area."""
-    found = db.session.execute(_around(), actor.binds(uow.current().at)).one_or_none()
+    at = uow.current().at
+    found = db.session.execute(_around(), actor.binds(at) | {"today": day_of(at)}).one_or_none()
     if found is None:
         raise NotFound
     asked = found.asked if actor.role in handovers.MANAGING else 0
-    return Around(found.jurisdiction, bool(found.has_people), asked)
+    return Around(found.jurisdiction, bool(found.has_people), asked, found.requests)

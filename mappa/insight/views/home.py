@@ -74,6 +74,7 @@ def home() -> ResponseReturnValue:
         supervises=actor.role in SUPERVISORS,
         manages=actor.role in CASE_ROLES,
         asked=around.asked,
+        requests=around.requests,
         unmanaged=[presenter.unmanaged(each) for each in handovers.without_manager(actor)],
         log_href=_first("visits.mine", "people.index") if writes else None,
         report_href=url_for("people.index") if writes else None,

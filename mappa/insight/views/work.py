@@ -25,6 +25,7 @@ from mappa.kernel.db import NOBODY
 from mappa.offenders.matching.queries import how_many_open
 from mappa.offenders.views.blueprint import id_of
 from mappa.sharing.approvals.queries import how_many_to_answer
+from mappa.sharing.requests import asking
 from mappa.web.flow import current_actor, for_action, witnessed, writes
 from mappa.web.pages import render
 from mappa.web.typed import understand
@@ -105,6 +106,8 @@ def _at_the_end(actor: Actor, whose: Whose, wanted: WorkFilter, *, first: bool) 
         put_off = work_list.snoozed(actor, whose, wanted, today)
     asks = first and whose is Whose.MINE and not wanted.narrows
     waiting = queries.waiting(actor) if asks else []
+    may_ask = asks and decide(actor, Action.REQUEST_ASK).allowed
+    requested = asking.waiting(actor) if may_ask else []
     jurisdiction = queries.around(actor).jurisdiction
     me, agency = actor.user_id, actor.agency_id
     return {
@@ -115,8 +118,10 @@ def _at_the_end(actor: Actor, whose: Whose, wanted: WorkFilter, *, first: bool) 
             for each in put_off[: work_list.PAGE]
         ],
         "more_snoozed": len(put_off) > work_list.PAGE,
-        "waiting": presenter.waiting_rows(waiting[: queries.MOST_WAITING], today, jurisdiction),
-        "more_waiting": len(waiting) > queries.MOST_WAITING,
+        "waiting": presenter.request_rows(requested[: asking.MOST_WAITING], today, jurisdiction)
+        + presenter.waiting_rows(waiting[: queries.MOST_WAITING], today, jurisdiction),
+        "more_waiting": len(waiting) > queries.MOST_WAITING or len(requested) > asking.MOST_WAITING,
+        "may_ask": may_ask,
         "asks": asks,
     }
 

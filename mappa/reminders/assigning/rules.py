@@ -134,6 +134,7 @@ STAYS: Mapping[str, str] = {
     "meeting-review": "The next meeting is held by whoever chairs the case",
     "handover": "Only the one who was asked can answer",
     "approval": "Only those who may approve it can answer",
+    "share-request": "Any information officer of the agency can answer it as it is",
 }
 """Kinds of duty that go with a seat or a person, and why they pass to nobody."""
 

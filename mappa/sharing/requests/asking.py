@@ -173,6 +173,12 @@ def _asked_about() -> Query:
     return _ours().where(_asked.c.person_id.in_(people)).limit(ON_CARD + 1)
 
 
+def how_many_waiting() -> sa.ScalarSelect[int]:
+    """How many requests the reader waits for, as a column that binds ``today``; 51 at most."""
+    ids = _asked_waiting().order_by(None).with_only_columns(_asked.c.id, maintain_column_froms=True)
+    return sa.select(sa.func.count()).select_from(ids.subquery("asked_waiting")).scalar_subquery()
+
+
 def _mine(actor: Actor, statement: Query, **binds: Any) -> list[Mine]:
     at = uow.current().at
     today = day_of(at)
@@ -242,10 +248,17 @@ def asked(actor: Actor, asked_id: UUID) -> Mine:
     return found[0]
 
 
+def own_seen(actor: Actor, asked_id: UUID) -> Mine:
+    """The asker's own request. Raises ``NotFound`` for that of anybody else."""
+    found = asked(actor, asked_id)
+    if found.asked_by_id != actor.user_id:
+        raise NotFound
+    return found
+
+
 def own(actor: Actor, asked_id: UUID) -> AskedRequest:
     """The asker's own request, to be changed. Raises ``NotFound`` for that of anybody else."""
-    if asked(actor, asked_id).asked_by_id != actor.user_id:
-        raise NotFound
+    own_seen(actor, asked_id)
     found = sa.select(AskedRequest).where(AskedRequest.id == asked_id).with_for_update()
     return db.session.scalars(found).one()
 

@@ -51,15 +51,20 @@ class Delivered:
 
 def deliver(app: Flask) -> Delivered:
     """Take up every request that waits; one unit of work each, safe to run twice."""
-    taken_up = delivered = 0
     with app.app_context():
-        for asked_id in _waiting():
-            with unit_of_work(Kind.WRITE, system="requests") as unit:
-                asked = db.session.get_one(AskedRequest, asked_id, with_for_update=True)
-                if asked.looked_at is None:
-                    taken_up, delivered = taken_up + 1, delivered + _take_up(asked, unit.at)
-                    asked.looked_at = unit.at
-                    db.session.flush()
+        return deliver_here()
+
+
+def deliver_here() -> Delivered:
+    """The same inside an application context, outside any unit of work."""
+    taken_up = delivered = 0
+    for asked_id in _waiting():
+        with unit_of_work(Kind.WRITE, system="requests") as unit:
+            asked = db.session.get_one(AskedRequest, asked_id, with_for_update=True)
+            if asked.looked_at is None:
+                taken_up, delivered = taken_up + 1, delivered + _take_up(asked, unit.at)
+                asked.looked_at = unit.at
+                db.session.flush()
     return Delivered(taken_up, delivered)
 
 

@@ -185,7 +185,9 @@ def check_basis(basis: Basis, statutes: Collection[str], conditions: Collection[
         )  # fmt: skip
     if basis.condition not in conditions:
         raise RuleBroken(
-            "REQUEST-CONDITION", "Choose the condition of this regime", field="condition"
+            "REQUEST-CONDITION",
+            "Choose the condition of this regime",
+            field=basis.regime.replace("-", "_"),
         )
 
 

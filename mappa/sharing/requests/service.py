@@ -1,9 +1,9 @@
 """Asking for information, taking a request back, and answering as the owner.
 
-Nothing that an asker does looks for a person or writes for an owner: what was asked is kept, and the system
-takes it up in a unit of work of its own (``jobs``). So the answer to the asker, and the work for
-it, are the same whether somebody is found or not. Each raises ``NotFound``, ``NotPermitted`` or
-``RuleBroken``; then nothing is written.
+Nothing that an asker does looks for a person or writes for an owner: what was asked is kept, and
+the system takes it up in a unit of work of its own (``jobs``). So the answer to the asker, and the
+work for it, are the same whether somebody is found or not. Each raises ``NotFound``,
+``NotPermitted`` or ``RuleBroken``; then nothing is written.
 """
 
 import json
