@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from config.bank_holidays import bank_holidays
 from config.document import ConfigurationError, Document, Entry
+from config.emergency import emergency_reasons
 from config.names import name_groups
 from config.roles import ROLES, ROLES_WITH_OWN_GRID
 from config.rule_files import read_rule_book
@@ -173,6 +174,7 @@ def check_all() -> None:
     """Read every file; one ``ConfigurationError`` with the problems of all of them."""
     readers: list[Callable[[], object]] = [
         areas, agency_types, default_agreement, declassified, name_groups, snooze_limits,
+        emergency_reasons,
     ]  # fmt: skip
     readers += [partial(rule_book, jurisdiction) for jurisdiction in Jurisdiction]
     problems = [problem for read in readers for problem in _problems_of(read)]

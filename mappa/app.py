@@ -18,8 +18,8 @@ from mappa.access.terms import CASE_ROLES, Level, Role, Section
 from mappa.actions import models as action_models
 from mappa.actions import service as actions
 from mappa.actions import views as action_views
+from mappa.agencies import leaving, moves, sessions
 from mappa.agencies import models as agency_models
-from mappa.agencies import moves, sessions
 from mappa.agencies.views import blueprints as agency_blueprints
 from mappa.audit import models as audit_models
 from mappa.insight import views as insight_pages
@@ -67,6 +67,10 @@ from mappa.reminders.standards import views as standard_pages
 from mappa.reminders.telling import models as telling_models
 from mappa.risk import models as risk_models
 from mappa.risk import views as risk_pages
+from mappa.sharing.emergency import models as emergency_models
+from mappa.sharing.emergency import presenters as emergency_words
+from mappa.sharing.emergency import service as emergency
+from mappa.sharing.emergency import views as emergency_pages
 from mappa.visits import models as visit_models
 from mappa.visits import views as visit_pages
 from mappa.web import errors, headers, parked_pages, words
@@ -96,6 +100,7 @@ MODELS = (
     standard_models,
     telling_models,
     risk_models,
+    emergency_models,
     visit_models,
     web_models,
 )
@@ -122,6 +127,7 @@ BLUEPRINTS = (
     meeting_pages.bp,
     visit_pages.bp,
     risk_pages.bp,
+    emergency_pages.bp,
     plan_pages.bp,
     insight_pages.bp,
     insight_pages.help_bp,
@@ -147,6 +153,20 @@ PLACES = (
     Place("Visits", "visits.mine", "/visits", Action.VISIT_READ, _WORKERS),
     Place("Meetings", "meetings.index", "/meetings", Action.MEETING_READ, _READERS),
     Place("Work list", "insight.work", "/work", Action.HOME, _READERS),
+    Place(
+        "Emergency access",
+        "emergency.door",
+        "/emergency",
+        Action.EMERGENCY_OPEN,
+        frozenset({Role.DUTY_OFFICER}),
+    ),
+    Place(
+        "Emergency reviews",
+        "emergency.reviews",
+        "/emergency/reviews",
+        Action.EMERGENCY_REVIEW,
+        frozenset({Role.INFORMATION_OFFICER, Role.COORDINATOR}),
+    ),
     Place(
         "Merge requests",
         "merging.requests",
@@ -291,6 +311,7 @@ def _register(app: Flask) -> None:
     login.init_app(app, add_context_processor=False)
     sessions.install(login)
     moves.on(reminders.carry_duties)
+    leaving.on(emergency.end_with_posting)
     assigning.on(actions.KIND, actions.pass_action)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -300,6 +321,7 @@ def _register(app: Flask) -> None:
     slots.standing = identity.standing
     slots.identity, slots.warnings = person_frame.identity, person_frame.warnings
     slots.buttons = person_frame.buttons
+    slots.emergency = emergency_words.band
     slots.extra["names"] = people_queries.names
     changes.on("person:added", cover.cover_added)
     changes.on("level:", level_duties.follow)

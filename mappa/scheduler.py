@@ -26,6 +26,7 @@ from mappa.offenders.matching import jobs as matching
 from mappa.reminders import sweep
 from mappa.reminders.standards import recounting
 from mappa.reminders.sweep import Swept
+from mappa.sharing.emergency import jobs as emergencies
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ JOBS = (
     Job("deliver again", sweep.deliver_again, lambda: IntervalTrigger(minutes=1, timezone=LONDON)),
     Job("handovers lapse", handovers.lapse, lambda: CronTrigger(hour=5, timezone=LONDON)),
     Job("handovers lapse at the start", handovers.lapse, lambda: DateTrigger(timezone=LONDON)),
+    Job(
+        "emergency ends",
+        emergencies.record_ends,
+        lambda: IntervalTrigger(minutes=1, timezone=LONDON),
+    ),
     Job("scan files", files.scan_files, lambda: IntervalTrigger(minutes=1, timezone=LONDON)),
     Job("sweep files", files.sweep_orphans, lambda: CronTrigger(hour=4, timezone=LONDON)),
     # Its turn is shorter than the time between two, so that no turn waits for another.

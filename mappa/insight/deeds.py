@@ -27,6 +27,7 @@ DUTIES: dict[str, Deed] = {
     "minutes": Deed("Send the minutes", "meetings.show", "meeting_id"),
     "action": Deed("Update the action", "actions.show", "action_id"),
     "handover": Deed("Answer it", "handover.show", "handover_id"),
+    "emergency-review": Deed("Review it", "emergency.review", "use_id"),
 }
 
 HAPPENINGS: dict[str, Deed] = {
@@ -50,6 +51,7 @@ TITLES = {
     "Minutes circulated": "Send out the minutes",
     "Visit written up": "Write up the visit",
     "Handover answered": "Answer the handover",
+    "Emergency access reviewed": "Review an emergency access",
 }
 """Rules are named after their result; late work is said as what is to be done."""
 

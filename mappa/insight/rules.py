@@ -54,6 +54,7 @@ KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "minutes": ("Minutes", ("minutes",)),
     "actions": ("Actions", ("action",)),
     "handovers": ("Handovers to answer", ("handover",)),
+    "emergencies": ("Reviews of emergency access", ("emergency-review",)),
 }
 """What the filter offers: the words, and the kinds of duty meant."""
 

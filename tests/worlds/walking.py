@@ -68,6 +68,7 @@ TABLE_OF = {
     "other_id": "person",
     "merge_id": "person_merge",
     "request_id": "merge_request",
+    "use_id": "emergency_use",
 }
 
 

@@ -133,6 +133,7 @@ STAYS: Mapping[str, str] = {
     "minutes": "Minutes are sent out by whoever prepares the meeting",
     "meeting-review": "The next meeting is held by whoever chairs the case",
     "handover": "Only the one who was asked can answer",
+    "emergency-review": "Emergency access is reviewed by an information officer or co-ordinator",
 }
 """Kinds of duty that go with a seat or a person, and why they pass to nobody."""
 

@@ -1,0 +1,1 @@
+"""Who shares what of a person with whom, on what ground and until when."""
