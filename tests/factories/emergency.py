@@ -4,10 +4,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from mappa.access import guard
 from mappa.access.terms import Role
-from mappa.agencies import passwords
+from mappa.agencies import passwords, sessions
 from mappa.agencies.models import User
 from mappa.kernel import clock
 from mappa.kernel.db import db
@@ -63,7 +65,7 @@ def typed(**said: str) -> dict[str, str]:
     return fixed | said
 
 
-def knock(client: object, **said: str) -> object:
+def knock(client: FlaskClient, **said: str) -> TestResponse:
     """Fill in the form of the door and send it."""
     return submit(client, DOOR, typed(**said))
 
@@ -99,3 +101,17 @@ def judged(
     with clock.at(at), world.app.app_context(), unit_of_work(Kind.WRITE):
         guard.acts_as(actor)
         service.judge(actor, use, command, now=at)
+
+
+def client_at(world: World, who: str, moment: datetime) -> FlaskClient:
+    """A browser in which one of the staff signed in at a moment later than ``NOW``."""
+    staff = world.staff[who]
+    with clock.at(moment), world.app.app_context(), unit_of_work(Kind.WRITE, system="test"):
+        account = db.session.get_one(User, staff.user_id)
+        token = sessions.begin(
+            account, staff.posting_id, at=moment, second_factor=False, address="", device=""
+        )
+    client = world.app.test_client()
+    with client.session_transaction() as cookie:
+        cookie[sessions.TOKEN] = token
+    return client

@@ -53,7 +53,8 @@ def find(asked: Asked, user: UUID) -> Found:
     """Look among all people. Only inside a unit of work of the system."""
     assert uow.for_system()
     at = uow.current().at
-    ids = {merged.survivor_of(each["id"]) for each in _meant(asked)}
+    met = [each["id"] for each in _meant(asked)]
+    ids = {merged.survivor_of(each) for each in met or [NOBODY]}  # nobody is asked about alike
     person = ids.pop() if len(ids) == 1 else NOBODY
     row = db.session.execute(_who(), {"person": person}).one_or_none()
     owner = row.owner_agency_id if row else NOBODY
