@@ -98,6 +98,11 @@ ACT_GROUNDS = {
         ("is_social_worker", "agency_is_justice_social_work", "in_area", "on_team_at_all"),
     ],
     "supervises": [("supervises",)],
+    "on-duty": [("is_duty_officer",)],
+    "judges": [
+        ("is_information_officer", "own_record", "in_area"),
+        ("is_coordinator", "in_area"),
+    ],
     "names-deputy": [("manages_cases",), ("supervises",)],
     "runs": [("is_chair_or_coordinator", "chaired", "own_record")],
     "chairs": [("is_chair", "chaired", "own_record")],
