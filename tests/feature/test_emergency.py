@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pyotp
 import pytest
 import sqlalchemy as sa
 
@@ -10,7 +11,9 @@ from mappa.access import rights
 from mappa.access.models import Emergency
 from mappa.access.rights import Given
 from mappa.access.terms import Capacity, MarkKind, Role, State
+from mappa.agencies import second_factor
 from mappa.agencies import service as accounts
+from mappa.agencies.models import User
 from mappa.audit.models import AuditEntry
 from mappa.kernel import clock
 from mappa.kernel.db import db
@@ -172,6 +175,20 @@ class TestDoor:
         assert len(events(world, "session:refused")) == 5
         with world.system():
             assert count(EmergencyUse) == count(EmergencyLookup) == 0
+
+    def test_an_account_with_a_second_factor_needs_its_code_too(self, world):
+        person = a_stranger(world)
+        secret = second_factor.new_secret()
+        with world.system():
+            account = db.session.get_one(User, world.staff["kit"].user_id)
+            account.totp_secret, account.totp_last_step = secret, 0
+        client = world.client("kit")
+        sent = knock(client, code="000000")
+        assert "This code is not right" in text(sent)
+        assert client.get(f"/people/{person}").status_code == 404
+        right = pyotp.TOTP(secret).at(NOW)
+        assert knock(client, code=right).status_code == 302
+        assert knock(client, code=right).status_code == 422
 
     def test_ten_look_ups_an_hour_are_the_most(self, world):
         a_stranger(world)

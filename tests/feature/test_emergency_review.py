@@ -164,6 +164,20 @@ class TestWho:
     ):
         assert "".join(rules.reviewers(officers, coordinators, user="u", above=above)) == chosen
 
+    def test_the_lead_of_the_own_agency_leaves_it_to_another_officer(self, world, person):
+        """Ines answers for the children's duty officer as lead of that agency, besides."""
+        world.user("nadia", "children", Role.DUTY_OFFICER)
+        posted_to_probation(world)
+        ines = world.staff["ines"].actor
+        with world.system():
+            rights.post(
+                ines.user_id, world.agencies["children"], ines.area_id, Role.AGENCY_LEAD,
+                Given(at=NOW),
+            )  # fmt: skip
+        an_access(world, "nadia")
+        (notice,) = told(world)
+        assert notice.user_id == world.staff["carl"].user_id
+
     def test_others_neither_find_it_nor_judge_it(self, world, person):
         use = an_access(world)
         for who in ("priya", "iris", "grace", "kit"):

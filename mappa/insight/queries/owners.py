@@ -14,8 +14,8 @@ from mappa.access.terms import Section
 from mappa.kernel import uow
 from mappa.kernel.db import Query, db
 
-_NO_RECORDS = frozenset({"name_key", "handover"})
-"""Search keys are made from records and are none; a proposal is no part of what is shared."""
+_NO_RECORDS = frozenset({"name_key", "handover", "emergency_use"})
+"""Search keys are made from records and are none; proposals and uses are not shared."""
 
 
 @cache

@@ -149,9 +149,16 @@ def reviewers(use: Any) -> list[Actor]:
         [each.user_id for each in officers if each.user_id in may],
         [each.user_id for each in coordinators if each.user_id in may],
         user=use.user_id,
-        above=rights.supervisors_of(use.user_agency_id, use.user_team_id),
+        above=_above(use),
     )
     return [may[each] for each in dict.fromkeys(chosen)]
+
+
+def _above(use: Any) -> set[UUID]:
+    """Whom the user answers to: who supervises the user's team, and the leads of the agency."""
+    leads = agencies.posted(Role.AGENCY_LEAD, agency=use.user_agency_id)
+    supervisors = rights.supervisors_of(use.user_agency_id, use.user_team_id)
+    return {*supervisors, *(each.user_id for each in leads)}
 
 
 def judges(actor: Actor, use: Any) -> bool:
