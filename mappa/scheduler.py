@@ -50,6 +50,11 @@ JOBS = (
         emergencies.record_ends,
         lambda: IntervalTrigger(minutes=1, timezone=LONDON),
     ),
+    Job(
+        "emergency reviews",
+        emergencies.keep_reviewed,
+        lambda: IntervalTrigger(minutes=5, timezone=LONDON),
+    ),
     Job("scan files", files.scan_files, lambda: IntervalTrigger(minutes=1, timezone=LONDON)),
     Job("sweep files", files.sweep_orphans, lambda: CronTrigger(hour=4, timezone=LONDON)),
     # Its turn is shorter than the time between two, so that no turn waits for another.

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from mappa.access import guard, rights
 from mappa.access.rights import Given
 from mappa.access.terms import Role
+from mappa.agencies import service as accounts
 from mappa.audit.models import AuditEntry
 from mappa.kernel import clock
 from mappa.kernel.db import db
@@ -16,6 +17,7 @@ from mappa.kernel.errors import NotFound, NotPermitted, RuleBroken
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.reminders.models import Deadline, Notice
 from mappa.sharing.emergency import rules, service
+from mappa.sharing.emergency.jobs import keep_reviewed
 from mappa.sharing.emergency.rules import Judge
 from tests.factories.emergency import (
     CRN,
@@ -108,8 +110,29 @@ class TestTelling:
             rights.end([posting], at=NOW, by=world.staff["carl"].user_id, reason="left")
         use = an_access(world)
         assert told(world) == []
+        assert keep_reviewed(world.app) == 0
         posted_to_probation(world)
         assert f"{REVIEWS}/{use}" in text(world.client("ines").get(REVIEWS))
+        assert [keep_reviewed(world.app) for _ in range(2)] == [1, 0]
+        assert [each.user_id for each in told(world)] == [world.staff["ines"].user_id]
+
+    def test_when_the_reviewer_leaves_it_passes_to_whoever_may_judge_and_keeps_its_day(
+        self, world, person
+    ):
+        posted_to_probation(world)
+        use = an_access(world)
+        with world.system():
+            accounts.end_posting(
+                None, world.staff["ines"].posting_id, "Left", now=NOW, basis="test"
+            )
+        with clock.at(NOW + timedelta(days=4)):
+            assert [keep_reviewed(world.app) for _ in range(2)] == [1, 0]
+        with world.system():
+            still = sa.select(Deadline).where(Deadline.about_id == use, Deadline.state == "open")
+            duty = db.session.scalars(still).one()
+            assert duty.owner_user_id == world.staff["carl"].user_id
+            assert duty.due_on == date(2026, 11, 23)
+        assert len(told(world)) == 2
 
     def test_it_is_a_duty_of_the_next_working_day_on_the_list_of_who_judges(self, world, person):
         """``NOW`` is a Friday."""

@@ -4,6 +4,7 @@ Each raises ``NotFound``, ``NotPermitted`` or ``RuleBroken``; then nothing is wr
 password was typed again is for the view to have asked.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
 from uuid import UUID
@@ -122,23 +123,28 @@ def _open(actor: Actor, command: Open, found: Found, now: datetime) -> None:
     with writing_for(actor, found.owner):
         db.session.add(made)
         db.session.flush()
-        _have_it_judged(made, found.jurisdiction, now)
+        have_it_judged(made, queries.reviewers(made), found.jurisdiction, now)
     log.record(
         actor, Operation.DISCLOSURE, OPENED, [found.person, right.id], at=now,
         basis=command.reason, recipients=[actor.agency_id],
     )  # fmt: skip
 
 
-def _have_it_judged(made: EmergencyUse, jurisdiction: str, now: datetime) -> None:
+def have_it_judged(
+    made: EmergencyUse, who: Sequence[Actor], jurisdiction: str, now: datetime
+) -> None:
     """All who may judge are told at once, in this transaction; the first of them owes it.
 
-    Where nobody may, the use waits in the queue of whoever is posted next.
+    Where nobody may, the use waits in the queue of whoever is posted next. Whoever has heard of it
+    before is not told again.
     """
-    label, who = label_of(made), queries.reviewers(made)
+    label = label_of(made)
     for each in who[:1]:
+        reminders.close_deadlines(made.id, now, kind=REVIEW)
         reminders.open_deadline(
-            REVIEW, label, kind=REVIEW, starts_on=day_of(now), jurisdiction=jurisdiction,
-            owner_user=each.user_id, owner_agency=each.agency_id, now=now,
+            REVIEW, label, kind=REVIEW, starts_on=day_of(made.opened_at),
+            jurisdiction=jurisdiction, owner_user=each.user_id, owner_agency=each.agency_id,
+            now=now,
         )  # fmt: skip
     for each in who:
         reminders.tell(
