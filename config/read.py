@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from config.bank_holidays import bank_holidays
 from config.document import ConfigurationError, Document, Entry
+from config.emergency import emergency_reasons
 from config.lawful_bases import lawful_bases
 from config.names import name_groups
 from config.roles import ROLES, ROLES_WITH_OWN_GRID
@@ -173,8 +174,8 @@ def declassified() -> Mapping[str, Signal]:
 def check_all() -> None:
     """Read every file; one ``ConfigurationError`` with the problems of all of them."""
     readers: list[Callable[[], object]] = [
-        areas, agency_types, default_agreement, declassified, lawful_bases, name_groups,
-        snooze_limits,
+        areas, agency_types, default_agreement, declassified, emergency_reasons, lawful_bases,
+        name_groups, snooze_limits,
     ]  # fmt: skip
     readers += [partial(rule_book, jurisdiction) for jurisdiction in Jurisdiction]
     problems = [problem for read in readers for problem in _problems_of(read)]

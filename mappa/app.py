@@ -18,8 +18,8 @@ from mappa.access.terms import CASE_ROLES, Level, Role, Section
 from mappa.actions import models as action_models
 from mappa.actions import service as actions
 from mappa.actions import views as action_views
+from mappa.agencies import leaving, moves, second_person, sessions
 from mappa.agencies import models as agency_models
-from mappa.agencies import moves, second_person, sessions
 from mappa.agencies.views import blueprints as agency_blueprints
 from mappa.audit import models as audit_models
 from mappa.insight import views as insight_pages
@@ -72,6 +72,10 @@ from mappa.sharing.approvals import kinds as approvals
 from mappa.sharing.approvals import models as approval_models
 from mappa.sharing.approvals import role_change
 from mappa.sharing.approvals import views as approval_pages
+from mappa.sharing.emergency import models as emergency_models
+from mappa.sharing.emergency import presenters as emergency_words
+from mappa.sharing.emergency import service as emergency
+from mappa.sharing.emergency import views as emergency_pages
 from mappa.sharing.leaving import views as leaving_pages
 from mappa.sharing.marking import unsealing
 from mappa.sharing.marking import views as marking_pages
@@ -114,6 +118,7 @@ MODELS = (
     approval_models,
     restriction_models,
     share_models,
+    emergency_models,
     visit_models,
     web_models,
 )
@@ -140,6 +145,7 @@ BLUEPRINTS = (
     meeting_pages.bp,
     visit_pages.bp,
     risk_pages.bp,
+    emergency_pages.bp,
     plan_pages.bp,
     approval_pages.bp,
     restriction_pages.bp,
@@ -173,6 +179,20 @@ PLACES = (
     Place("Meetings", "meetings.index", "/meetings", Action.MEETING_READ, _READERS),
     Place("Work list", "insight.work", "/work", Action.HOME, _READERS),
     Place("Sharing", "sharing.index", "/sharing", Action.SHARING_OPEN, sharing_hub.ROLES),
+    Place(
+        "Emergency access",
+        "emergency.door",
+        "/emergency",
+        Action.EMERGENCY_OPEN,
+        frozenset({Role.DUTY_OFFICER}),
+    ),
+    Place(
+        "Emergency reviews",
+        "emergency.reviews",
+        "/emergency/reviews",
+        Action.EMERGENCY_REVIEW,
+        frozenset({Role.INFORMATION_OFFICER, Role.COORDINATOR}),
+    ),
     Place(
         "Merge requests",
         "merging.requests",
@@ -320,6 +340,7 @@ def _register(app: Flask) -> None:
     approvals.register(role_change.KIND)
     approvals.register(unsealing.KIND)
     second_person.on(role_change.ask)
+    leaving.on(emergency.end_with_posting)
     assigning.on(actions.KIND, actions.pass_action)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -329,6 +350,7 @@ def _register(app: Flask) -> None:
     slots.standing = identity.standing
     slots.identity, slots.warnings = person_frame.identity, person_frame.warnings
     slots.buttons = person_frame.buttons
+    slots.emergency = emergency_words.band
     slots.extra["names"] = people_queries.names
     changes.on("person:added", cover.cover_added)
     changes.on("level:", level_duties.follow)

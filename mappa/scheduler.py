@@ -27,6 +27,7 @@ from mappa.reminders import sweep
 from mappa.reminders.standards import recounting
 from mappa.reminders.sweep import Swept
 from mappa.sharing.approvals import jobs as approvals
+from mappa.sharing.emergency import jobs as emergencies
 from mappa.sharing.leaving import jobs as leavers
 from mappa.sharing.requests import jobs as requests
 from mappa.sharing.shares import jobs as shares
@@ -52,6 +53,16 @@ JOBS = (
     Job("approvals lapse at the start", approvals.lapse, lambda: DateTrigger(timezone=LONDON)),
     Job("leavers", leavers.open_duties, lambda: IntervalTrigger(minutes=5, timezone=LONDON)),
     Job("shares of leavers", shares.pass_on, lambda: IntervalTrigger(minutes=5, timezone=LONDON)),
+    Job(
+        "emergency ends",
+        emergencies.record_ends,
+        lambda: IntervalTrigger(minutes=1, timezone=LONDON),
+    ),
+    Job(
+        "emergency reviews",
+        emergencies.keep_reviewed,
+        lambda: IntervalTrigger(minutes=5, timezone=LONDON),
+    ),
     Job("scan files", files.scan_files, lambda: IntervalTrigger(minutes=1, timezone=LONDON)),
     Job("sweep files", files.sweep_orphans, lambda: CronTrigger(hour=4, timezone=LONDON)),
     # Its turn is shorter than the time between two, so that no turn waits for another.

@@ -65,6 +65,9 @@ class Action(StrEnum):
     HANDOVER_OFFER = "handover:offer"
     HANDOVER_ANSWER = "handover:answer"
     DEPUTY_NAME = "deputy:name"
+    EMERGENCY_OPEN = "emergency:open"
+    EMERGENCY_END = "emergency:end"
+    EMERGENCY_REVIEW = "emergency:review"
     ORDERS_READ = "orders:read"
     SHARING_READ = "sharing:read"
     REQUEST_ASK = "request:ask"
@@ -261,6 +264,17 @@ GRANTS: dict[Action, Grant] = {
         (is_social_worker, is_of_justice_social_work, p.in_area, p.on_team_at_all),
     ),
     Action.DEPUTY_NAME: Grant(((manages_cases,), (p.SUPERVISE,))),
+    # Nobody is named before the look-up; then the service asks what keeps the user out.
+    Action.EMERGENCY_OPEN: Grant(_only(Role.DUTY_OFFICER)),
+    # One's own: it takes access away.
+    Action.EMERGENCY_END: Grant(_PEOPLE),
+    # The service lets a co-ordinator do so only where the lead agency has nobody for it, and never
+    # the one whose use it is.
+    Action.EMERGENCY_REVIEW: _writing(
+        Section.SHARING,
+        (role_in(Role.INFORMATION_OFFICER), p.own_record, p.in_area),
+        (role_in(Role.COORDINATOR), p.in_area),
+    ),
     Action.ORDERS_READ: _reading(Section.ORDERS),
     Action.SHARING_READ: _reading(Section.SHARING),
     # Each of them keeps out others than the other two (the service asks): own users, or an agency.

@@ -5,6 +5,7 @@ Statements are built once, at first use, and kept: building one costs more than 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,8 @@ from mappa.access import policy
 from mappa.access.actions import GRANTS, OWN_RECORD, Action
 from mappa.access.actor import Actor
 from mappa.access.labels import ME, Clause, Column, bound_label, word
+from mappa.access.models import Emergency
+from mappa.access.predicates import Rows, live
 from mappa.access.terms import Level, Role, Section
 from mappa.kernel import uow
 from mappa.kernel.db import NOBODY, Query, db
@@ -161,6 +164,8 @@ class Standing:
     levels: dict[Section, Level]
     writes_own: bool = False
     """Whether the reader may add records of the own agency about the person."""
+    emergency_until: datetime | None = None
+    """Until when the reader has emergency access to the person (UTC); None without it."""
 
     def may(self, action: Action) -> bool:
         """Whether the reader may do what is open to whoever writes the own agency's records.
@@ -181,11 +186,18 @@ class Standing:
 
 
 _PERSON = sa.bindparam("of_person", type_=sa.Uuid())
-_STANDING, _WRITES_OWN = "standing_levels", "writes_own"
+_STANDING, _WRITES_OWN, _EMERGENCY = "standing_levels", "writes_own", "emergency_until"
 
 
-def standing_columns(person: Column = _PERSON) -> tuple[sa.Label[Any], sa.Label[Any]]:
-    """The reader's standing on a person, as two columns for ``standing_from``."""
+def _emergency_until(person: Column) -> sa.Label[Any]:
+    opened = Rows(Emergency, "opened")
+    mine = (opened.user_id == ME.user, opened.person_id == person, live(opened, policy.AT))
+    until = sa.select(sa.func.max(opened.ends_at)).where(*mine).correlate_except(opened.table)
+    return until.scalar_subquery().label(_EMERGENCY)
+
+
+def standing_columns(person: Column = _PERSON) -> tuple[sa.Label[Any], ...]:
+    """The reader's standing on a person, as columns for ``standing_from``."""
     sections = sa.union_all(
         *(
             sa.select(word(section.value).label("section"), word(4**place).label("weight"))
@@ -205,7 +217,8 @@ def standing_columns(person: Column = _PERSON) -> tuple[sa.Label[Any], sa.Label[
     tests = (test(ME, own, policy.AT, Level.SUM) for test in OWN_RECORD)
     denied = (sa.not_(deny(ME, own, policy.AT, Level.SUM)) for deny in policy.DENY)
     writes = sa.and_(*tests, *denied)
-    return levels.scalar_subquery().label(_STANDING), writes.label(_WRITES_OWN)
+    standing = levels.scalar_subquery().label(_STANDING)
+    return standing, writes.label(_WRITES_OWN), _emergency_until(person)
 
 
 def standing_from(person: UUID, row: Mapping[Any, Any]) -> Standing:
@@ -217,7 +230,7 @@ def standing_from(person: UUID, row: Mapping[Any, Any]) -> Standing:
     levels = {each: Level(said // 4**place % 4) for place, each in enumerate(Section)}
     if levels[Section.IDENTITY] < Level.SUM:
         raise NotFound
-    return Standing(person, levels, bool(row[_WRITES_OWN]))
+    return Standing(person, levels, bool(row[_WRITES_OWN]), row[_EMERGENCY])
 
 
 @cache

@@ -18,6 +18,7 @@ from mappa.access.models import (
     CaseTeam,
     CaseWorker,
     Deputy,
+    Emergency,
     HandlingGroup,
     HandlingMember,
     Mark,
@@ -25,6 +26,7 @@ from mappa.access.models import (
     Posting,
     Reach,
     Right,
+    RightEnd,
 )
 from mappa.access.policy import AT
 from mappa.access.terms import Capacity, Part, Role, State
@@ -285,3 +287,44 @@ def agreements_until(at: datetime) -> dict[str, datetime]:
         .group_by(Agreement.area_id)
     )
     return {row[0]: row[1] for row in db.session.execute(asked)}
+
+
+def emergencies_of(
+    user: UUID, person: UUID | None = None, *, to_end: bool = False
+) -> list[Emergency]:
+    """The emergency accesses of a user that still run, of one person or of all; oldest first.
+
+    ``to_end`` locks them, so that each is ended once.
+    """
+    asked = sa.select(Emergency).where(Emergency.user_id == user, _to_come(Emergency))
+    if person is not None:
+        asked = asked.where(Emergency.person_id == person)
+    asked = asked.order_by(Emergency.starts_at, Emergency.id)
+    if to_end:
+        asked = asked.with_for_update()
+    return list(db.session.scalars(asked, {"at": uow.current().at}))
+
+
+@dataclass(frozen=True)
+class EndedEarly:
+    """That a right was ended before its time: when (UTC), by whom, and why."""
+
+    at: datetime
+    by: UUID
+    reason: str
+
+
+def ended_early(rights: Collection[UUID]) -> dict[UUID, EndedEarly]:
+    """Of these rights those that somebody ended."""
+    asked: Query = sa.select(RightEnd).where(RightEnd.right_id.in_(list(rights)))
+    found = db.session.scalars(asked)
+    return {
+        each.right_id: EndedEarly(each.ended_at, each.ended_by_id, each.reason) for each in found
+    }
+
+
+def posting_ends_at(posting: UUID) -> datetime:
+    """Until when somebody is posted (UTC). Raises ``NoResultFound`` without such a posting."""
+    asked: Query = sa.select(Posting.ends_at).where(Posting.id == posting)
+    found: datetime = db.session.execute(asked).scalar_one()
+    return found

@@ -1,6 +1,8 @@
-"""Before somebody leaves: nobody whom they manage is to be without a manager."""
+"""When somebody leaves: nobody is to be without a manager, and those who registered react."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from mappa.access.actor import Actor
@@ -8,6 +10,33 @@ from mappa.access.models import Posting
 from mappa.access.queries import caseload
 from mappa.access.terms import CASE_ROLES, Role
 from mappa.kernel.errors import RuleBroken
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """That a posting was ended: whose, where, in which role, by whom (``NOBODY``: a command)."""
+
+    user_id: UUID
+    agency_id: UUID
+    role: Role
+    by_id: UUID
+
+
+Handler = Callable[[Left, datetime], None]
+
+_handlers: list[Handler] = []
+
+
+def on(handler: Handler) -> None:
+    """Call ``handler`` at every end of a posting, in its transaction. Again changes nothing."""
+    if handler not in _handlers:
+        _handlers.append(handler)
+
+
+def tell(left: Left, now: datetime) -> None:
+    """Tell everybody who registered."""
+    for handler in _handlers:
+        handler(left, now)
 
 
 def homes(postings: Iterable[Posting]) -> set[UUID]:

@@ -227,3 +227,42 @@ def _seen(actor: Actor, found: Sequence[sa.Row[tuple[object, ...]]]) -> list[Ent
         )
         for row in found
     ]
+
+
+@dataclass(frozen=True)
+class Consulted:
+    """One reading of a person: when (UTC), what, and how many records the answer showed."""
+
+    at: datetime
+    event: str
+    records: int
+
+
+@cache
+def _consulted() -> Query:
+    since, until = (sa.bindparam(name, type_=_E.c.at.type) for name in ("since", "until"))
+    return (
+        sa.select(_E.c.at, _E.c.event, _E.c.records)
+        .where(
+            _E.c.actor_id == sa.bindparam("reader", type_=sa.Uuid()),
+            _E.c.at >= since,
+            _E.c.at < until,
+            _E.c.operation == Operation.CONSULTATION.value,
+            _E.c.outcome == "done",
+            _subject(_S.c.record_id == sa.bindparam("person", type_=sa.Uuid())),
+        )
+        .order_by(_E.c.at, _E.c.id)
+    )
+
+
+def consulted(reader: UUID, person: UUID, since: datetime, until: datetime) -> list[Consulted]:
+    """What a user read of a person in a time (UTC, ``until`` not included), the first first.
+
+    For whoever judges an emergency access; the caller has asked who may. No record is named. Of an
+    answer that spoke of several people only that it spoke of this one is told.
+    """
+    binds = {"reader": reader, "person": person, "since": since, "until": until}
+    return [
+        Consulted(row.at, row.event, len(row.records) if row.records[0] == person.hex else 1)
+        for row in db.session.execute(_consulted(), binds)
+    ]

@@ -18,6 +18,7 @@ from mappa.demo.bulk.area import add_areas
 from mappa.demo.bulk.build import ABOVE, Progress, Size, load_people, progress
 from mappa.demo.cases import open_case
 from mappa.demo.details import detail
+from mappa.demo.emergencies import open_and_judge
 from mappa.demo.handovers import change_hands
 from mappa.demo.lists import come_and_go
 from mappa.demo.meetings import hold
@@ -158,6 +159,7 @@ def _tell(
     change_hands(stage, cases, now=now)
     duplicates(stage, cases, now=now)
     clashes.tell(stage, now=now)
+    open_and_judge(stage, cases, now=now)
     come_and_go(stage, now=now)
     set_standards(stage, now=now)
     restrict(stage, cases, now=now)

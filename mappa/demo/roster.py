@@ -132,6 +132,7 @@ STAFF: tuple[Member, ...] = (
     Member("leah.tarrant", "Leah Tarrant", "children", _SW, "children-one", "01632 960171"),
     Member("femi.oduya", "Femi Oduya", "children", _SW, "children-one", "01632 960172"),
     Member("clare.venning", "Clare Venning", "children", _SUP, "children-one", "01632 960173"),
+    Member("nadia.hartwell", "Nadia Hartwell", "children", Role.DUTY_OFFICER, "", "01632 960174"),
     Member("anil.bhaskar", "Anil Bhaskar", "adults", _SW, "", "01632 960176"),
     Member("sam.ortega", "Sam Ortega", "housing", _REP, "", "01632 960181"),
     Member("amit.solanke", "Dr Amit Solanke", "health", _REP, "", "01632 960191"),

@@ -33,6 +33,7 @@ DUTIES: dict[str, Deed] = {
     "mark-review": Deed("Look at the mark", "marking.show", "record_id"),
     "approval": Deed("Answer it", "approvals.show", "approval_id"),
     "share-request": Deed("Answer it", "requests.answer", "share_request_id"),
+    "emergency-review": Deed("Review it", "emergency.review", "use_id"),
 }
 
 HAPPENINGS: dict[str, Deed] = {
@@ -62,6 +63,7 @@ TITLES = {
     "Request for information answered": "Answer a request for information",
     "Share renewed or let end": "Renew a share or let it end",
     "Share reviewed": "Review a share",
+    "Emergency access reviewed": "Review an emergency access",
 }
 """Rules are named after their result; late work is said as what is to be done."""
 

@@ -55,6 +55,7 @@ KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "actions": ("Actions", ("action",)),
     "handovers": ("Handovers to answer", ("handover",)),
     "requests": ("Requests for information", ("share-request",)),
+    "emergencies": ("Reviews of emergency access", ("emergency-review",)),
 }
 """What the filter offers: the words, and the kinds of duty meant."""
 

@@ -45,6 +45,8 @@ class Wording:
     endpoint: str = ""
     argument: str = ""
     link: str = ""
+    names_person: bool = True
+    """Whether the list says whom it is about; what must carry no personal data does not."""
 
 
 WORDINGS: dict[str, Wording] = {}
@@ -70,6 +72,7 @@ class NoticeLine:
     duty_id: UUID | None
     about_id: UUID
     event: str
+    names_person: bool = True
 
 
 def notice_line(seen: Seen, today: date, late: str = "") -> NoticeLine:
@@ -88,6 +91,7 @@ def notice_line(seen: Seen, today: date, late: str = "") -> NoticeLine:
         duty_id=seen.duty_id if is_duty and seen.duty is not None else None,
         about_id=seen.about_id,
         event=seen.event,
+        names_person=is_duty or wording(seen.event).names_person,
     )
 
 

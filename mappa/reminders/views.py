@@ -65,12 +65,13 @@ def notices_page(*, values: Mapping[str, str], errors: Mapping[str, list[str]]) 
     told = queries.notices(actor)
     late = _late_lines(actor, told, today)
     lines = [presenters.notice_line(seen, today, late.get(seen.id, "")) for seen in told]
+    named = {line.person_id for line in lines if line.names_person}
     return render(
         "reminders/notices.html",
         lines=lines,
         new=[line.id for line in lines if line.unread],
         links={line.id: _link(line) for line in lines},
-        names=_names(actor, {line.person_id for line in lines}),
+        names=_names(actor, named),
         people={line.person_id: _person_href(line.person_id) for line in lines},
         errors=errors,
     )

@@ -14,8 +14,8 @@ from mappa.access.terms import Section
 from mappa.kernel import uow
 from mappa.kernel.db import Query, db
 
-_NO_RECORDS = frozenset({"name_key", "handover", "share_request"})
-"""Search keys are made from records and are none; what is proposed or asked is not shared."""
+_NO_RECORDS = frozenset({"name_key", "handover", "share_request", "emergency_use"})
+"""Search keys are made from records and are none; what is proposed, asked or used is no record."""
 
 
 @cache

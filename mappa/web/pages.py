@@ -13,7 +13,7 @@ from mappa.access.actor import Actor
 from mappa.access.asking import Standing
 from mappa.kernel import crypto
 from mappa.web.flow import current_actor, reader
-from mappa.web.slots import StaffWarning, slots
+from mappa.web.slots import EmergencyBand, StaffWarning, slots
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ class Frame:
     buttons: Sequence[Link]
     tabs: Sequence[Link]
     short: bool
+    emergency: EmergencyBand | None = None
 
 
 _FOOTER = (
@@ -158,6 +159,7 @@ def render_person(
             if stands.at_least(each.section, each.need)
         ],
         short=short,
+        emergency=_emergency(stands),
     )
     return render(
         template,
@@ -168,6 +170,12 @@ def render_person(
         person_word=person_word(identity.jurisdiction),
         **context,
     )
+
+
+def _emergency(stands: Standing) -> EmergencyBand | None:
+    if stands.emergency_until is None or slots.emergency is None:
+        return None
+    return slots.emergency(stands.person, stands.emergency_until)
 
 
 def person_word(jurisdiction: str) -> str:

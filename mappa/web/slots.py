@@ -60,6 +60,17 @@ class StaffWarning:
 
 
 @dataclass(frozen=True)
+class EmergencyBand:
+    """What the yellow band says: how much time is left, until when, and where it is ended."""
+
+    left: str
+    text: str
+    seconds: int
+    """How many seconds are left, for a script that counts down."""
+    end_href: str
+
+
+@dataclass(frozen=True)
 class Identity:
     """What the identity bar shows of a person to this reader."""
 
@@ -81,6 +92,8 @@ class Slots:
     bell: Callable[[Actor], int] | None = None
     alarm: Callable[[Actor], str] | None = None
     """What the reader must be told on every page; empty if nothing."""
+    emergency: Callable[[UUID, datetime], EmergencyBand] | None = None
+    """The band of a person whom the reader sees in an emergency until then (UTC)."""
     buttons: Callable[[Actor, UUID, Standing], Sequence[tuple[str, str]]] | None = None
     tabs: list[Tab] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)

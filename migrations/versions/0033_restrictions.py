@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0033_restrictions"
-down_revision = "0031_share_requests"
+down_revision = "0032_emergency"
 branch_labels = None
 depends_on = None
 

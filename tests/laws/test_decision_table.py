@@ -100,6 +100,11 @@ ACT_GROUNDS = {
     "asks-others": [("asks_others",)],
     "answers": [("is_information_officer", "own_record", "in_area")],
     "supervises": [("supervises",)],
+    "on-duty": [("is_duty_officer",)],
+    "judges": [
+        ("is_information_officer", "own_record", "in_area"),
+        ("is_coordinator", "in_area"),
+    ],
     "names-deputy": [("manages_cases",), ("supervises",)],
     "runs": [("is_chair_or_coordinator", "chaired", "own_record")],
     "chairs": [("is_chair", "chaired", "own_record")],

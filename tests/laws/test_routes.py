@@ -11,6 +11,7 @@ UNKEYED = {
     "account.confirm_post": "a key keeps a digest of the body, and this body is a password",
     "account.password_post": "as account.confirm_post",
     "people.find_post": "a search writes nothing but its own text",
+    "emergency.open_post": "as account.confirm_post",
 }
 """Posts without an idempotency key, and why."""
 

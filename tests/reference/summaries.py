@@ -56,6 +56,8 @@ IN_SUMMARY: dict[str, Rule] = {
     # risk: overall level, groups at risk
     "risk_group": lambda row, me: row["community"] in ("medium", "high", "very_high"),
     "risk_draft": _never,
+    # team and sharing: the own line of emergency uses
+    "emergency_use": lambda row, me: row["user_agency_id"] == me.agency_id,
     # duties and actions: the reader's own agency's
     "deadline": lambda row, me: row["owed_by_agency_id"] == me.agency_id,
     "action_item": lambda row, me: row["assigned_agency_id"] == me.agency_id,

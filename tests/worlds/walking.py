@@ -74,6 +74,7 @@ TABLE_OF = {
     "record_id": "visit",
     "asked_id": "asked_request",
     "share_request_id": "share_request",
+    "use_id": "emergency_use",
 }
 
 

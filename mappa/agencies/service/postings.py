@@ -200,6 +200,11 @@ def _end(
 ) -> None:
     rights.end([found], at=now, by=actor.user_id if actor else NOBODY, reason=reason)
     sessions.end_of_posting(found.id, at=now, why="posting ended")
+    left = leaving.Left(
+        user_id=found.user_id, agency_id=found.agency_id, role=Role(found.role),
+        by_id=actor.user_id if actor else NOBODY,
+    )  # fmt: skip
+    leaving.tell(left, now)
     record(actor, "posting:ended", [found.user_id, found.id], now, basis=basis or reason)
 
 

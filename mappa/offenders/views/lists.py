@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mappa.access.actions import Action
@@ -117,4 +117,11 @@ def found(search_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
     typed = search.kept_search(actor, search_id)
     answer = presenters.answer(search.search(actor, typed))
-    return render("people/find.html", values={"q": typed}, errors={}, found=answer)
+    duty = actor.role is Role.DUTY_OFFICER and "emergency.door" in current_app.view_functions
+    return render(
+        "people/find.html",
+        values={"q": typed},
+        errors={},
+        found=answer,
+        emergency_href=url_for("emergency.door") if duty else None,
+    )

@@ -135,6 +135,7 @@ STAYS: Mapping[str, str] = {
     "handover": "Only the one who was asked can answer",
     "approval": "Only those who may approve it can answer",
     "share-request": "Any information officer of the agency can answer it as it is",
+    "emergency-review": "Emergency access is reviewed by an information officer or co-ordinator",
 }
 """Kinds of duty that go with a seat or a person, and why they pass to nobody."""
 

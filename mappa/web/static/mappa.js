@@ -141,8 +141,32 @@ function closePanel(panel, link) {
   link.focus();
 }
 
+// The server says how much time of an emergency access is left; here it only counts down.
+function countDown() {
+  const band = document.querySelector(".m-emergency[data-seconds]");
+  const left = band?.querySelector("[data-left]");
+  if (!left) {
+    return;
+  }
+  const until = Date.now() + Number(band.dataset.seconds) * 1000;
+  const tick = () => {
+    const minutes = Math.ceil((until - Date.now()) / 60000);
+    left.textContent = minutes > 0 ? `${spelled(minutes)} left` : "it has ended";
+    if (minutes > 0) {
+      setTimeout(tick, 15000);
+    }
+  };
+  setTimeout(tick, 15000);
+}
+
+function spelled(minutes) {
+  const parts = [[Math.floor(minutes / 60), "hour"], [minutes % 60, "minute"]];
+  return parts.filter(([count]) => count).map(([count, word]) => `${count} ${word}${count === 1 ? "" : "s"}`).join(" ");
+}
+
 initialiseComponents();
 openWhatRadiosReveal();
 initialiseMojComponents();
 keepWhatWasTypedOffline();
 openPanelsInPlace();
+countDown();

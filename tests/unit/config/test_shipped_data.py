@@ -154,8 +154,8 @@ class TestDefaultAgreement:
         }
 
 
-def test_only_the_sealed_line_is_declassified():
-    assert list(declassified()) == ["sealed-line"]
+def test_only_what_the_agreement_declares_is_declassified():
+    assert list(declassified()) == ["sealed-line", "emergency-opens"]
 
 
 class TestDeadlineRules:

@@ -1,0 +1,128 @@
+"""Who is meant, and what counts: the system's look at everybody, in a unit of work of its own.
+
+Nothing of it is shown. The same is asked whether there is such a person or not.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from mappa.access import merged
+from mappa.agencies import queries as agencies
+from mappa.kernel import uow
+from mappa.kernel.db import NOBODY, Query, db
+from mappa.offenders import candidates
+from mappa.offenders.keys import IDENTIFIERS, of_birth
+from mappa.offenders.models import Person
+from mappa.offenders.names import SCALE, identifiers, parse_query, tokens
+from mappa.offenders.names import Asked as Kind
+from mappa.sharing.emergency.models import EmergencyLookup, EmergencyUse
+from mappa.sharing.emergency.rules import COUNTED, Asked, UseState
+
+_KINDS = frozenset({Kind.CRN, Kind.PNC, Kind.VISOR, Kind.PRISON_NUMBER})
+_WORTH = SCALE + 1
+_USE, _LOOKUP = EmergencyUse.__table__.c, EmergencyLookup.__table__.c
+_person = Person.__table__.c
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """The one who is meant (``NOBODY`` if that is not exactly one), and what was counted."""
+
+    person: UUID = NOBODY
+    owner: UUID = NOBODY
+    area: str = ""
+    sort_name: str = ""
+    jurisdiction: str = ""
+    uses_by_user: int = 0
+    uses_of_person: int = 0
+    empty_lookups: int = 0
+    last_not_justified: bool = False
+
+
+def is_identifier(typed: str) -> bool:
+    """Whether the text can be a number by which a person is known."""
+    return parse_query(typed).asked in _KINDS
+
+
+def find(asked: Asked, user: UUID) -> Found:
+    """Look among all people. Only inside a unit of work of the system."""
+    assert uow.for_system()
+    at = uow.current().at
+    met = [each["id"] for each in _meant(asked)]
+    ids = {merged.survivor_of(each) for each in met or [NOBODY]}  # nobody is asked about alike
+    person = ids.pop() if len(ids) == 1 else NOBODY
+    row = db.session.execute(_who(), {"person": person}).one_or_none()
+    owner = row.owner_agency_id if row else NOBODY
+    return Found(
+        person=person,
+        owner=owner,
+        area=agencies.area_of(owner),
+        sort_name=row.sort_name if row else "",
+        jurisdiction=row.jurisdiction if row else "",
+        **_counted(user, person, at),
+    )
+
+
+def _meant(asked: Asked) -> list[dict[str, Any]]:
+    if asked.by_identifier:
+        value = parse_query(asked.identifier).value
+        met = candidates.among_all({value: _WORTH}, leave_out=NOBODY)
+        return [each for each in met if value in _numbers(each)]
+    if asked.born_on is None:
+        return []
+    met = candidates.among_all({of_birth(asked.born_on): _WORTH}, leave_out=NOBODY)
+    wanted = sorted(tokens(asked.name))
+    return [each for each in met if wanted in _names(each)]
+
+
+def _numbers(row: dict[str, Any]) -> set[str]:
+    return {identifiers.standard(kind, row[kind]) for kind in IDENTIFIERS if row[kind]}
+
+
+def _names(row: dict[str, Any]) -> list[list[str]]:
+    name = Person(given_name=row["given_name"], family_name=row["family_name"]).name
+    others = (row["other_names"] or "").split(candidates.BETWEEN_NAMES)
+    return [sorted(tokens(each)) for each in (name, *filter(None, others))]
+
+
+@cache
+def _who() -> Query:
+    wanted = _person.id == sa.bindparam("person", type_=sa.Uuid())
+    return sa.select(_person.owner_agency_id, _person.sort_name, _person.jurisdiction).where(wanted)
+
+
+@cache
+def _counts() -> Query:
+    user, person = (sa.bindparam(name, type_=sa.Uuid()) for name in ("user", "person"))
+    since = sa.bindparam("since", type_=_USE.opened_at.type)
+    recent = _USE.opened_at >= since
+    last = (
+        sa.select(_USE.state)
+        .where(_USE.user_id == user, _USE.state != UseState.OPEN.value)
+        .order_by(_USE.opened_at.desc(), _USE.id)
+        .limit(1)
+    )
+    return sa.select(
+        _how_many(_USE.id, _USE.user_id == user, recent).label("uses_by_user"),
+        _how_many(_USE.id, _USE.person_id == person, recent).label("uses_of_person"),
+        _how_many(
+            _LOOKUP.id, _LOOKUP.user_id == user, _LOOKUP.at >= since, _LOOKUP.opened.is_(False)
+        ).label("empty_lookups"),
+        last.scalar_subquery().label("last"),
+    )
+
+
+def _how_many(column: sa.ColumnElement[Any], *conditions: sa.ColumnElement[bool]) -> Any:
+    return sa.select(sa.func.count(column)).where(*conditions).scalar_subquery()
+
+
+def _counted(user: UUID, person: UUID, at: datetime) -> dict[str, Any]:
+    binds = {"user": user, "person": person, "since": at - COUNTED}
+    found = dict(db.session.execute(_counts(), binds).one()._mapping)
+    last = found.pop("last")
+    return found | {"last_not_justified": last == UseState.NOT_JUSTIFIED.value}
