@@ -33,6 +33,7 @@ from tests.factories.emergency import (
     uses,
     with_kit,
 )
+from tests.factories.intelligence import ITEM, an_item
 from tests.factories.visits import a_made_visit
 from tests.factories.world import NOW, World, count, northmoor
 from tests.pages.forms import forms_on, submit
@@ -324,6 +325,29 @@ class TestSealed:
             assert client.get(f"/people/{person}/visits/{closed}").status_code == 404
             assert closed.hex not in text(client.get(f"/people/{person}/timeline"))
         assert str(hidden) not in text(client.get(f"/people/{person}/visits"))
+
+    def test_of_intelligence_it_tells_that_something_is_held_and_no_more(self, world):
+        world.user("nadia", "children", Role.DUTY_OFFICER)
+        person = a_stranger(world)
+        world.on_team(person, "police", Capacity.RESPONSIBLE)
+        item = an_item(world, person, world.handling_group("police", "owen"))
+        an_access(world, "nadia")
+        client = world.client("nadia")
+        page = text(client.get(f"/people/{person}/intelligence"))
+        assert "Restricted information is held by Northmoor Police" in page
+        assert ITEM.text not in page
+        assert client.get(f"/people/{person}/intelligence/{item}").status_code == 404
+        assert ITEM.text not in text(client.get(f"/people/{person}/timeline"))
+
+    def test_an_exclusion_beats_what_is_open_with_the_next_request(self, world):
+        person = a_stranger(world)
+        an_access(world)
+        client = world.client("kit")
+        assert client.get(f"/people/{person}").status_code == 200
+        with world.system():
+            rights.exclude(person, Given(at=NOW), user=world.staff["kit"].user_id)
+        assert client.get(f"/people/{person}").status_code == 404
+        assert "Tarnmere" not in text(client.get(DOOR))
 
     def test_it_writes_nothing(self, world):
         person = a_stranger(world)
