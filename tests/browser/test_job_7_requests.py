@@ -38,6 +38,6 @@ def test_asking_about_somebody_unseen_and_declining_what_waits(staff):
     iris.says("Answered.", "Held for another purpose")
 
     leah.open("/sharing/requests?state=declined")
-    leah.page.get_by_role("link", name=re.compile(f"{DANIEL}: Asked for visits")).click()
+    leah.page.get_by_role("link", name=re.compile(f"{DANIEL} ?: Asked for visits")).click()
     leah.arrived()
     leah.says("Held for another purpose", "Northmoor Police")
