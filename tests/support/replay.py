@@ -69,7 +69,7 @@ class Recorder:
                     answer.status_code,
                     actor.user_id.hex if actor else "",
                     log.request_id.get(),
-                    answer.get_data(as_text=True),
+                    answer.get_data().decode(errors="replace"),
                 )
             )
         return answer

@@ -135,6 +135,9 @@ def _page(
         ),
         workers=workers,
         hand_over_href=_hand_over_href(person_id),
+        ask_href=url_for("requests.ask", person_id=person_id)
+        if decide(current_actor(), Action.REQUEST_ASK).allowed
+        else None,
         exclusions_href=url_for("restrictions.index", person_id=person_id)
         if may_exclude(current_actor(), person_id)
         else None,

@@ -124,4 +124,12 @@ def found(search_id: UUID) -> ResponseReturnValue:
         errors={},
         found=answer,
         emergency_href=url_for("emergency.door") if duty else None,
+        ask_href=_ask_href(actor),
     )
+
+
+def _ask_href(actor: Actor) -> str | None:
+    """Where one asks about somebody whom one does not see, for those who may."""
+    if "requests.unseen" not in current_app.view_functions:
+        return None
+    return url_for("requests.unseen") if decide(actor, Action.REQUEST_ASK).allowed else None
