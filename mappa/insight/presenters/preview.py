@@ -115,11 +115,13 @@ def changes(
     after = words.LEVELS[command.level]
     said = []
     for section in command.sections:
-        now = words.LEVELS[before.get(section, Level.NONE)].capitalize()
+        now = before.get(section, Level.NONE)
+        moves = f"{words.LEVELS[now].capitalize()} becomes {after}"
+        moves = f"Stays {after}" if now is command.level else moves
         many = owned.get(section, {}).get(own_id, 0)
         count = "1 record" if command.record_id != NOBODY or many == 1 else f"{many} records"
         title = f"{words.SECTIONS[section]} of {own}"
-        said.append((title, f"{now} becomes {after}, {count}"))
+        said.append((title, f"{moves}, {count}"))
     return said
 
 

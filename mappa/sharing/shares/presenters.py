@@ -70,13 +70,18 @@ def ends_words(on: date, today: date) -> str:
     return f"Ends on {day(on)}"
 
 
+def _sentence(text: str) -> str:
+    """A purpose stands in the agreement inside a sentence, and here as one."""
+    return text[:1].upper() + text[1:]
+
+
 def facts_of(seen: Seen) -> list[Line]:
     """Everything that its reader may know of a share."""
     said = [
         ("With", seen.to_name),
         ("From", seen.owner_name),
         ("What", what_of(seen)),
-        ("Purpose", seen.purpose),
+        ("Purpose", _sentence(seen.purpose)),
         ("Lawful basis", "\n".join(words.basis_words(facts.basis_of(seen)))),
     ]
     if seen.shows("why"):
@@ -99,7 +104,7 @@ def check_rows(
         ("With", agency, f"{first}#agency_id"),
         ("Sections", sections, f"{first}#sections"),
         ("How much", words.AMOUNTS[share.level], f"{first}#level"),
-        ("Purpose", share.purpose, f"{second}#purpose"),
+        ("Purpose", _sentence(share.purpose), f"{second}#purpose"),
         ("Lawful basis", "\n".join(words.basis_words(share.basis)), f"{second}#statutes"),
         ("Why", share.why, f"{second}#why"),
         ("Starts", day(share.starts_on), f"{second}#starts_on"),
@@ -119,7 +124,7 @@ def side_rows(share: MakeShare) -> list[Line]:
         ("From", day(share.starts_on)),
         ("Until", day(share.ends_on)),
         ("Review", day(share.review_on)),
-        ("Purpose", share.purpose[:1].upper() + share.purpose[1:]),
+        ("Purpose", _sentence(share.purpose)),
         ("Basis", ", ".join(_short(share.basis))),
     ]
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -278,7 +278,6 @@ def check_post(person_id: UUID) -> ResponseReturnValue:
     made = service.make(found.actor, person_id, command, now=current().at)
     _ask_others(found, command)
     drafts.drop(found.actor, person_id)
-    flash(f"Shared. {found.receiver()} can see it from {day(command.starts_on)}.", "success")
     return redirect(url_for("shares.shared", share_id=made[0].id))
 
 
@@ -311,7 +310,7 @@ def shared(share_id: UUID) -> ResponseReturnValue:
         starts=day(seen.starts_on),
         ends=day(seen.ends_on),
         review=day(seen.review_on) if seen.review_on else "",
-        person=display_name(seen),
+        name=display_name(seen),
         person_href=url_for("insight.sharing", person_id=seen.person_id),
         share_href=url_for("shares.show", share_id=share_id),
     )
