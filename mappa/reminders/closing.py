@@ -11,6 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from mappa.access import merged
 from mappa.access.reading import bookkeeping
 from mappa.kernel.db import Query, db
 from mappa.reminders.models import Deadline, DutyState, Notice
@@ -42,6 +43,17 @@ def standing(wanted: Deadline) -> Deadline | None:
         "of_agency": wanted.owed_by_agency_id,
     }
     return db.session.scalars(_standing(), same).one_or_none()
+
+
+def is_owed(person_id: UUID, kind: str) -> bool:
+    """Whether anybody owes a duty of this kind on a person; a question of bookkeeping."""
+    open_still = sa.select(_DEADLINE.c.id).where(
+        _DEADLINE.c.person_id.in_(merged.people_of(person_id)),
+        _DEADLINE.c.kind == kind,
+        _DEADLINE.c.state == DutyState.OPEN.value,
+        bookkeeping(Deadline),
+    )
+    return db.session.execute(open_still.limit(1)).first() is not None
 
 
 def alike(found: Deadline, wanted: Deadline) -> bool:

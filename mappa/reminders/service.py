@@ -215,17 +215,6 @@ def open_on_new(duties: Sequence[Duty], now: datetime) -> None:
         add_many(Deadline, [each.columns(now) for each in duties])
 
 
-def is_owed(person_id: UUID, kind: str) -> bool:
-    """Whether anybody owes a duty of this kind on a person; a question of bookkeeping."""
-    open_still = sa.select(_DEADLINE.c.id).where(
-        _DEADLINE.c.person_id.in_(merged.people_of(person_id)),
-        _DEADLINE.c.kind == kind,
-        _DEADLINE.c.state == DutyState.OPEN.value,
-        bookkeeping(Deadline),
-    )
-    return db.session.execute(open_still.limit(1)).first() is not None
-
-
 def close_deadlines(subject_id: UUID, now: datetime, *, kind: str | None = None) -> None:
     """Close what is owed on a record (or on one thing of it), of one kind or of all."""
     conditions = [_DEADLINE.c.about_id == subject_id]

@@ -16,6 +16,7 @@ from mappa.kernel.db import NOBODY
 from mappa.offenders.level_review.rules import KIND, RULE, is_owed
 from mappa.offenders.models import Person, PersonChange
 from mappa.offenders.periods import label_of_person
+from mappa.reminders import closing
 from mappa.reminders import service as reminders
 from mappa.reminders.service import Duty
 
@@ -55,7 +56,7 @@ def follow(actor: Actor, change: PersonChange, now: datetime) -> None:
     if not is_owed(person.level, has_manager=person.manager_id != NOBODY):
         reminders.close_for_person(person.id, KIND, now)
         return
-    if change.kind == HANDED_OVER and reminders.is_owed(person.id, KIND):
+    if change.kind == HANDED_OVER and closing.is_owed(person.id, KIND):
         return
     since = person.level_since or day_of(now)
     starts_on = day_of(now) if change.kind == REVIEWED else since

@@ -92,7 +92,11 @@ def _people(asked: AskedRequest) -> list[Person]:
     ids = [asked.person_id] if not asked.unseen else found_by(service.read(asked.typed))
     kept = merged.survivors(ids)
     survivors = list(dict.fromkeys(kept.get(each, each) for each in ids))
-    return [db.session.get_one(Person, each) for each in survivors]
+    return [_person(each) for each in survivors]
+
+
+def _person(person_id: UUID) -> Person:
+    return db.session.scalars(sa.select(Person).where(Person.id == person_id)).one()
 
 
 def found_by(sought: Sought) -> list[UUID]:
@@ -117,7 +121,7 @@ def _by_key(kind: str, value: str) -> list[UUID]:
 
 
 def _names_of(person_id: UUID) -> list[tuple[str, ...]]:
-    person = db.session.get_one(Person, person_id)
+    person = _person(person_id)
     aliases = db.session.scalars(sa.select(Alias.name).where(Alias.person_id == person_id))
     return [_spelt(each) for each in (person.name, *aliases)]
 
