@@ -207,10 +207,7 @@ def renew_deadlines(person_id: UUID, duties: Sequence[Duty], now: datetime) -> N
 
 
 def open_on_new(duties: Sequence[Duty], now: datetime) -> None:
-    """Open duties on what was made in this unit of work: nothing stands open on it yet.
-
-    Raises what ``reckon`` raises; nothing is written then.
-    """
+    """Open duties on what was made in this unit of work. Raises what ``reckon`` raises."""
     if duties:
         add_many(Deadline, [each.columns(now) for each in duties])
 
