@@ -52,7 +52,7 @@ def test_visits_are_shared_seen_and_ended(staff):
     iris.act("End it now")
     iris.fill("Why?", "The plan has ended")
     iris.press("End it now")
-    iris.says("The next request is answered without it")
+    iris.says("From now on nothing is open by this share")
     leah.page.reload()
     leah.arrived()
     leah.keeps_quiet("<dt>Officers")

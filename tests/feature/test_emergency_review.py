@@ -165,7 +165,7 @@ class TestWho:
         actor = world.staff["kit2"].actor
         with world.app.app_context(), unit_of_work(Kind.WRITE):
             guard.acts_as(actor)
-            with pytest.raises(NotPermitted):
+            with pytest.raises(NotFound):
                 service.judge(actor, use, Judge(justified=True, why="Mine"), now=NOW)
         assert uses(world)[0].state == "open"
 

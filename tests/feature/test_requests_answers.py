@@ -319,3 +319,17 @@ def later(world, asked: UUID, who: str) -> State:
         with clock.at(LATE), unit_of_work(Kind.READ):
             guard.acts_as(world.staff[who].actor)
             return asking.asked(world.staff[who].actor, asked).state
+
+
+def test_where_nobody_can_answer_the_co_ordinator_hears_of_it_and_the_asker_does_not(app):
+    bare = northmoor(app)
+    daniel = a_shared_person(bare)
+    keyed(bare, daniel)
+    made = an_unseen_request(bare)
+    delivered(bare)
+    with bare.as_reader("carl") as actor:
+        heard = [(each.event, each.person_id) for each in duties.notices(actor)]
+        assert heard == [(jobs.REACHED_NOBODY, daniel)]
+    with bare.as_reader("sam") as actor:
+        assert asking.asked(actor, made).state is State.OPEN
+        assert list(duties.notices(actor)) == []

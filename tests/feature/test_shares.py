@@ -296,6 +296,23 @@ class TestDuties:
         with clock.at(later), world.app.app_context():
             assert _level_at(world, "leah", person, made) == Level.FULL
 
+    def test_what_was_ended_is_not_left_to_end(self, world, person):
+        a_made_visit(world, "owen", person)
+        share = a_share(world, person)
+        with world.as_reader("iris", Kind.WRITE) as actor:
+            service.end(actor, share, "The plan has ended", now=NOW)
+            with pytest.raises(RuleBroken, match="SHARE-ENDED"):
+                service.let_end(actor, share, now=NOW)
+
+    def test_what_was_ended_is_given_again_from_today(self, world, person):
+        a_made_visit(world, "owen", person)
+        share = a_share(world, person)
+        again = Renew(ends_on=date(2027, 6, 1), review_on=date(2027, 3, 1), why="Needed after all")
+        with world.as_reader("iris", Kind.WRITE) as actor:
+            service.end(actor, share, "The plan has ended", now=NOW)
+            (new,) = service.renew(actor, share, again, now=NOW)
+            assert queries.own_share(actor, new.id).starts_on == date(2026, 11, 20)
+
 
 class TestMany:
     def test_one_person_alone_shares_of_fifty_at_most(self, world, person):

@@ -258,7 +258,7 @@ class TestHub:
         empty = submit(iris, f"/shares/{share}/end", {})
         assert "Say why it ends" in text(empty)
         done = submit(iris, f"/shares/{share}/end", {"reason": "Not needed"}, follow=True)
-        assert "The next request is answered without it" in text(done)
+        assert "From now on nothing is open by this share" in text(done)
         assert "Not needed" in text(done)
 
 

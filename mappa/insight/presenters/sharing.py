@@ -149,7 +149,7 @@ def _shown(agency_id: UUID, section: Section, cell: Cell, known: _Known) -> Show
         return replace(plain, key=words.LEVELS[level], level=level, capped=True)
     best = max(
         (each for each in known.shares if (each.agency_id, each.section) == (agency_id, section)),
-        key=lambda share: share.level,
+        key=lambda share: (share.level, not share.one_record, share.until),
         default=None,
     )
     if best is not None and best.level > cell.level:

@@ -142,7 +142,7 @@ def _when(reads: Sequence[Consulted]) -> str:
 def facts(seen: Seen, end: End, now: datetime) -> list[tuple[str, str]]:
     """The use itself, line by line."""
     running = end.at > now
-    ended = f"{'Ends' if running else 'Ended'} {moment(end.at)}"
+    ended = f"Ends {moment(end.at)}" if running else moment(end.at)
     if end.reason:
         ended += f": {end.reason}" + (f" ({end.by})" if end.by else "")
     elif not running:

@@ -24,7 +24,7 @@ from mappa.audit.log import Operation
 from mappa.kernel.clock import day_of
 from mappa.kernel.crypto import new_id
 from mappa.kernel.db import NOBODY, db
-from mappa.kernel.errors import NotFound, NotPermitted
+from mappa.kernel.errors import NotFound
 from mappa.offenders.handover.service import writing_for
 from mappa.reminders import service as reminders
 from mappa.sharing.emergency import queries, rules
@@ -187,11 +187,10 @@ def judge(actor: Actor, use_id: UUID, command: Judge, *, now: datetime) -> None:
     """Say whether a use was justified: once, by a second person."""
     found = load(actor, EmergencyUse, use_id)
     target = Target(person=found.person_id, owner=found.owner_agency_id, record=found.id)
+    # Who may read the record but does not judge is told as little as the page tells: not found.
+    if found.user_id == actor.user_id or not queries.judges(actor, found):
+        raise NotFound
     require(actor, Action.EMERGENCY_REVIEW, target)
-    if found.user_id == actor.user_id:
-        raise NotPermitted("emergency:review: the user's own")
-    if not queries.judges(actor, found):
-        raise NotPermitted("emergency:review: somebody else judges it")
     rules.check_open(UseState(found.state))
     rules.check_judge(command)
     state = UseState.JUSTIFIED if command.justified else UseState.NOT_JUSTIFIED

@@ -30,6 +30,7 @@ from mappa.offenders.keys import BIRTH, of_birth
 from mappa.offenders.models import Alias, NameKey, Person
 from mappa.offenders.names import identifiers
 from mappa.offenders.names.spelling import words
+from mappa.offenders.periods import label_of_person
 from mappa.reminders import service as reminders
 from mappa.sharing.requests import service
 from mappa.sharing.requests.models import AskedRequest, ShareRequest
@@ -38,7 +39,7 @@ from mappa.sharing.requests.rules import OPEN, Sought, State, Urgency
 MOST_AT_ONCE = 200
 MOST_FOUND = 5
 """More people of one name and one birth are not told apart by anybody."""
-ASKED = "request:asked"
+ASKED, REACHED_NOBODY = "request:asked", "request:reached-nobody"
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,10 @@ def _bring(asked: AskedRequest, person: Person, now: datetime) -> bool:
     """Give it to the owner as a duty; False where it goes nowhere."""
     owner = person.owner_agency_id if asked.unseen else asked.owner_agency_id
     officers = _officers(owner, person)
-    if owner == asked.agency_id or _is_kept_out(asked, person.id, now) or not officers:
+    kept_out = owner == asked.agency_id or _is_kept_out(asked, person.id, now)
+    if kept_out or not officers:
+        if not kept_out:
+            _tell_coordinators(asked, person, now)
         log.record(
             None, Operation.CONSULTATION, "request:not-delivered", [person.id, asked.id], at=now,
             outcome="refused",
@@ -158,6 +162,18 @@ def _bring(asked: AskedRequest, person: Person, now: datetime) -> bool:
         recipients=[owner],
     )  # fmt: skip
     return True
+
+
+def _tell_coordinators(asked: AskedRequest, person: Person, now: datetime) -> None:
+    """An owner without anybody who answers: whoever can have somebody posted is told of it."""
+    area = agencies.area_of(person.owner_agency_id)
+    staff = agencies.staff_of([each.id for each in agencies.agencies_in(area)])
+    for each in staff:
+        if each.role is Role.COORDINATOR:
+            reminders.tell(
+                each.user_id, label_of_person(person), event=REACHED_NOBODY,
+                text_key=asked.id.hex, now=now, agency=each.agency_id,
+            )  # fmt: skip
 
 
 def _officers(owner: UUID, person: Person) -> list[Actor]:

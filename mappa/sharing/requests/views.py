@@ -47,6 +47,10 @@ SENT = "Sent. If an agency holds something that it can tell, it answers here."
 
 WORDINGS |= {
     jobs.ASKED: Wording("An agency asks yours for information.", "requests.index", "", "See it"),
+    jobs.REACHED_NOBODY: Wording(
+        "Somebody asks for information, and the agency has no information officer to answer. "
+        "Have one posted, and ring the agency.", "insight.overview", "person_id", "See who it is",
+    ),
     service.ANSWERED: Wording(
         "What you asked another agency for was answered.", "requests.show", "asked_id",
         "Read the answer",

@@ -219,6 +219,7 @@ def end(actor: Actor, share_id: UUID, reason: str, *, now: datetime) -> None:
 def let_end(actor: Actor, share_id: UUID, *, now: datetime) -> None:
     """Leave a share to end on its day; nobody is reminded of it any more."""
     kept = _own(actor, share_id)
+    rules.check_stands(bool(giving.standing_shares([share_id])))
     kept.lets_end, kept.review_on = True, None
     _decide(actor, kept, "let-end", "", None, now)
     reminders.close_deadlines(kept.id, now)
@@ -227,6 +228,7 @@ def let_end(actor: Actor, share_id: UUID, *, now: datetime) -> None:
 def renew(actor: Actor, share_id: UUID, command: Renew, *, now: datetime) -> list[Share]:
     """Give a share again, from the day after it ends, or from today where it has ended."""
     kept, today = _own(actor, share_id), day_of(now)
+    stands = bool(giving.standing_shares([share_id]))
     again = MakeShare(
         agency_id=kept.to_agency_id,
         sections=(Section(kept.section),),
@@ -235,7 +237,7 @@ def renew(actor: Actor, share_id: UUID, command: Renew, *, now: datetime) -> lis
         purpose=kept.purpose,
         basis=facts.basis_of(kept),
         why=command.why,
-        starts_on=max(today, kept.ends_on + timedelta(days=1)),
+        starts_on=max(today, kept.ends_on + timedelta(days=1)) if stands else today,
         ends_on=command.ends_on,
         review_on=command.review_on,
     )

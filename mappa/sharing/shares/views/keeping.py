@@ -79,7 +79,7 @@ def end_post(share_id: UUID) -> ResponseReturnValue:
     """End a share at once."""
     said = understand(_END, request.form)
     service.end(current_actor(), share_id, said.reason, now=current().at)
-    flash("Ended. The next request is answered without it.", "success")
+    flash("Ended. From now on nothing is open by this share.", "success")
     return redirect(url_for("shares.show", share_id=share_id))
 
 
