@@ -355,4 +355,6 @@ def _register(app: Flask) -> None:
     changes.on("person:added", cover.cover_added)
     changes.on("level:", level_duties.follow)
     changes.on(level_duties.HANDED_OVER, level_duties.follow)
+    changes.on(level_duties.PARTED, level_duties.follow)
+    changes.on("person:merged", level_duties.end_with_record)
     slots.tabs, slots.places = list(TABS), list(PLACES)

@@ -61,7 +61,9 @@ def ask_around(stage: Stage, cases: Sequence[Case], *, now: datetime) -> None:
 
 
 def _round(cases: Sequence[Case], many: int) -> list[Case]:
-    return [cases[number % len(cases)] for number in range(many)] if cases else []
+    """The first case once, so that its first look shows no exception; the others in turn."""
+    rest = cases[1:]
+    return [*cases[:1], *(rest[number % len(rest)] for number in range(many - 1) if rest)]
 
 
 def _one(stage: Stage, case: Case, told: _Told, now: datetime) -> None:

@@ -114,6 +114,8 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "reads_content": ("By role.", "The role reads records."),
     "manages_cases": ("By role.", "The role manages cases."),
     "adds_cases": ("By role.", "The role manages cases and may lead them."),
+    "approves": ("By role.", "The role answers what takes two people."),
+    "asks_others": ("By role.", "The role asks other agencies for information."),
     "adds_people": ("By role.", "The role adds people."),
     "agency_is_police": ("By agency.", "The agency is a police force."),
     "agency_is_justice_social_work": ("By agency.", "The agency is justice social work."),

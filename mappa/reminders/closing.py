@@ -56,6 +56,11 @@ def is_owed(person_id: UUID, kind: str) -> bool:
     return db.session.execute(open_still.limit(1)).first() is not None
 
 
+def close_of_record(person_id: UUID, kind: str, now: datetime) -> None:
+    """Close the duties of a kind on this record of a person, not on those that are one with it."""
+    close(now, _DEADLINE.c.person_id == person_id, _DEADLINE.c.kind == kind)
+
+
 def alike(found: Deadline, wanted: Deadline) -> bool:
     """Nothing about the duty changes: nobody is told of the same day twice."""
     facts = [each.key for each in _DEADLINE.c if each.key not in _OF_ITS_TIME]

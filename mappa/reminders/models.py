@@ -112,7 +112,7 @@ class Notice(Derived, Model):
     key: Mapped[str] = mapped_column(info=KEPT)
     about_id: Mapped[UUID] = mapped_column(info=SUMMARY)
     duty_id: Mapped[UUID] = mapped_column(default=NOBODY, info=SUMMARY)
-    agency_id: Mapped[UUID] = mapped_column(default=NOBODY, info=KEPT)
+    agency_id: Mapped[UUID] = mapped_column(default=NOBODY, info=SUMMARY)
     at: Mapped[datetime] = mapped_column(info=SUMMARY)
     read_at: Mapped[datetime | None] = mapped_column(info=SUMMARY)
     ended_at: Mapped[datetime | None] = mapped_column(info=KEPT)

@@ -13,6 +13,8 @@ from mappa.kernel.uow import Kind
 from mappa.offenders import levels, service
 from mappa.offenders.level_review import service as reviews
 from mappa.offenders.level_review.rules import KIND, Finding, ReviewLevel
+from mappa.offenders.merging import service as merging
+from mappa.offenders.merging.rules import MergeRecords, UndoMerge
 from mappa.offenders.models import Person, PersonChange
 from mappa.offenders.rules import AddPerson
 from mappa.reminders.models import Deadline, DutyState, Notice
@@ -21,6 +23,7 @@ from tests.factories.offenders import with_overview
 from tests.factories.world import NOW, a_shared_person, northmoor
 
 TODAY = date(2026, 11, 20)
+TWICE, APART = MergeRecords(reason="Entered a second time"), UndoMerge(reason="Two people")
 STAYS = ReviewLevel(finding=Finding.STAYS, reason="Keeps every appointment")
 ASKS = ReviewLevel(finding=Finding.LEVEL_2, reason="Children's services and housing must act")
 
@@ -160,3 +163,14 @@ class TestReviewing:
         assert answer.status_code == 422
         assert "Say what the finding rests on" in answer.text
         assert 'value="level_2" checked' in answer.text
+
+
+def test_of_two_records_of_one_person_the_surviving_one_is_reviewed(world):
+    survivor, loser = add(world), add(world, given_name="Eva")
+    with world.as_reader("priya", Kind.WRITE) as actor:
+        made = merging.merge(actor, survivor, loser, TWICE, now=NOW)
+    assert owed(world, loser) == []
+    assert len(owed(world, survivor)) == 1
+    with world.as_reader("priya", Kind.WRITE) as actor:
+        merging.undo(actor, survivor, made.id, APART, now=NOW)
+    assert len(owed(world, loser)) == len(owed(world, survivor)) == 1

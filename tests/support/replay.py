@@ -17,8 +17,10 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import Flask, Response, g, request
 
+from config.read import rule_book
 from mappa.access.labels import protected_tables
 from mappa.audit import log
+from mappa.rules.levels import Jurisdiction
 from tests.support.once import run_folder
 
 SHORTEST_TEXT = 25
@@ -86,7 +88,7 @@ def markers_of(database: Path) -> Markers:
         for text, person in _people(connection):
             found.setdefault(text, set()).add(person)
         staff = tuple(f"{name}, " for (name,) in connection.execute(_STAFF))
-        open_to_all = {name for (name,) in connection.execute(_PLACES)}
+        open_to_all = {name for (name,) in connection.execute(_PLACES)} | titles_of_rules()
         for text, record, person in _texts(connection):
             # Who works where is open to everybody, also where a record says it.
             if text not in open_to_all and not text.startswith(staff):
@@ -96,6 +98,11 @@ def markers_of(database: Path) -> Markers:
     return {
         text: frozenset(records) for text, records in found.items() if len(about.get(text, ())) <= 1
     }
+
+
+def titles_of_rules() -> set[str]:
+    """What duties are called: the rules are open to everybody who is signed in."""
+    return {rule.title for each in Jurisdiction for rule in rule_book(each)}
 
 
 def _people(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from mappa.access import merged
 from mappa.access import queries as teams
 from mappa.access.actor import Actor
 from mappa.access.reading import load
@@ -21,7 +22,7 @@ from mappa.reminders import service as reminders
 from mappa.reminders.service import Duty
 
 REVIEWED = "level:reviewed"
-HANDED_OVER = "lead:handed-over"
+HANDED_OVER, PARTED = "lead:handed-over", "person:parted"
 
 
 def _duty(person: Person, starts_on: date, team: UUID) -> Duty:
@@ -56,9 +57,15 @@ def follow(actor: Actor, change: PersonChange, now: datetime) -> None:
     if not is_owed(person.level, has_manager=person.manager_id != NOBODY):
         reminders.close_for_person(person.id, KIND, now)
         return
-    if change.kind == HANDED_OVER and closing.is_owed(person.id, KIND):
+    if change.kind in (HANDED_OVER, PARTED) and closing.is_owed(person.id, KIND):
         return
     since = person.level_since or day_of(now)
     starts_on = day_of(now) if change.kind == REVIEWED else since
     team = teams.team_of(person.manager_id, person.owner_agency_id) or NOBODY
     reminders.renew_deadlines(person.id, [_duty(person, starts_on, team)], now)
+
+
+def end_with_record(actor: Actor, change: PersonChange, now: datetime) -> None:
+    """Of two records of one person the surviving one is reviewed; the other's review ends."""
+    if merged.survivor_of(change.person_id) != change.person_id:
+        closing.close_of_record(change.person_id, KIND, now)
