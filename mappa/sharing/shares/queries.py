@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from mappa.access import giving
 from mappa.access.actor import Actor
 from mappa.access.labels import ME, Derived, Labelled, RecordLabel, label_of, protected_tables
-from mappa.access.reading import RECORD, Seen, load, one, rows, scope, scoped
+from mappa.access.reading import RECORD, Seen, load, note_read, one, rows, scope, scoped
 from mappa.access.terms import Level, Section
 from mappa.agencies.models import Agency, User
 from mappa.kernel import uow
@@ -130,9 +130,16 @@ def _decisions() -> Query:
     )
 
 
+def _with_people(found: list[Seen]) -> list[Seen]:
+    """These shares; the people whom they name were read too."""
+    note_read([each.person_id for each in found])
+    return found
+
+
 def share(actor: Actor, share_id: UUID) -> Seen:
     """One share with its names, ended or not. Raises ``NotFound``."""
-    return one(actor, _one(), ShareRecord, record=share_id)
+    found = one(actor, _one(), ShareRecord, record=share_id)
+    return _with_people([found])[0]
 
 
 def own_share(actor: Actor, share_id: UUID) -> Seen:
@@ -159,7 +166,7 @@ def of_agency(actor: Actor, *, to: UUID | None = None, after: UUID | None = None
         if last:
             place = {"last_on": last[0].ends_on, "last_id": after}
     found = rows(actor, _listed(), ShareRecord, to=to or NOBODY, **place)
-    return Page(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
+    return Page(_with_people(found[:PAGE]), found[PAGE - 1].id if len(found) > PAGE else None)
 
 
 def receivers(actor: Actor) -> list[tuple[UUID, str]]:
@@ -170,17 +177,17 @@ def receivers(actor: Actor) -> list[tuple[UUID, str]]:
 
 def ending(actor: Actor, today: date) -> list[Seen]:
     """What the reader's agency shares and what ends within 14 days, unless it is let end."""
-    return rows(actor, _ending(), ShareRecord, day=today + ENDING_WITHIN)
+    return _with_people(rows(actor, _ending(), ShareRecord, day=today + ENDING_WITHIN))
 
 
 def to_review(actor: Actor, today: date) -> list[Seen]:
     """What the reader's agency shares and is due for review."""
-    return rows(actor, _to_review(), ShareRecord, day=today)
+    return _with_people(rows(actor, _to_review(), ShareRecord, day=today))
 
 
 def made_by(actor: Actor, user_id: UUID) -> list[Seen]:
     """Shares of the reader's agency that stand and that somebody authorised."""
-    return rows(actor, _made_by(), ShareRecord, by=user_id)
+    return _with_people(rows(actor, _made_by(), ShareRecord, by=user_id))
 
 
 def decisions(actor: Actor, person_id: UUID, share_id: UUID) -> list[Seen]:
