@@ -2,7 +2,7 @@
 
 from tests.browser.steps import Walk
 
-REASON = "Waits for the report of the programme"
+REASON = "The report of the programme comes next week"
 
 
 def test_work_is_narrowed_put_off_handed_over_and_given_out(staff):
