@@ -30,6 +30,7 @@ from mappa.insight.queries.work_list import WorkPage
 from mappa.insight.rules import Urgency, WorkFilter, understood
 from mappa.insight.views import home as home_views
 from mappa.insight.views import people as person_views
+from mappa.insight.views import work as work_views
 from mappa.kernel import crypto, uow
 from mappa.kernel.clock import day_of
 from mappa.kernel.db import NOBODY
@@ -121,6 +122,8 @@ def _in_the_place_of(reads: "_Reads") -> list[tuple[Any, str, Any]]:
         (work, "changes", reads.changes),
         (work, "around", reads.around),
         (home_views.handovers, "without_manager", lambda _actor: ()),
+        (work_views, "how_many_to_answer", lambda _actor: 0),
+        (work_views.asking, "waiting", lambda _actor: []),
         (merged, "people_of", lambda person: [person]),
         (merged, "survivor_of", lambda person: person),
     ]
@@ -210,7 +213,7 @@ class _Reads:
 
     def around(self, actor: Actor) -> work.Around:
         found = self.floor.rows(say.JURISDICTION, area=actor.area_id)[0]["jurisdiction"]
-        return work.Around(str(found), has_people=True, asked=0)
+        return work.Around(str(found), has_people=True, asked=0, requests=0)
 
     def kept(self, actor: Actor, kept: UUID) -> str:
         row = self.floor.rows(say.KEPT, search=kept, session=actor.session_id)[0]
