@@ -6,7 +6,7 @@ record is not shown. A reading that found other records too is shown without it.
 for records; sequence numbers and digests of the chain are never given.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from mappa.access import policy
 from mappa.access import predicates as p
 from mappa.access.actor import Actor
-from mappa.access.labels import ME, Clause, Column, Label, protected_tables
+from mappa.access.labels import ME, Clause, Label, protected_tables
 from mappa.access.reading import bookkeeping, note_read
 from mappa.access.terms import Level
 from mappa.audit.log import Operation
@@ -82,19 +82,19 @@ def _kept(of: Label) -> Clause:
     return sa.or_(*denied, told_only, named_only)
 
 
-def _lies(record: Column, *, kept: bool) -> Clause:
-    """The record is in some protected table: kept from the agency, or owned by it and open.
+@cache
+def _lies(wanted: Callable[[Label], Clause]) -> Clause:
+    """The subject is in some protected table, where ``wanted`` holds of its label.
 
-    Only this bit leaves the query, never a column of the record: hence ``bookkeeping``.
+    Built once for all statements. Only this bit leaves the query, never a column of the record:
+    hence ``bookkeeping``.
     """
     found = []
     for _, model in sorted(protected_tables().items()):
         table, of = model.__table__, model.label()  # type: ignore[attr-defined]
         if "id" not in table.c or table.c.id.info.get("shown") is None:
             continue
-        own = p.own_record(ME, of, policy.AT, Level.SUM)
-        wanted = _kept(of) if kept else sa.and_(own, sa.not_(_kept(of)))
-        condition = sa.and_(table.c.id == record, wanted, bookkeeping(model))
+        condition = sa.and_(table.c.id == _S.c.record_id, wanted(of), bookkeeping(model))
         found.append(
             sa.select(sa.literal_column("1"))
             .select_from(table)
@@ -103,6 +103,11 @@ def _lies(record: Column, *, kept: bool) -> Clause:
             .exists()
         )
     return sa.or_(sa.false(), *found)
+
+
+def _own(of: Label) -> Clause:
+    """The agency owns the record; a record lies in one table, so what is kept is asked apart."""
+    return p.own_record(ME, of, policy.AT, Level.SUM)
 
 
 def _subject(*conditions: Clause) -> Clause:
@@ -116,10 +121,10 @@ def _subject(*conditions: Clause) -> Clause:
 
 
 def _shown() -> Clause:
-    kept, owned = _lies(_S.c.record_id, kept=True), _lies(_S.c.record_id, kept=False)
+    kept, own = _lies(_kept), _lies(_own)
     reading = _E.c.operation == Operation.CONSULTATION.value
     return sa.and_(
-        sa.or_(_E.c.actor_agency_id == ME.agency, _subject(owned)),
+        sa.or_(_E.c.actor_agency_id == ME.agency, _subject(own, sa.not_(kept))),
         sa.or_(
             sa.and_(reading, sa.or_(_subject(sa.not_(kept)), sa.not_(_subject()))),
             sa.and_(sa.not_(reading), sa.not_(_subject(kept))),
@@ -164,8 +169,8 @@ def _subjects() -> Query:
     return sa.select(
         _S.c.entry_id,
         _S.c.record_id,
-        _lies(_S.c.record_id, kept=True).label("kept"),
-        _lies(_S.c.record_id, kept=False).label("owned"),
+        _lies(_kept).label("kept"),
+        _lies(_own).label("owned"),
     ).where(_S.c.entry_id.in_(sa.bindparam("entries", expanding=True, type_=sa.Uuid())))
 
 

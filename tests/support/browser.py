@@ -99,8 +99,6 @@ def open_page(browser: Browser, address: str, screen: Screen, console: Console) 
     """A page with cookies of its own; closing its context is up to the caller."""
     context = browser.new_context(base_url=address, **screen.options)
     context.set_default_timeout(10_000)
-    # The first page of a role in a process builds its statements: the bench measures pages.
-    context.set_default_navigation_timeout(30_000)
     page = context.new_page()
     console.watch(page)
     if not screen.javascript:
