@@ -39,6 +39,8 @@ def _narrow(statement: Any, role: Role) -> Any:
 
     def answered(element: Any, **_: Any) -> Any:
         nonlocal found
+        if _is_of_rows_alone(element):
+            return element
         said = _answer(element, role) if _is_condition(element) else None
         if said is None or _is_marked(element):
             return None  # it is copied, and what is in it is looked at in turn
@@ -50,6 +52,28 @@ def _narrow(statement: Any, role: Role) -> Any:
         return statement
     _name(answer)
     return answer
+
+
+def _is_of_rows_alone(element: Any) -> bool:
+    """It needs no copy: nothing in it hangs on the reader's role, and its rows are of tables.
+
+    What reads from a subquery is copied with it, or it would lose the row that it is about.
+    """
+    if isinstance(element, sa.Alias):
+        return isinstance(element.element, sa.Table)
+    return isinstance(element, sa.Exists) and all(map(_is_plain, visitors.iterate(element)))
+
+
+def _is_plain(part: Any) -> bool:
+    if isinstance(part, sa.ColumnClause) and part.table is not None:
+        return _is_table(part.table)
+    if isinstance(part, sa.FromClause) and not isinstance(part, sa.Select):
+        return _is_table(part)
+    return _MARKS.isdisjoint(part._annotations) and ROLES not in part._annotations
+
+
+def _is_table(part: Any) -> bool:
+    return isinstance(part.element if isinstance(part, sa.Alias) else part, sa.Table)
 
 
 def _is_condition(element: Any) -> bool:

@@ -99,8 +99,12 @@ def allowed(
 ) -> Clause:
     """Any line of the section holds (before what denies)."""
 
+    @cache
+    def asked(test: Predicate) -> Clause:
+        return test(me, of, at, need)  # many lines ask the same: it is built, and narrowed, once
+
     def holds(line: Line) -> Clause:
-        return sa.and_(*(test(me, of, at, need) for test in line))
+        return sa.and_(*(asked(test) for test in line))
 
     if section is not None:
         return sa.or_(sa.false(), *(holds(line) for line in READ[section]))
@@ -122,9 +126,10 @@ def _opened(
     if of.at_summary is not None and need <= Level.SUM:
         whole = allowed(section, me, of, at, Level.FULL)
         lines = sa.or_(whole, sa.and_(lines, of.at_summary(me)))
+    follows = p.follows_agreement(me, of, at, need)
     return sa.or_(
-        sa.and_(p.follows_agreement(me, of, at, need), lines),
-        sa.and_(sa.not_(p.follows_agreement(me, of, at, need)), p.named_reader(me, of, at, need)),
+        sa.and_(follows, lines),
+        sa.and_(sa.not_(follows), p.named_reader(me, of, at, need)),
     )
 
 
@@ -153,14 +158,19 @@ def told_of(section: Section, me: ActorColumns, of: Label, at: Column) -> Clause
     A row that the summary leaves out (an earlier address, a draft) is not sealed: a reader of the
     summary is told nothing of it.
     """
-    whole = replace(of, at_summary=None)
+    sealed = Level.SEALED
     told = sa.and_(
-        p.follows_agreement(me, of, at, Level.SEALED),
-        *(sa.not_(deny(me, of, at, Level.SEALED)) for deny in DENY),
-        allowed(section, me, of, at, Level.SEALED),
+        p.follows_agreement(me, of, at, sealed),
+        *(sa.not_(deny(me, of, at, sealed)) for deny in DENY),
+        allowed(section, me, of, at, sealed),
         *sees_other(me, of, at),
     )
-    return sa.and_(told, sa.not_(where(section, me, whole, at, Level.SUM)))
+    # Of ``where`` at summary only this is left: who is excluded, to whom the agreement does not
+    # apply, or who does not see the other person, is not told in the first place.
+    seen = sa.and_(
+        sa.not_(p.marked(me, of, at, Level.SUM)), allowed(section, me, of, at, Level.SUM)
+    )
+    return sa.and_(told, sa.not_(seen))
 
 
 def level(section: Section | None, me: ActorColumns, of: Label, at: Column) -> sa.Case[int]:

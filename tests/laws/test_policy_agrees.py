@@ -53,6 +53,7 @@ def _statements(named_only: bool):
 
 def _ask(statement, actor, target: Target) -> Level:
     told, some, whole = db.session.execute(statement, actor.binds(NOW) | target.binds()).one()
+    assert not (told and some), "told of what is shown"
     if whole:
         return Level.FULL
     if some:
