@@ -67,7 +67,7 @@ def _is_of_rows_alone(element: Any) -> bool:
 def _is_plain(part: Any) -> bool:
     if isinstance(part, sa.ColumnClause) and part.table is not None:
         return _is_table(part.table)
-    if isinstance(part, sa.FromClause) and not isinstance(part, sa.Select):
+    if isinstance(part, sa.FromClause):
         return _is_table(part)
     return _MARKS.isdisjoint(part._annotations) and ROLES not in part._annotations
 

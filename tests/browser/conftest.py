@@ -16,6 +16,7 @@ from tests.support.browser import (
     PHONE_PLAIN,
     Console,
     Screen,
+    close_page,
     executable,
     launched,
     open_page,
@@ -83,7 +84,7 @@ def new_page(
 
     yield open_one
     for page in pages:
-        page.context.close()
+        close_page(page)
 
 
 @pytest.fixture(

@@ -5,7 +5,15 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from tests.support.browser import DESKTOP, PHONE_PLAIN, Console, axe, no_sideways_scroll, open_page
+from tests.support.browser import (
+    DESKTOP,
+    PHONE_PLAIN,
+    Console,
+    axe,
+    close_page,
+    no_sideways_scroll,
+    open_page,
+)
 from tests.support.live import serving
 from tests.support.postgres import free_port
 
@@ -35,7 +43,7 @@ def complaints(browser, address, path) -> list[str]:
     console = Console()
     page = open_page(browser, address, DESKTOP, console)
     page.goto(path)
-    page.context.close()
+    close_page(page)
     return console.complaints
 
 
@@ -57,7 +65,7 @@ def test_axe_finds_a_fault_also_without_script(browser, address, screen):
     page.goto("/faulty")
     with pytest.raises(AssertionError, match="image-alt"):
         axe(page)
-    page.context.close()
+    close_page(page)
 
 
 def test_a_page_wider_than_its_screen_is_found(browser, address):
@@ -65,4 +73,4 @@ def test_a_page_wider_than_its_screen_is_found(browser, address):
     page.goto("/wide")
     with pytest.raises(AssertionError, match="wide on a screen"):
         no_sideways_scroll(page)
-    page.context.close()
+    close_page(page)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
@@ -20,6 +20,7 @@ WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
 
 _plain: WeakSet[Page] = WeakSet()
+_twins: WeakKeyDictionary[Page, Page] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def launched(path: str) -> Iterator[Browser]:
 
 
 def open_page(browser: Browser, address: str, screen: Screen, console: Console) -> Page:
-    """A page with cookies of its own; closing its context is up to the caller."""
+    """A page with cookies of its own; the caller ends it with ``close_page``."""
     context = browser.new_context(base_url=address, **screen.options)
     context.set_default_timeout(10_000)
     page = context.new_page()
@@ -106,13 +107,16 @@ def open_page(browser: Browser, address: str, screen: Screen, console: Console) 
     return page
 
 
+def close_page(page: Page) -> None:
+    """Close a page, and its twin."""
+    for each in (page, _twins.pop(page, None)):
+        if each is not None:
+            each.context.close()
+
+
 def axe(page: Page) -> None:
     """Fail with every WCAG 2.2 AA violation that axe finds on the page as it stands."""
-    if page in _plain:
-        with _with_timers(page) as twin:
-            found = _violations(twin)
-    else:
-        found = _violations(page)
+    found = _violations(_with_timers(page) if page in _plain else page)
     assert not found, f"axe on {page.url}:\n" + "\n".join(found)
 
 
@@ -131,22 +135,23 @@ def _violations(page: Page) -> list[str]:
     ]
 
 
-@contextmanager
-def _with_timers(page: Page) -> Iterator[Page]:
+def _with_timers(page: Page) -> Page:
     # Without JavaScript there are no timers either, and axe waits for ever. Its twin shows the
-    # same document, where axe may run and the page's own scripts may not.
-    assert page.context.browser is not None
-    context = page.context.browser.new_context(
-        viewport=page.viewport_size, storage_state=page.context.storage_state()
-    )
+    # same document, where axe may run and the page's own scripts may not. There is one for each
+    # page, as opening it costs more than looking at a document in it.
+    twin = _twins.get(page)
+    if twin is None:
+        assert page.context.browser is not None
+        twin = _twins[page] = page.context.browser.new_context(
+            viewport=page.viewport_size
+        ).new_page()
     headers = {"content-type": "text/html; charset=utf-8", "content-security-policy": NO_SCRIPT}
     html = page.content()
     address = page.url.partition("#")[0]
-    context.route(address, lambda route: route.fulfill(body=html, headers=headers))
-    twin = context.new_page()
+    twin.route(address, lambda route: route.fulfill(body=html, headers=headers))
     twin.goto(address)
-    yield twin
-    context.close()
+    twin.unroute(address)
+    return twin
 
 
 def no_sideways_scroll(page: Page) -> None:
