@@ -251,27 +251,6 @@ class TestSnoozed:
             assert counts(page) == ["1", "0", "0", "1"]
             assert "Snoozed until Monday 23 November by Priya Sandhurst: Waits" in page
 
-    def test_what_is_late_and_put_off_is_not_said_to_be_nothing(self, world, person):
-        link = 'href="/work?state=snoozed"'
-        quiet = [text(get(world, "priya", url)) for url in ("/", "/work?state=overdue")]
-        assert "Nothing is overdue." in quiet[0]
-        assert not any(link in page.split("</ul>", 2)[-1] for page in quiet)
-        duty = a_duty(world, person, "priya", due_in=-1, title="Put off")
-        snooze(world, "priya", duty)
-        home, late = (text(get(world, "priya", url)) for url in ("/", "/work?state=overdue"))
-        assert "Nothing is overdue." not in home
-        assert "Nothing else is overdue." in home
-        assert "<strong>1 overdue</strong> is snoozed." in home
-        assert "<strong>1</strong> is snoozed and not in this list, overdue or not." in late
-        assert all(f"{link}>See what is snoozed" in page for page in (home, late))
-        a_duty(world, person, "priya", due_in=-3, title="Late")
-        assert "<strong>1 overdue</strong> is snoozed." in text(get(world, "priya", "/"))
-
-    def test_the_main_thing_to_do_stands_before_putting_it_off(self, world, person):
-        a_duty(world, person, "priya", due_in=-1)
-        page = text(get(world, "priya", "/work"))
-        assert 0 < page.index("Review the plan<span") < page.index(">Snooze<")
-
     @pytest.mark.parametrize(("days", "counted"), [(1, ["0", "0", "0", "1"]), (0, list("0010"))])
     def test_on_its_day_it_is_back(self, world, person, days, counted):
         duty = a_duty(world, person, "priya", due_in=9, title="Put off")
