@@ -331,7 +331,7 @@ def _templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=words.day, hour=words.hour, moment=words.moment, lines=words.lines, days=words.days
     )
-    app.jinja_env.globals.update(age_of=words.age_of, mark_href=marking_pages.link)
+    app.jinja_env.globals.update(age_of=words.age_of, mark_line=marking_pages.line)
 
 
 def _register(app: Flask) -> None:

@@ -271,3 +271,56 @@ def consulted(reader: UUID, person: UUID, since: datetime, until: datetime) -> l
         Consulted(row.at, row.event, len(row.records) if row.records[0] == person.hex else 1)
         for row in db.session.execute(_consulted(), binds)
     ]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An act of a user, and what another act about the same thing came to: times in UTC."""
+
+    at: datetime
+    answered_at: datetime | None
+    basis: str
+
+
+@cache
+def _acts_by() -> Query:
+    return (
+        sa.select(_E.c.at, _E.c.records)
+        .where(
+            _E.c.actor_id == sa.bindparam("user", type_=sa.Uuid()),
+            _E.c.at >= sa.bindparam("since", type_=_E.c.at.type),
+            _E.c.event == sa.bindparam("event"),
+        )
+        .order_by(_E.c.at.desc(), _E.c.id)
+        .limit(PAGE)
+    )
+
+
+@cache
+def _acts_about() -> Query:
+    things = sa.bindparam("things", type_=sa.Uuid(), expanding=True)
+    return (
+        sa.select(_S.c.record_id, _E.c.at, _E.c.basis)
+        .join(_E, _E.c.id == _S.c.entry_id)
+        .where(_S.c.record_id.in_(things), _E.c.event == sa.bindparam("event"))
+    )
+
+
+def answered(user: UUID, event: str, answer: str, since: datetime) -> list[Answered]:
+    """The acts of a kind by a user since then, newest first, with what was answered to each.
+
+    For that user alone. The last record of each act is the thing that ``answer`` is about. Neither
+    names a record or a person.
+    """
+    acts = db.session.execute(_acts_by(), {"user": user, "since": since, "event": event}).all()
+    things = {UUID(row.records[-1]): row.at for row in acts}
+    if not things:
+        return []
+    about = {"things": list(things), "event": answer}
+    found = {row.record_id: row for row in db.session.execute(_acts_about(), about)}
+    return [
+        Answered(at, found[thing].at, found[thing].basis)
+        if thing in found
+        else Answered(at, None, "")
+        for thing, at in things.items()
+    ]

@@ -6,14 +6,24 @@ from uuid import UUID
 
 from flask import current_app, url_for
 
+from mappa.access.asking import Standing
+from mappa.access.terms import Section
+
 
 @dataclass(frozen=True)
 class Deed:
-    """The label of a link and the endpoint it leads to; ``by`` is what the endpoint is asked by."""
+    """The label of a link and the endpoint it leads to; ``by`` is what the endpoint is asked by.
+
+    With ``section`` the page is that section's: it opens for whoever gets something of it, and not
+    for somebody who only reads what the own agency wrote there.
+    """
 
     label: str
     endpoint: str
     by: str = "person_id"
+    section: Section | None = None
+    by_owner: bool = False
+    """Whether only the one who owes it has the page, and no colleague who may do it instead."""
 
 
 DUTIES: dict[str, Deed] = {
@@ -25,29 +35,29 @@ DUTIES: dict[str, Deed] = {
     "level-review": Deed("Review the level", "level_review.review"),
     "meeting-review": Deed("Prepare the meeting", "meetings.of_person"),
     "minutes": Deed("Send the minutes", "meetings.show", "meeting_id"),
-    "action": Deed("Update the action", "actions.show", "action_id"),
-    "share-ending": Deed("Renew or let it end", "shares.show", "share_id"),
-    "share-review": Deed("Review the share", "shares.review", "share_id"),
+    "action": Deed("Update the action", "actions.show", "action_id", by_owner=True),
+    "share-ending": Deed("Renew or let it end", "shares.show", "share_id", by_owner=True),
+    "share-review": Deed("Review the share", "shares.review", "share_id", by_owner=True),
     "handover": Deed("Answer it", "handover.show", "handover_id"),
-    "share-reauthorise": Deed("Answer for the share", "leaving.show", "share_id"),
-    "mark-review": Deed("Look at the mark", "marking.show", "record_id"),
-    "approval": Deed("Answer it", "approvals.show", "approval_id"),
-    "share-request": Deed("Answer it", "requests.answer", "share_request_id"),
-    "emergency-review": Deed("Review it", "emergency.review", "use_id"),
+    "share-reauthorise": Deed("Answer for the share", "leaving.show", "share_id", by_owner=True),
+    "mark-review": Deed("Look at the mark", "marking.show", "record_id", by_owner=True),
+    "approval": Deed("Answer it", "approvals.show", "approval_id", by_owner=True),
+    "share-request": Deed("Answer it", "requests.answer", "share_request_id", by_owner=True),
+    "emergency-review": Deed("Review it", "emergency.review", "use_id", by_owner=True),
 }
 
 HAPPENINGS: dict[str, Deed] = {
     "visit": Deed("Open the visit", "visits.visit", "visit_id"),
-    "risk": Deed("Open the assessment", "risk.assessment", "assessment_id"),
-    "plan": Deed("Open the plan", "plans.version", "plan_id"),
+    "risk": Deed("Open the assessment", "risk.assessment", "assessment_id", Section.RISK),
+    "plan": Deed("Open the plan", "plans.version", "plan_id", Section.PLAN),
     "intelligence": Deed("Open the item", "intelligence.item", "item_id"),
     "meeting": Deed("Open the meeting", "meetings.show", "meeting_id"),
     "action": Deed("Open the action", "actions.show", "action_id"),
-    "address": Deed("See the address history", "people.addresses"),
+    "address": Deed("See the address history", "people.addresses", section=Section.CONTACT),
     "warning": Deed("Read the warning", "people.warning", "warning_id"),
-    "order": Deed("See the orders", "people.orders"),
-    "offence": Deed("See the sentences", "people.orders"),
-    "custody": Deed("See the sentences", "people.orders"),
+    "order": Deed("See the orders", "people.orders", section=Section.ORDERS),
+    "offence": Deed("See the sentences", "people.orders", section=Section.ORDERS),
+    "custody": Deed("See the sentences", "people.orders", section=Section.ORDERS),
 }
 
 TITLES = {
@@ -81,10 +91,17 @@ def duty_link(kind: str, person: UUID, about: UUID) -> tuple[str, str]:
     return deed.label, _href(deed, person, about) or _overview(person)
 
 
-def happening_link(kind: str, person: UUID, record: UUID) -> tuple[str, str] | None:
-    """Label and address of what happened; None if it has no page of its own."""
+def by_owner(kind: str) -> bool:
+    """Whether a duty is done by the one who owes it, and by nobody else of the agency."""
+    return DUTIES.get(kind, OPEN_THE_RECORD).by_owner
+
+
+def happening_link(kind: str, stands: Standing, record: UUID) -> tuple[str, str] | None:
+    """Label and address of what happened; None if there is no page of it for this reader."""
     deed = HAPPENINGS.get(kind)
-    href = _href(deed, person, record) if deed else None
+    if deed and deed.section and not stands.opens(deed.section):
+        return None
+    href = _href(deed, stands.person, record) if deed else None
     return (deed.label, href) if deed and href else None
 
 

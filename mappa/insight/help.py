@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mappa.access.actions import Action
+
 
 @dataclass(frozen=True)
 class HelpPage:
@@ -11,6 +13,8 @@ class HelpPage:
     title: str
     lead: str
     parts: Sequence[tuple[str, Sequence[str]]]
+    links: Sequence[tuple[str, str, str, Action]] = ()
+    """Under which heading a link stands, its endpoint and words, and for whom: who may do that."""
 
 
 HELP = HelpPage(
@@ -97,27 +101,49 @@ ACCESSIBILITY = HelpPage(
     ),
 )
 
+ASK_A_SECTION = "You see the person, but not a section"
+NOT_SEEN = "You do not see the person"
+IN_DANGER = "If somebody is in danger now"
+
 ASKING = HelpPage(
     "Asking for access",
     "If you need a record that you cannot open, ask the agency that holds it.",
     (
         (
-            "You see the person, but not a section",
+            ASK_A_SECTION,
             (
                 "A line “Restricted information is held by …” names the agency and the telephone "
                 "number to ring. If there is no such line, ask the lead manager, whose name stands "
                 "above the record.",
-                "Say what you need, what for, and by when. The agency that owns the record "
-                "decides, and gives a reason if it refuses.",
+                "You can also ask in writing: open the person, choose Team and sharing, and ask "
+                "for information. Practitioners, their supervisors, duty officers and information "
+                "officers can. Say what you need, what for, and how urgent it is.",
+                "The information officer of the agency that owns the record decides, and gives a "
+                "reason if it refuses. You see the answer under Requests for information.",
             ),
         ),
         (
-            "You do not see the person",
+            NOT_SEEN,
             (
-                "Ring the MAPPA co-ordinator of your area, or your supervisor. An address "
-                "that you cannot open looks the same whether there is a record or not.",
+                "Ask about somebody you do not see: by a number, or by full name and date of "
+                "birth. The answer comes to you whether there is a record or not. Or ring the "
+                "MAPPA co-ordinator of your area, or your supervisor.",
+                "An address that you cannot open looks the same whether there is a record or not.",
             ),
         ),
-        ("If somebody is in danger now", ("Ring 999.",)),
+        (
+            IN_DANGER,
+            (
+                "Ring 999.",
+                "A duty officer can open one record for four hours with emergency access, from the "
+                "page Emergency access in the menu. It is told to the lead agency at once, and a "
+                "second person reviews it. If you are none, ring your duty officer.",
+            ),
+        ),
+    ),
+    (
+        (ASK_A_SECTION, "requests.index", "Requests for information", Action.REQUEST_ASK),
+        (NOT_SEEN, "requests.unseen", "Ask about somebody you do not see", Action.REQUEST_ASK),
+        (IN_DANGER, "emergency.door", "Emergency access", Action.EMERGENCY_OPEN),
     ),
 )

@@ -14,6 +14,7 @@ from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import Standing
 from mappa.access.reading import Seen
+from mappa.access.terms import Section
 from mappa.kernel import clock, uow
 from mappa.offenders import queries
 from mappa.web import slots, words
@@ -101,8 +102,8 @@ def review_words(review_on: date) -> str:
 
 
 _BUTTONS = (
-    ("Log a visit", "visits.log", Action.VISIT_LOG),
-    ("Report a change", "people.report_a_change", Action.ADDRESS_ADD),
+    ("Log a visit", "visits.log", Action.VISIT_LOG, Section.VISITS),
+    ("Report a change", "people.report_a_change", Action.ADDRESS_ADD, Section.IDENTITY),
 )
 
 
@@ -110,6 +111,8 @@ def buttons(actor: Actor, person_id: UUID, standing: Standing) -> Sequence[tuple
     """What this reader may do from every page of the person."""
     return [
         (label, url_for(endpoint, person_id=person_id))
-        for label, endpoint, action in _BUTTONS
-        if endpoint in current_app.view_functions and standing.may(action)
+        for label, endpoint, action, section in _BUTTONS
+        if endpoint in current_app.view_functions
+        and standing.may(action)
+        and standing.opens(section)
     ]

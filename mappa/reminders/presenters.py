@@ -1,11 +1,12 @@
 """Duties, notices and rules in the words of the pages. Pure: what is shown is already gated."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from mappa.access.actor import Actor
 from mappa.access.reading import Seen
 from mappa.reminders.models import Event
 from mappa.reminders.service import holidays_between
@@ -52,6 +53,9 @@ class Wording:
 WORDINGS: dict[str, Wording] = {}
 """Filled by the features that tell people of something; a duty of the sweep needs no entry."""
 
+DETAILS: dict[str, Callable[[Actor, Sequence[Seen]], Mapping[UUID, str]]] = {}
+"""What tells notices of an event apart, by notice: from what the reader sees now, and no name."""
+
 _UNKNOWN = Wording("Something changed in a record that you work with.")
 
 
@@ -75,13 +79,16 @@ class NoticeLine:
     names_person: bool = True
 
 
-def notice_line(seen: Seen, today: date, late: str = "") -> NoticeLine:
-    """A notice in words, from what its reader sees of it today; ``late`` is ``late_line``'s."""
+def notice_line(seen: Seen, today: date, late: str = "", detail: str = "") -> NoticeLine:
+    """A notice in words, from what its reader sees of it today.
+
+    ``late`` is ``late_line``'s, ``detail`` what ``DETAILS`` gives.
+    """
     is_duty = seen.event.startswith(OF_DUTIES)
     if is_duty and seen.duty is not None:
         headline, text = seen.duty, _of_duty(seen, today, late)
     else:
-        headline, text = wording(seen.event).sentence, ""
+        headline, text = wording(seen.event).sentence, detail
     return NoticeLine(
         id=seen.id,
         headline=headline,
@@ -93,6 +100,11 @@ def notice_line(seen: Seen, today: date, late: str = "") -> NoticeLine:
         event=seen.event,
         names_person=is_duty or wording(seen.event).names_person,
     )
+
+
+def days_told(_actor: Actor, told: Sequence[Seen]) -> Mapping[UUID, str]:
+    """On which day each of these notices was told."""
+    return {each.id: f"{day(each.at)}." for each in told}
 
 
 def _of_duty(seen: Seen, today: date, late: str) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from mappa.reminders.presenters import COLOURS
 from mappa.rules.calendar import capitalised, day_words
 from mappa.rules.deadlines import Confidence, DeadlineRule, Kind, Subject
+from mappa.rules.titles import first_sentence
 from mappa.rules.wording import (
     CONFIDENCE_WORDS,
     SUBJECT_WORDS,
@@ -96,10 +97,10 @@ def rules_page(
 def _lines(
     rules: Sequence[DeadlineRule], line: Callable[[DeadlineRule], RuleLine]
 ) -> list[RuleLine]:
-    titles = Counter(rule.title for rule in rules)
+    shared = Counter(rule.title for rule in rules)
     return [
-        replace(each, told_apart=f"{each.note.partition('. ')[0].rstrip('.')}.")
-        if titles[each.title] > 1 and each.note
+        replace(each, told_apart=f"{first_sentence(each.note)}.")
+        if shared[each.title] > 1 and each.note
         else each
         for each in map(line, rules)
     ]

@@ -64,7 +64,11 @@ def notices_page(*, values: Mapping[str, str], errors: Mapping[str, list[str]]) 
     today = clock.day_of(current().at)
     told = queries.notices(actor)
     late = _late_lines(actor, told, today)
-    lines = [presenters.notice_line(seen, today, late.get(seen.id, "")) for seen in told]
+    details = _details(actor, told)
+    lines = [
+        presenters.notice_line(seen, today, late.get(seen.id, ""), details.get(seen.id, ""))
+        for seen in told
+    ]
     named = {line.person_id for line in lines if line.names_person}
     return render(
         "reminders/notices.html",
@@ -75,6 +79,16 @@ def notices_page(*, values: Mapping[str, str], errors: Mapping[str, list[str]]) 
         people={line.person_id: _person_href(line.person_id) for line in lines},
         errors=errors,
     )
+
+
+def _details(actor: Actor, told: Sequence[Seen]) -> dict[UUID, str]:
+    """What tells notices of one event apart, where a feature says it."""
+    said: dict[UUID, str] = {}
+    for event, provider in presenters.DETAILS.items():
+        of_event = [seen for seen in told if seen.event == event]
+        if of_event:
+            said |= provider(actor, of_event)
+    return said
 
 
 def _late_lines(actor: Actor, told: Sequence[Seen], today: date) -> dict[UUID, str]:
@@ -108,7 +122,7 @@ def _link(line: NoticeLine) -> Link | None:
     words = presenters.wording(line.event)
     if words.endpoint not in current_app.view_functions:
         return None
-    of: dict[str, Any] = {words.argument: line.about_id}
+    of: dict[str, Any] = {words.argument: line.about_id} if words.argument else {}
     if current_app.url_map.is_endpoint_expecting(words.endpoint, "person_id"):
         of["person_id"] = line.person_id
     return Link(words.link, url_for(words.endpoint, **of))

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import decide
-from mappa.access.terms import Role
+from mappa.access.terms import CASE_ROLES, Role
 from mappa.kernel.clock import day_of
 from mappa.kernel.uow import current
 from mappa.sharing.shares import presenters, queries
@@ -32,8 +32,8 @@ class Entry:
 ENTRIES: list[Entry] = []
 """Filled by the parts of sharing, in the order of the page."""
 
-ROLES = frozenset({Role.INFORMATION_OFFICER})
-"""Who has the page in the navigation."""
+ROLES = frozenset({*CASE_ROLES, Role.COORDINATOR, Role.INFORMATION_OFFICER})
+"""Who has the page in the navigation: whoever asks, answers or approves something there."""
 
 
 @bp.get("/sharing")

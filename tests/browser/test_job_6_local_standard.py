@@ -27,7 +27,9 @@ def test_a_local_standard_is_set_after_its_effect_was_seen(staff):
     carl.press("See what it moves")
     carl.press("Set this standard")
     carl.says(
-        "The local standard is set.", "Minutes circulated: 1 working day", "Board, minute 9.4"
+        "The local standard is set.",
+        "Minutes circulated (level 2): 1 working day",
+        "Board, minute 9.4",
     )
     carl.open("/notices")
     carl.says("The date moved from", "because Northmoor set a local standard of 8 working days")

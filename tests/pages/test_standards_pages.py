@@ -5,8 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from config.read import rule_book
 from mappa.access.terms import Role
 from mappa.kernel import clock
+from mappa.rules.levels import Jurisdiction
+from mappa.rules.titles import titles
 from tests.factories.standards import MINUTES, minutes_duty, recounted, set_standard
 from tests.factories.world import NOW, a_shared_person, northmoor
 from tests.pages.forms import submit
@@ -61,7 +64,7 @@ def test_a_standard_is_set_with_its_effect_and_explains_the_date(world, duty):
         assert 'value="02 11 2026"' in again
         done = submit(carl, preview.location, action=preview.location, follow=True)
         assert "The local standard is set." in done.text
-        assert "Minutes circulated: 5 working days" in done.text
+        assert "Minutes circulated (level 2): 5 working days" in done.text
         assert carl.get(preview.location).location == "/rules/standards"
     recounted(world)
     with clock.at(NOW + timedelta(minutes=6)):
@@ -77,6 +80,13 @@ def test_a_standard_is_set_with_its_effect_and_explains_the_date(world, duty):
 def test_who_sees_no_record_is_told_so_and_gets_no_number(world, duty):
     rosa = world.client("rosa")
     with clock.at(NOW):
+        form = words(rosa.get(FORM).text)
+        assert "Your role opens no records, so you are not shown how many dates it moves" in form
+        assert "A co-ordinator of Northmoor can see it" in form
+        assert "see what it moves" not in form.lower()
+        assert "You see what it moves before it holds." in words(
+            world.client("carl").get(FORM).text
+        )
         said = words(rosa.get(submit(rosa, FORM, TYPED).location).text)
         assert "Your role opens no records, so no number is shown here" in said
         assert "Dates that move" not in said
@@ -121,7 +131,7 @@ def test_everybody_reads_what_was_set_and_only_two_roles_set_it(world):
     priya = world.client("priya")
     with clock.at(NOW):
         said = words(priya.get("/rules/standards").text)
-        assert "Minutes circulated: 5 working days" in said
+        assert "Minutes circulated (level 2): 5 working days" in said
         assert "From 1 December 2026 (still to come)" in said
         rules = words(priya.get("/rules").text)
         assert "Still to come" in rules
@@ -136,3 +146,22 @@ def test_a_rule_with_a_better_source_cannot_be_set(world):
         for rule in ("risk-assessment-review", "meeting-review-level-2", "none"):
             for page in (f"/rules/{rule}/standard", f"/rules/{rule}/standard/end"):
                 assert carl.get(page).status_code == 404
+
+
+def test_standards_of_two_rules_of_one_title_are_told_apart(world):
+    set_standard(world, 5, date(2026, 12, 1))
+    set_standard(world, 3, date(2026, 12, 1), rule="minutes-circulation-level-3")
+    carl = world.client("carl")
+    with clock.at(NOW):
+        submit(carl, FORM, TYPED)
+        said = words(carl.get("/rules/standards").text)
+        assert said.count("Minutes circulated (level 2)") == 2
+        assert "Minutes circulated (level 3): 3 working days" in said
+        assert "Minutes circulated (level 2)" in words(carl.get(FORM).text)
+
+
+@pytest.mark.parametrize("jurisdiction", list(Jurisdiction))
+def test_no_two_rules_are_called_the_same(jurisdiction):
+    named = titles(rule_book(jurisdiction))
+    assert len(named) == len(set(named.values())) > 50
+    assert named[MINUTES] == "Minutes circulated (level 2)"

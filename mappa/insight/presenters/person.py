@@ -13,7 +13,7 @@ from mappa.access.reading import Seen
 from mappa.access.team_grid import SignedAgreement
 from mappa.access.terms import CASE_ROLES, Level, Role, Section
 from mappa.insight import words
-from mappa.insight.deeds import duty_link, duty_title, happening_link
+from mappa.insight.deeds import by_owner, duty_link, duty_title, happening_link
 from mappa.insight.queries.held import Held
 from mappa.insight.queries.timeline import Happening
 from mappa.kernel.clock import FOREVER
@@ -121,7 +121,7 @@ def next_duties(found: Sequence[Duty]) -> list[Duty]:
 def _duty(actor: Actor, seen: Seen, person: UUID, today: date) -> Duty:
     label, href = duty_link(seen.kind, person, seen.about_id)
     own_unit = seen.owed_by_agency_id == actor.agency_id and actor.role in CASE_ROLES
-    does_it = seen.owner_user_id == actor.user_id or (own_unit and seen.kind != "action")
+    does_it = seen.owner_user_id == actor.user_id or (own_unit and not by_owner(seen.kind))
     return Duty(
         title=duty_title(seen.title),
         late=seen.due_on < today,
@@ -167,9 +167,9 @@ def _unassessed(group: Seen) -> bool:
     return {group.community, group.get("custody", group.community)} == {Band.NOT_ASSESSED}
 
 
-def entry(happened: Happening, person: UUID) -> Entry:
+def entry(happened: Happening, stands: Standing) -> Entry:
     """An entry in words; where only the day is known to the reader, only the day is said."""
-    link = happening_link(happened.kind, person, happened.record)
+    link = happening_link(happened.kind, stands, happened.record)
     by = ", ".join(part for part in (happened.by_name, happened.agency_name) if part)
     exact = happened.day is None or bool(happened.by_name)
     at = moment(happened.at) if exact else day(happened.day)

@@ -72,6 +72,8 @@ class Work:
     waiting: Some
     snoozed: int | str
     later: int | str
+    late_snoozed: int | str
+    """How much of what was put off is overdue: it is so still."""
 
 
 def work(
@@ -88,6 +90,7 @@ def work(
     here = [each for each in mine[:most] if each.snoozed_until is None]
     limit = today + timedelta(days=NEXT_DAYS)
     late = [each for each in here if each.due_on < today]
+    late_off = sum(each.due_on < today for each in mine[:most]) - len(late)
     soon = [each for each in here if today <= each.due_on < limit]
 
     def some(found: Sequence[Seen], *, whole: bool) -> Some:
@@ -103,6 +106,7 @@ def work(
         waiting=Some(asked, counted(len(asked), whole=len(waiting) <= AT_HOME)),
         snoozed=counted(min(most, len(mine)) - len(here), whole=not cut),
         later=counted(later, whole=not cut),
+        late_snoozed=late_off and counted(late_off, whole=not cut or bool(soon) or later > 0),
     )
 
 
@@ -272,6 +276,14 @@ def count_links(
         )
         for state, count in found.items()
     ]
+
+
+def left_out(found: Mapping[Urgency, int], state: Urgency | None) -> int | str:
+    """How much was put off, for a list of one urgency: it is not in there, whenever it is due."""
+    if state in (None, Urgency.SNOOZED):
+        return 0
+    count = found[Urgency.SNOOZED]
+    return counted(min(count, COUNTED), whole=count <= COUNTED)
 
 
 def _waiting_row(seen: Seen, today: date, jurisdiction: str) -> WorkRow:

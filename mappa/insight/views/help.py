@@ -1,11 +1,12 @@
 """Help, privacy, accessibility, and how to ask for access: open to everybody."""
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from mappa.access.actions import Action
+from mappa.access.asking import decide
 from mappa.insight import help as texts
-from mappa.web.flow import for_action, reads
+from mappa.web.flow import for_action, reader, reads
 from mappa.web.pages import render
 
 bp = Blueprint("help", __name__, template_folder="../templates")
@@ -40,4 +41,10 @@ def accessibility() -> ResponseReturnValue:
 @reads
 def asking_for_access() -> ResponseReturnValue:
     """Say whom to ask for a record that cannot be opened."""
-    return render("insight/help.html", page=texts.ASKING, asking=False)
+    actor = reader()
+    links = [
+        (heading, url_for(endpoint), words)
+        for heading, endpoint, words, action in texts.ASKING.links
+        if actor is not None and decide(actor, action).allowed
+    ]
+    return render("insight/help.html", page=texts.ASKING, asking=False, links=links)

@@ -62,7 +62,7 @@ def overview(person_id: UUID) -> ResponseReturnValue:
         full_team=full_team,
         full_identity=stands.at_least(Section.IDENTITY, Level.FULL),
         details=presenter.details(stands),
-        entries=[presenter.entry(each, person_id) for each in latest],
+        entries=[presenter.entry(each, stands) for each in latest],
         who=_who(person_id, stands),
     )
 
@@ -109,7 +109,7 @@ def timeline(person_id: UUID) -> ResponseReturnValue:
         person_id,
         tab="timeline",
         section="timeline",
-        entries=[presenter.entry(each, person_id) for each in found],
+        entries=[presenter.entry(each, stands) for each in found],
         offered=offered,
         only=only,
         rows=most,

@@ -82,6 +82,7 @@ def _lists(actor: Actor, whose: Whose, wanted: WorkFilter) -> dict[str, Any]:
     if wanted.state is not Urgency.SNOOZED:
         page = work_list.listed(actor, whose, wanted, today, after=after)
     state = wanted.state.value if wanted.state else None
+    counts = work_list.counts(actor, whose, wanted, today)
     return {
         "today": today,
         "parts": presenter.parts(
@@ -89,9 +90,10 @@ def _lists(actor: Actor, whose: Whose, wanted: WorkFilter) -> dict[str, Any]:
         ),
         "tick": tick,
         "counts": presenter.count_links(
-            work_list.counts(actor, whose, wanted, today),
+            counts,
             {each: url_for(".work", state=each.value) for each in Urgency},
         ),
+        "aside": presenter.left_out(counts, wanted.state),
         "next_href": url_for(".work", after=page.after, state=state) if page.after else None,
         "back_href": url_for(".work", state=state) if after else None,
         **_at_the_end(actor, whose, wanted, first=after is None),

@@ -76,6 +76,8 @@ def review_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
 @writes(again=review_page)
 def review_post(person_id: UUID) -> ResponseReturnValue:
     """Keep the finding; the next review falls due."""
+    if not service.may_review(current_actor(), identity.person(current_actor(), person_id)):
+        raise NotFound  # as the page: who sees the person and may not learns no more by asking so
     command = understand(ReviewLevelSchema(), request.form)
     service.review(current_actor(), person_id, command, now=current().at)
     told = " The co-ordinator is told." if command.finding.asks else ""

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from mappa.rules.calendar import day_words, is_weekend, is_working_day, weekday_words
 from mappa.rules.deadlines import Confidence, DeadlineRule, Kind, Unit, due
 from mappa.rules.explanation import interval_words
+from mappa.rules.titles import titles
 
 LISTED, PROCLAIMED, LOCAL = "listed", "proclaimed", "local"
 KINDS = {PROCLAIMED: "Proclaimed", LOCAL: "Local holiday"}
@@ -66,11 +67,13 @@ def effects(
     rules: Iterable[DeadlineRule], on: date, others: Collection[date], *, local: bool
 ) -> list[Effect]:
     """What the day ``on`` moves, rule by rule; ``others`` are the days off beside it."""
+    rules = tuple(rules)
+    named = titles(rules)
     starts_on = _last_working_day_before(on, others)
     with_it = {*others, on}
     found = [
         Effect(
-            f"{rule.title} ({interval_words(rule.amount, rule.unit)})",
+            f"{named[rule.id]}, {interval_words(rule.amount, rule.unit)}",
             starts_on,
             due(rule, starts_on, others).due_on,
             due(rule, starts_on, with_it).due_on,

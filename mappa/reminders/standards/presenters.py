@@ -107,9 +107,12 @@ class ProposalPage:
 
 
 def proposal_page(
-    of: LocalStandard, holds: DeadlineRule, file: DeadlineRule, found: Preview | None
+    of: LocalStandard, title: str, holds: DeadlineRule, file: DeadlineRule, found: Preview | None
 ) -> ProposalPage:
-    """A proposal; ``holds`` is the rule as it holds on its first day, ``file`` as we ship it."""
+    """A proposal about the rule called ``title``.
+
+    ``holds`` is the rule as it holds on its first day, ``file`` as we ship it.
+    """
     unit = Unit(of.unit) if of.unit else None
     back = of.amount is None
     figure = (
@@ -124,7 +127,7 @@ def proposal_page(
         ("Source", of.source),
     ]
     return ProposalPage(
-        title=holds.title,
+        title=title,
         facts=[("New figure", _capital(figure)), *facts],
         is_end=back,
         numbers=_numbers(found) if found else (),

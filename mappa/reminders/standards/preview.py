@@ -84,9 +84,14 @@ def _first() -> Query:
     )
 
 
+def sees(actor: Actor) -> bool:
+    """Whether the reader is told what a standard moves: not where the role opens no records."""
+    return decide(actor, Action.PEOPLE_LIST).allowed
+
+
 def effect(actor: Actor, of: LocalStandard, today: date) -> Preview | None:
     """What it moves; None for a reader whose role opens no records, who gets no number at all."""
-    if not decide(actor, Action.PEOPLE_LIST).allowed:
+    if not sees(actor):
         return None
     concerned = {
         "of_rule": of.rule_id,

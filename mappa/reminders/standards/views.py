@@ -22,6 +22,7 @@ from mappa.reminders.standards.schemas import (
     first_values,
 )
 from mappa.rules.levels import Jurisdiction
+from mappa.rules.titles import titles
 from mappa.web.flow import current_actor, for_action, reads, witnessed, writes
 from mappa.web.pages import render
 from mappa.web.parking import typed
@@ -43,15 +44,15 @@ def _jurisdiction() -> Jurisdiction:
 def index() -> ResponseReturnValue:
     """What the reader's area has set, now and before, and what waits to be confirmed."""
     actor, jurisdiction = current_actor(), _jurisdiction()
-    titles = {rule.id: rule.title for rule in rule_book(jurisdiction)}
+    named = titles(rule_book(jurisdiction))
     today = clock.day_of(current().at)
     may_set = decide(actor, Action.RULES_SET).allowed
     return render(
         "reminders/standards.html",
         area=area(actor.area_id).name,
-        lines=presenters.history(queries.in_area(jurisdiction, actor.area_id), titles, today),
+        lines=presenters.history(queries.in_area(jurisdiction, actor.area_id), named, today),
         waiting=queries.proposals(actor.area_id) if may_set else [],
-        titles=titles,
+        titles=named,
         may_set=may_set,
     )
 
@@ -65,6 +66,10 @@ def add(rule_id: str) -> ResponseReturnValue:
     rule = service.rule_to_set(actor, rule_id, now=now)
     start = _earlier_words(rule_id) or first_values(rules.units_of(rule), rule.amount, rule.unit)
     return add_page(rule_id, typed(**start), {})
+
+
+def _title(rule_id: str) -> str:
+    return titles(rule_book(_jurisdiction()))[rule_id]
 
 
 def _earlier_words(rule_id: str) -> dict[str, str]:
@@ -87,7 +92,9 @@ def add_page(rule_id: str, values: Any, errors: Errors) -> str:
     return render(
         "reminders/set_standard.html",
         rule=rule,
+        title=_title(rule_id),
         area=area(actor.area_id).name,
+        sees_effect=preview.sees(actor),
         units=presenters.unit_options(rules.units_of(rule)),
         may_end=rule_id in queries.local_today(_jurisdiction(), actor.area_id, clock.day_of(now)),
         values=values,
@@ -121,7 +128,15 @@ def end_page(rule_id: str, values: Any, errors: Errors) -> str:
     rule = service.rule_to_set(actor, rule_id, now=now)
     if rule_id not in queries.local_today(_jurisdiction(), actor.area_id, clock.day_of(now)):
         raise NotFound
-    return render("reminders/end_standard.html", rule=rule, values=values, errors=errors)
+    return render(
+        "reminders/end_standard.html",
+        rule=rule,
+        title=_title(rule_id),
+        area=area(actor.area_id).name,
+        sees_effect=preview.sees(actor),
+        values=values,
+        errors=errors,
+    )
 
 
 @bp.post("/rules/<rule_id>/standard/end")
@@ -167,7 +182,8 @@ def _proposal_page(found: LocalStandard, effect: preview.Preview | None) -> pres
     jurisdiction = Jurisdiction(found.jurisdiction)
     holds = queries.book_of(jurisdiction, found.area_id).rule(found.rule_id, found.from_on)
     file = rule_book(jurisdiction).rule(found.rule_id, found.from_on)
-    return presenters.proposal_page(found, holds, file, effect)
+    title = titles(rule_book(jurisdiction))[found.rule_id]
+    return presenters.proposal_page(found, title, holds, file, effect)
 
 
 def _names(people: set[UUID]) -> Mapping[UUID, str]:

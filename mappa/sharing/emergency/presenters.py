@@ -10,7 +10,7 @@ from flask import url_for
 
 from config.emergency import emergency_reasons
 from mappa.access.reading import Seen
-from mappa.audit.queries import Consulted
+from mappa.audit.queries import Answered, Consulted
 from mappa.kernel import uow
 from mappa.sharing.emergency import rules
 from mappa.sharing.emergency.queries import End, Running
@@ -36,8 +36,8 @@ _PAGES = {
     "orders:read": "Orders and notification",
     "sharing:read": "Team and sharing",
     "history:read": "History",
-    "person:list": "A list of people",
-    "home:read": "The own list of work",
+    "person:list": "The list of people, with this person in it",
+    "home:read": "Home or the work list, with this person in it",
     "emergency:open": "What is open in an emergency",
     "emergency:end": "End of the emergency access",
 }
@@ -112,12 +112,12 @@ def reason_words(code: str) -> str:
 
 
 class PageRead(NamedTuple):
-    """A page that was opened: what, how often, when first and last, and how many records."""
+    """A page that was opened: what, how often, when first and last, and how much it showed."""
 
     what: str
     times: str
     when: str
-    records: int
+    shown: str
 
 
 def pages_read(found: Sequence[Consulted]) -> list[PageRead]:
@@ -128,10 +128,14 @@ def pages_read(found: Sequence[Consulted]) -> list[PageRead]:
     return [
         PageRead(
             what, "Once" if len(reads) == 1 else f"{len(reads)} times", _when(reads),
-            max(each.records for each in reads),
+            _entries(max(each.records for each in reads)),
         )
         for what, reads in by_page.items()
     ]  # fmt: skip
+
+
+def _entries(count: int) -> str:
+    return "1 entry of the record" if count == 1 else f"{count} entries of the record"
 
 
 def _when(reads: Sequence[Consulted]) -> str:
@@ -181,3 +185,14 @@ def counted(seen: Seen) -> list[str]:
 
 def _times(count: int) -> str:
     return {0: "Not used", 1: "Used once"}.get(count, f"Used {count} times")
+
+
+def own_uses(found: Sequence[Answered]) -> list[tuple[str, str, str, str]]:
+    """The reader's own uses: when, when judged, the state and its colour. Nobody is named."""
+    return [_own_use(each) for each in found]
+
+
+def _own_use(each: Answered) -> tuple[str, str, str, str]:
+    state = UseState(each.basis) if each.answered_at is not None else UseState.OPEN
+    reviewed = f"Reviewed {moment(each.answered_at)}" if each.answered_at else "Not reviewed yet"
+    return f"Opened {moment(each.at)}", reviewed, state.words, _COLOURS[state]

@@ -18,7 +18,8 @@ from mappa.access.terms import Level, Role
 from mappa.agencies import queries as agencies
 from mappa.agencies.models import Agency, User
 from mappa.audit import queries as audit
-from mappa.audit.queries import Consulted
+from mappa.audit.queries import Answered, Consulted
+from mappa.kernel import uow
 from mappa.kernel.db import NOBODY, Query, db
 from mappa.kernel.errors import NotFound
 from mappa.offenders import queries as people
@@ -60,6 +61,15 @@ def running(actor: Actor) -> list[Running]:
 def how_many_run(actor: Actor) -> int:
     """How many records the reader has open in an emergency now."""
     return len(rights.emergencies_of(actor.user_id))
+
+
+def own_uses(actor: Actor) -> list[Answered]:
+    """The reader's own uses of the last 90 days with how they were judged, the newest first.
+
+    From the audit, which names nobody: the reader need not see the person any more.
+    """
+    since = uow.current().at - COUNTED
+    return audit.answered(actor.user_id, rules.OPENED, rules.JUDGED, since)
 
 
 def lookups_since(user: UUID, since: datetime) -> int:

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from mappa.kernel.errors import FieldErrors, RuleBroken
 
+OPENED, JUDGED = "emergency:opened", "emergency:judged"
+"""The acts on record: that a record was opened, and that the use was judged."""
 LASTS = timedelta(hours=4)
 """How long it lasts at most. Source: the agreement."""
 COUNTED = timedelta(days=90)

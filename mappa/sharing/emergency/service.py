@@ -32,8 +32,10 @@ from mappa.sharing.emergency.finding import Found
 from mappa.sharing.emergency.models import EmergencyLookup, EmergencyUse
 from mappa.sharing.emergency.rules import Judge, Open, UseState
 
-OPENED, ENDED, RAN_OUT = "emergency:opened", "emergency:ended", "emergency:ran-out"
-JUDGED, LOOKED_UP = "emergency:judged", "emergency:looked-up"
+OPENED, ENDED, RAN_OUT = rules.OPENED, "emergency:ended", "emergency:ran-out"
+JUDGED, LOOKED_UP = rules.JUDGED, "emergency:looked-up"
+TOLD = {state: f"{JUDGED}:{state.value}" for state in UseState}
+"""How the user is told what a use was judged to be."""
 REVIEW = "emergency-review"
 """The kind of the duty that every use is to the one who judges it; its rule has the same name."""
 
@@ -202,3 +204,8 @@ def judge(actor: Actor, use_id: UUID, command: Judge, *, now: datetime) -> None:
         actor, Operation.ALTERATION, JUDGED, [found.person_id, found.id], at=now,
         fields=["state", "why", "follows"], basis=state.value,
     )  # fmt: skip
+    with writing_for(actor, found.owner_agency_id):
+        reminders.tell(
+            found.user_id, label_of(found), event=TOLD[state], text_key=found.id.hex, now=now,
+            about=found.person_id, agency=found.user_agency_id,
+        )  # fmt: skip

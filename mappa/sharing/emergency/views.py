@@ -22,10 +22,10 @@ from mappa.kernel.db import db
 from mappa.kernel.errors import FieldErrors, NotFound, NotPermitted
 from mappa.kernel.uow import Kind, current, unit_of_work
 from mappa.offenders import queries as people
-from mappa.reminders.presenters import WORDINGS, Wording
+from mappa.reminders.presenters import DETAILS, WORDINGS, Wording, days_told
 from mappa.sharing.emergency import finding, presenters, queries, service
 from mappa.sharing.emergency.finding import Found
-from mappa.sharing.emergency.rules import MOST_IN_RATE, Open
+from mappa.sharing.emergency.rules import MOST_IN_RATE, Open, UseState
 from mappa.sharing.emergency.schemas import JudgeSchema, OpenSchema
 from mappa.sharing.emergency.service import Outcome
 from mappa.web.flow import View, current_actor, for_action, look_up, unkeyed, witnessed, writes
@@ -43,7 +43,17 @@ WORDINGS |= {
         "A record was opened in an emergency.", "emergency.review", "use_id", "Review it",
         names_person=False,
     ),
+    service.TOLD[UseState.JUSTIFIED]: Wording(
+        "Your emergency access was reviewed, and judged justified.", "emergency.door", "",
+        "See how your uses were judged", names_person=False,
+    ),
+    service.TOLD[UseState.NOT_JUSTIFIED]: Wording(
+        "Your emergency access was reviewed, and judged not justified. Whoever reviewed it, or "
+        "your supervisor, says what follows.", "emergency.door", "",
+        "See how your uses were judged", names_person=False,
+    ),
 }  # fmt: skip
+DETAILS |= dict.fromkeys(service.TOLD.values(), days_told)
 
 _PROOF = ("password", "code")
 _ORDER = ["identifier", "name", "born_on", "reason", "what", "password", "code"]
@@ -76,6 +86,7 @@ def door_page(
         reasons=list(emergency_reasons().items()),
         running=running,
         open_now=queries.how_many_run(actor) if running is None else len(running),
+        mine=presenters.own_uses(queries.own_uses(actor)) if running is not None else [],
         needs_code=bool(user.totp_secret),
         email=user.email,
         hint=password_hint(),

@@ -1,12 +1,16 @@
 """One page for every kind of record that can be marked: sealing, hiding, reviewing, unsealing."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from mappa.access import restricting
 from mappa.access.actions import Action
+from mappa.access.actor import Actor
+from mappa.access.asking import Target, decide
 from mappa.access.terms import SUPERVISORS, Role
 from mappa.kernel.uow import current
 from mappa.sharing.marking import pages, queries, rules, service
@@ -25,17 +29,40 @@ Errors = Mapping[str, list[str]]
 _OFFERED = (*SUPERVISORS, Role.INFORMATION_OFFICER)
 
 
-def link(person_id: UUID, record_id: UUID, owner_id: UUID, *, handlers: bool = False) -> str | None:
-    """Where a record is marked, for roles of its owner that may; the page itself asks the policy.
+@dataclass(frozen=True)
+class MarkLine:
+    """What a record's page says of its mark; ``done`` is empty where there is none."""
 
-    ``handlers``: members of a handling group may too, whatever their role. Costs no query.
+    done: str
+    why: str
+    href: str | None
+    """Where it is marked, or its mark looked at; None for a reader who may not."""
+
+
+def line(
+    person_id: UUID, record_id: UUID, owner_id: UUID, *, handlers: bool = False
+) -> MarkLine | None:
+    """The mark of a record that the reader has open; None for those of other agencies.
+
+    Who has a marked record open is one of its named readers, and may know why. ``handlers``: the
+    record is open to members of its handling group only, and each of them may mark it.
     """
     actor = reader()
     if actor is None or actor.agency_id != owner_id:
         return None
-    if actor.role not in _OFFERED and not handlers:
-        return None
-    return url_for("marking.show", person_id=person_id, record_id=record_id)
+    if handlers:
+        may = actor.role in queries.READERS
+    else:
+        may = _may_mark(actor, Target(person=person_id, owner=owner_id, record=record_id))
+    href = url_for("marking.show", person_id=person_id, record_id=record_id) if may else None
+    mark = restricting.mark_of(record_id)
+    if mark is None:
+        return MarkLine("", "", href)
+    return MarkLine(rules.DONE[mark.kind], mark.reason, href)
+
+
+def _may_mark(actor: Actor, target: Target) -> bool:
+    return actor.role in _OFFERED and decide(actor, Action.MARK_SET, target).allowed
 
 
 @bp.get("/people/<uuid:person_id>/records/<uuid:record_id>/mark")

@@ -80,12 +80,14 @@ def _age(asked_at: datetime, state: State, today: date, jurisdiction: str) -> st
 def asked_row(mine: Mine, today: date, jurisdiction: str) -> Row:
     """What the own agency asked."""
     seen = None if mine.unseen else url_for("insight.overview", person_id=mine.person_id)
+    of = f"Of {mine.owner}" if mine.owner else "Of whoever holds a record, if anybody does"
     return Row(
         href=url_for("requests.show", asked_id=mine.id),
-        name=UNSEEN if mine.unseen else mine.person_name,
+        # Several of the kind are told apart by when they were asked: nobody unseen is named.
+        name=f"{UNSEEN}, asked {moment(mine.asked_at)}" if mine.unseen else mine.person_name,
         person_href=seen,
         what=f"Asked for {sections(mine.sections)}",
-        who=f"Of {mine.owner}" if mine.owner else "Of whoever holds a record, if anybody does",
+        who=f"{of}. Asked by {mine.asked_by}. {Urgency(mine.urgency).words}",
         asked=_age(mine.asked_at, mine.state, today, jurisdiction),
         state=_capital(mine.state.words),
         colour=COLOURS[mine.state],

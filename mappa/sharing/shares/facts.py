@@ -64,6 +64,14 @@ def owned(actor: Actor, person_id: UUID) -> dict[Section, list[str]]:
     }
 
 
+def by_agreement(actor: Actor, share: Seen) -> Level:
+    """What the receiver of an own share gets of its section without any share."""
+    _, without = team_grid.received(
+        share.to_agency_id, actor.area_id, share.person_id, actor.agency_id
+    )
+    return without[Section(share.section)]
+
+
 def basis_of(kept: ShareRecord | Seen) -> Basis:
     """The lawful basis as it was named."""
     return Basis(

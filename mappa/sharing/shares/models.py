@@ -47,7 +47,8 @@ class ShareRecord(Labelled, Model):
     """When it is looked at next; each look is a ``ShareDecision``."""
     lets_end: Mapped[bool] = mapped_column(default=False, info=FULL)
     authorised_by_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"), info=FULL)
-    authorised_at: Mapped[datetime] = mapped_column(info=FULL)
+    authorised_at: Mapped[datetime] = mapped_column(info=SUMMARY)
+    """The receiver was told at that moment."""
     request_id: Mapped[UUID] = mapped_column(default=NOBODY, info=KEPT)
     renews_id: Mapped[UUID] = mapped_column(default=NOBODY, info=FULL)
     version: Mapped[int] = mapped_column(default=1, info=KEPT)

@@ -70,6 +70,27 @@ def ends_words(on: date, today: date) -> str:
     return f"Ends on {day(on)}"
 
 
+def still_open(ended: Seen, known: Sequence[Seen], agreed: Level, today: date) -> list[str]:
+    """What the receiver of a share still gets of its section when it is ended, as sentences.
+
+    ``known`` are the person's shares that the reader may know of, ``agreed`` is the agreement's
+    level. Of what began not yet, that is said.
+    """
+    section = words.IN_SENTENCE[Section(ended.section)]
+    said = []
+    if agreed >= Level.SUM:
+        said.append(f"{words.AMOUNTS[agreed]}, {section}: by the agreement")
+    for each in known:
+        same = each.to_agency_id == ended.to_agency_id and each.section == ended.section
+        if same and each.id != ended.id:
+            starts = f"from {day(each.starts_on)} " if each.starts_on > today else ""
+            said.append(
+                f"{what_of(each)} of {each.owner_name}: by another share, "
+                f"{starts}until {day(each.ends_on)}"
+            )
+    return said
+
+
 def _sentence(text: str) -> str:
     """A purpose stands in the agreement inside a sentence, and here as one."""
     return text[:1].upper() + text[1:]

@@ -1,6 +1,6 @@
 """Reads of shares. All start from the policy; whether a share stands is for its right to say."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -89,6 +89,15 @@ def _on_person() -> Query:
 
 
 @cache
+def _received() -> Query:
+    people = sa.bindparam("people", type_=sa.Uuid(), expanding=True)
+    mine = _named(person=False).where(
+        _share.c.to_agency_id == ME.agency, _share.c.person_id.in_(people)
+    )
+    return mine.order_by(_share.c.ends_on.desc(), _share.c.id).limit(LONGEST_LIST)
+
+
+@cache
 def _listed() -> Query:
     to = sa.bindparam("to", type_=sa.Uuid())
     last = (sa.bindparam("last_on", type_=sa.Date()), sa.bindparam("last_id", type_=sa.Uuid()))
@@ -153,6 +162,11 @@ def own_share(actor: Actor, share_id: UUID) -> Seen:
 def on_person(actor: Actor, person_id: UUID) -> list[Seen]:
     """The shares of a person that run or will run, as far as the reader may know of them."""
     return rows(actor, _on_person(), ShareRecord, person=person_id)
+
+
+def received(actor: Actor, people: Collection[UUID]) -> list[Seen]:
+    """What was shared of these people with the reader's agency, as far as the reader sees it."""
+    return rows(actor, _received(), ShareRecord, people=sorted(people)) if people else []
 
 
 def of_agency(actor: Actor, *, to: UUID | None = None, after: UUID | None = None) -> Page:

@@ -26,9 +26,9 @@ from mappa.audit.log import Operation
 from mappa.kernel.clock import day_of
 from mappa.kernel.db import NOBODY, db
 from mappa.offenders import queries as people
-from mappa.offenders.handover.service import end_of
+from mappa.offenders.handover.service import end_of, writing_for
 from mappa.reminders import service as reminders
-from mappa.sharing.shares import facts, queries, rules
+from mappa.sharing.shares import facts, queries, rules, telling
 from mappa.sharing.shares.models import ShareDecision, ShareRecord
 from mappa.sharing.shares.rules import Basis, MakeShare, Renew, Review
 
@@ -174,14 +174,15 @@ def _owe(
 
 def _tell(kept: ShareRecord, of: RecordLabel | None, now: datetime) -> None:
     """Tell whoever works on the case for the receiver; its supervisors where nobody does."""
-    for user in _receivers(kept.person_id, kept.to_agency_id):
+    for user in receivers(kept.person_id, kept.to_agency_id):
         reminders.tell(
             user, of or label_of(kept), event=MADE, text_key=kept.id.hex, now=now,
             about=kept.person_id, agency=kept.to_agency_id,
         )  # fmt: skip
 
 
-def _receivers(person_id: UUID, agency: UUID) -> Iterable[UUID]:
+def receivers(person_id: UUID, agency: UUID) -> Iterable[UUID]:
+    """Who works on the case for an agency; its supervisors, or else all its staff."""
     named = [each.user_id for each in teams.workers_of(person_id) if each.agency_id == agency]
     if named:
         return dict.fromkeys(named)
@@ -214,6 +215,9 @@ def end(actor: Actor, share_id: UUID, reason: str, *, now: datetime) -> None:
         actor, Operation.ALTERATION, "share:ended", _records(kept), at=now,
         fields=["state", "ends_at"], recipients=[kept.to_agency_id],
     )  # fmt: skip
+    lead = people.person(actor, kept.person_id).owner_agency_id
+    with writing_for(actor, lead):
+        telling.of_end(kept, lead, receivers(kept.person_id, kept.to_agency_id), now=now)
 
 
 def let_end(actor: Actor, share_id: UUID, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
-from mappa.access.asking import Target, decide
+from mappa.access.asking import Standing, Target, decide
 from mappa.access.reading import Seen, holders, holders_statement
 from mappa.access.terms import Level, Section
 from mappa.agencies import queries as agencies
@@ -106,8 +106,8 @@ def index(person_id: UUID) -> ResponseReturnValue:
 @for_action(Action.VISIT_READ)
 @witnessed
 def visit(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
-    """One visit, as much of it as this reader may see."""
-    open_tab(person_id)
+    """One visit, as much of it as this reader may see, whatever of the section is open besides."""
+    stands = standing_on(person_id)
     actor = current_actor()
     seen = queries.visit(actor, person_id, visit_id)
     is_made = seen.state == VisitState.MADE.value
@@ -125,8 +125,14 @@ def visit(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
         may_log=waiting and _may(actor, Action.VISIT_LOG, person_id, seen),
         may_end=waiting and _may(actor, Action.VISIT_PLAN, person_id, seen),
         named_only=waiting and not seen.announced,
-        back_href=url_for("visits.index", person_id=person_id),
+        back_href=_list_or_timeline(stands),
     )
+
+
+def _list_or_timeline(stands: Standing) -> str:
+    """Where the reader came from: who reads only the own agency's visits has no list of them."""
+    opens = stands.opens(Section.VISITS)
+    return url_for("visits.index" if opens else "insight.timeline", person_id=stands.person)
 
 
 @bp.get("/people/<uuid:person_id>/visits/<uuid:visit_id>/logged")

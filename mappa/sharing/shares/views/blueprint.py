@@ -14,8 +14,8 @@ from mappa.access.terms import Capacity, Role
 from mappa.agencies import queries as agencies
 from mappa.kernel.clock import day_of
 from mappa.kernel.uow import current
-from mappa.reminders.presenters import WORDINGS, Wording
-from mappa.sharing.shares import choosing, drafts, facts, rules, schemas, service
+from mappa.reminders.presenters import DETAILS, WORDINGS, Wording, days_told
+from mappa.sharing.shares import choosing, drafts, facts, rules, schemas, service, telling
 from mappa.sharing.shares.rules import WHOLE, Facts, MakeShare
 from mappa.web.flow import current_actor
 from mappa.web.typed import CommandSchema, understand
@@ -33,7 +33,15 @@ WORDINGS |= {
         "person_id",
         "See what is shared",
     ),
+    telling.OVER: Wording(
+        "A share of a person’s record with your agency has ended. What the agreement or another "
+        "share gives you stays open. If you need more, ask for it.",
+        "insight.sharing",
+        "person_id",
+        "See what is open to you",
+    ),
 }
+DETAILS |= {service.MADE: telling.which, telling.OVER: days_told}
 
 _FIRST, _SECOND = schemas.WhatSchema(), schemas.WhySchema()
 

@@ -10,7 +10,7 @@ from mappa.access.actions import Action
 from mappa.access.reading import Seen
 from mappa.kernel.clock import day_of
 from mappa.kernel.uow import current
-from mappa.sharing.shares import presenters, queries, schemas, service
+from mappa.sharing.shares import facts, presenters, queries, schemas, service
 from mappa.sharing.shares.views.blueprint import Errors, Values, bp
 from mappa.web.flow import attempts_recorded, current_actor, for_action, witnessed, writes
 from mappa.web.pages import render
@@ -68,7 +68,14 @@ def end(share_id: UUID) -> ResponseReturnValue:
 
 def end_page(share_id: UUID, *, values: Values, errors: Errors) -> str:
     """The form that ends a share."""
-    return _render("shares/end.html", _own(share_id), values=values, errors=errors)
+    actor, seen = current_actor(), _own(share_id)
+    still = presenters.still_open(
+        seen,
+        queries.on_person(actor, seen.person_id),
+        facts.by_agreement(actor, seen),
+        day_of(current().at),
+    )
+    return _render("shares/end.html", seen, still=still, values=values, errors=errors)
 
 
 @bp.post("/shares/<uuid:share_id>/end")
