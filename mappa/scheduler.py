@@ -29,7 +29,9 @@ from mappa.reminders.sweep import Swept
 from mappa.sharing.approvals import jobs as approvals
 from mappa.sharing.emergency import jobs as emergencies
 from mappa.sharing.leaving import jobs as leavers
+from mappa.sharing.passing import jobs as passing
 from mappa.sharing.requests import jobs as requests
+from mappa.sharing.restrictions import passing as exclusions
 from mappa.sharing.shares import jobs as shares
 
 
@@ -53,6 +55,12 @@ JOBS = (
     Job("approvals lapse at the start", approvals.lapse, lambda: DateTrigger(timezone=LONDON)),
     Job("leavers", leavers.open_duties, lambda: IntervalTrigger(minutes=5, timezone=LONDON)),
     Job("shares of leavers", shares.pass_on, lambda: IntervalTrigger(minutes=5, timezone=LONDON)),
+    Job("duties of leavers", passing.pass_on, lambda: IntervalTrigger(minutes=5, timezone=LONDON)),
+    Job(
+        "exclusions that ran out",
+        exclusions.close_what_ran_out,
+        lambda: CronTrigger(hour=5, timezone=LONDON),
+    ),
     Job(
         "emergency ends",
         emergencies.record_ends,

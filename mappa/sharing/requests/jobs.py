@@ -135,9 +135,9 @@ def _spelt(name: str) -> tuple[str, ...]:
 def _bring(asked: AskedRequest, person: Person, now: datetime) -> bool:
     """Give it to the owner as a duty; False where it goes nowhere."""
     owner = person.owner_agency_id if asked.unseen else asked.owner_agency_id
-    officers = _officers(owner, person)
+    able = officers(owner, person)
     kept_out = owner == asked.agency_id or _is_kept_out(asked, person.id, now)
-    if kept_out or not officers:
+    if kept_out or not able:
         if not kept_out:
             _tell_coordinators(asked, person, now)
         log.record(
@@ -147,13 +147,13 @@ def _bring(asked: AskedRequest, person: Person, now: datetime) -> bool:
         return False
     made = _write_for(owner, asked, person, now)
     # The next officer in turn: which one it is says nothing, any of them may answer.
-    officer = officers[asked.id.int % len(officers)]
+    officer = able[asked.id.int % len(able)]
     reminders.open_deadline(
         Urgency(asked.urgency).rule, label_of(made), kind=service.DUTY,
         starts_on=day_of(asked.asked_at), jurisdiction=person.jurisdiction,
         owner_user=officer.user_id, owner_team=officer.team_id, owner_agency=owner, now=now,
     )  # fmt: skip
-    for each in officers:
+    for each in able:
         reminders.tell(
             each.user_id, label_of(made), event=ASKED, text_key="", now=now, agency=owner
         )
@@ -176,7 +176,7 @@ def _tell_coordinators(asked: AskedRequest, person: Person, now: datetime) -> No
             )  # fmt: skip
 
 
-def _officers(owner: UUID, person: Person) -> list[Actor]:
+def officers(owner: UUID, person: Person) -> list[Actor]:
     """The owner's information officers who see the person and may answer, by name."""
     posted = (
         agencies.acting_as(each.user_id, owner, (Role.INFORMATION_OFFICER,))
