@@ -14,7 +14,7 @@ from mappa.offenders import queries as people
 from mappa.offenders.handover import queries as handovers
 from mappa.sharing.restrictions import presenters, queries, service
 from mappa.sharing.restrictions.schemas import ExcludeSchema, ReviewSchema, WhySchema
-from mappa.web.flow import current_actor, for_action, witnessed, writes
+from mappa.web.flow import attempts_recorded, current_actor, for_action, witnessed, writes
 from mappa.web.pages import render_person
 from mappa.web.parking import typed
 from mappa.web.typed import understand
@@ -63,6 +63,7 @@ def index_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
 
 @bp.post("/people/<uuid:person_id>/sharing/exclusions")
 @for_action(Action.EXCLUDE)
+@attempts_recorded
 @writes(again=index_page)
 def exclude(person_id: UUID) -> ResponseReturnValue:
     """Keep somebody out."""
@@ -99,6 +100,7 @@ def review_page(person_id: UUID, exclusion_id: UUID, *, values: Values, errors: 
 
 @bp.post("/people/<uuid:person_id>/sharing/exclusions/<uuid:exclusion_id>/review")
 @for_action(Action.EXCLUDE)
+@attempts_recorded
 @writes(again=review_page)
 def review_post(person_id: UUID, exclusion_id: UUID) -> ResponseReturnValue:
     """Let it stand until the next look."""
@@ -135,6 +137,7 @@ def end_page(person_id: UUID, exclusion_id: UUID, *, values: Values, errors: Err
 
 @bp.post("/people/<uuid:person_id>/sharing/exclusions/<uuid:exclusion_id>/end")
 @for_action(Action.EXCLUDE)
+@attempts_recorded
 @writes(again=end_page)
 def end_post(person_id: UUID, exclusion_id: UUID) -> ResponseReturnValue:
     """End it."""
