@@ -246,10 +246,11 @@ class Dice:
         )  # fmt: skip
 
     def exclusion(self) -> m.Exclusion:
-        """Of a user or of an agency, never of nobody."""
-        user, agency = self.one([(self.user(), NOBODY), (NOBODY, self.agency())])
+        """Of a user, now and then of an agency; a row that names nobody keeps nobody out."""
+        user, agency = (self.user(), NOBODY), (NOBODY, self.agency())
+        user_id, agency_id = self.one([*[user] * 4, agency, *[(NOBODY, NOBODY)] * 4])
         return m.Exclusion(
-            person_id=self.person(), user_id=user, agency_id=agency, **self.live(0.2)
+            person_id=self.person(), user_id=user_id, agency_id=agency_id, **self.live(0.2)
         )
 
     def emergency(self) -> m.Emergency:

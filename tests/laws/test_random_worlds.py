@@ -236,7 +236,9 @@ def _level(row) -> str:
 
 
 def _exclusion(row) -> str:
-    return "exclusion of an agency" if row["user_id"] == NOBODY else "exclusion of a user"
+    if row["user_id"] != NOBODY:
+        return "exclusion of a user"
+    return "exclusion of nobody" if row["agency_id"] == NOBODY else "exclusion of an agency"
 
 
 def _said_of(row, at: datetime, right: str, *, ended: str = "is over") -> str:
