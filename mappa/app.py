@@ -71,18 +71,25 @@ from mappa.risk import views as risk_pages
 from mappa.sharing import hub as sharing_hub
 from mappa.sharing.approvals import kinds as approvals
 from mappa.sharing.approvals import models as approval_models
+from mappa.sharing.approvals import passing as left_approvals
 from mappa.sharing.approvals import role_change
 from mappa.sharing.approvals import views as approval_pages
 from mappa.sharing.emergency import models as emergency_models
+from mappa.sharing.emergency import passing as left_reviews
 from mappa.sharing.emergency import presenters as emergency_words
 from mappa.sharing.emergency import service as emergency
 from mappa.sharing.emergency import views as emergency_pages
+from mappa.sharing.leaving import passing as left_shares
 from mappa.sharing.leaving import views as leaving_pages
+from mappa.sharing.marking import passing as left_marks
 from mappa.sharing.marking import unsealing
 from mappa.sharing.marking import views as marking_pages
+from mappa.sharing.passing import kinds as passing
 from mappa.sharing.requests import models as request_models
+from mappa.sharing.requests import passing as left_requests
 from mappa.sharing.requests import views as request_pages
 from mappa.sharing.restrictions import models as restriction_models
+from mappa.sharing.restrictions import passing as left_exclusions
 from mappa.sharing.restrictions import views as restriction_pages
 from mappa.sharing.shares import models as share_models
 from mappa.sharing.shares import views as share_pages
@@ -158,6 +165,16 @@ BLUEPRINTS = (
     insight_pages.bp,
     insight_pages.help_bp,
 )
+
+PASSING = (
+    left_shares.PASSING,
+    left_requests.PASSING,
+    left_reviews.PASSING,
+    left_approvals.PASSING,
+    left_marks.PASSING,
+    left_exclusions.PASSING,
+)
+"""Whose duties pass on when somebody leaves."""
 
 TABS = (
     Tab("overview", "Overview", "insight.overview", Section.IDENTITY),
@@ -345,6 +362,8 @@ def _register(app: Flask) -> None:
     approvals.register(unsealing.KIND)
     second_person.on(role_change.ask)
     leaving.on(emergency.end_with_posting)
+    for each in PASSING:
+        passing.register(each)
     assigning.on(actions.KIND, actions.pass_action)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

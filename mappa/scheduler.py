@@ -29,7 +29,9 @@ from mappa.reminders.sweep import Swept
 from mappa.sharing.approvals import jobs as approvals
 from mappa.sharing.emergency import jobs as emergencies
 from mappa.sharing.leaving import jobs as leavers
+from mappa.sharing.passing import jobs as passing
 from mappa.sharing.requests import jobs as requests
+from mappa.sharing.restrictions import passing as exclusions
 from mappa.sharing.shares import jobs as shares
 
 
@@ -56,6 +58,12 @@ JOBS = (
     # A share ends with its day: what was missed while nothing ran is told at the start.
     Job("shares over", shares.tell_of_ends, lambda: CronTrigger(hour=0, minute=5, timezone=LONDON)),
     Job("shares over at the start", shares.tell_of_ends, lambda: DateTrigger(timezone=LONDON)),
+    Job("duties of leavers", passing.pass_on, lambda: IntervalTrigger(minutes=5, timezone=LONDON)),
+    Job(
+        "exclusions that ran out",
+        exclusions.close_what_ran_out,
+        lambda: CronTrigger(hour=5, timezone=LONDON),
+    ),
     Job(
         "emergency ends",
         emergencies.record_ends,

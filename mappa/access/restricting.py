@@ -11,7 +11,15 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from mappa.access.models import Exclusion, Mark, NamedReader, Posting, Right, Share
+from mappa.access.models import (
+    Exclusion,
+    Mark,
+    MirroredRight,
+    NamedReader,
+    Posting,
+    Right,
+    Share,
+)
 from mappa.access.terms import MarkKind, Role, State
 from mappa.kernel import uow
 from mappa.kernel.db import NOBODY, db
@@ -53,6 +61,15 @@ def exclusions_of(person: UUID) -> list[KeptOut]:
         )
         for each in db.session.scalars(found.order_by(Exclusion.starts_at, Exclusion.id))
     ]
+
+
+def sources_of(rights: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Of those that are images of a right of a person merged with theirs: that right."""
+    link = MirroredRight.__table__.c
+    found = sa.select(link.right_id, link.source_id).where(
+        link.right_id.in_(rights), link.state == State.LIVE.value
+    )
+    return {each.right_id: each.source_id for each in db.session.execute(found)} if rights else {}
 
 
 def exclusion_to_end(exclusion: UUID) -> Exclusion | None:

@@ -10,7 +10,7 @@ from mappa.kernel.uow import Kind, unit_of_work
 from mappa.sharing.emergency import finding, queries, service
 from mappa.sharing.emergency.rules import Asked, Judge, Open
 
-_OFFICER, _REVIEWER = "nadia.hartwell", "carl.estover"
+_OFFICER, _REVIEWER = "nadia.hartwell", "nell.ashby"
 _EARLIER = "Seen at midnight outside a children's home; staff ask whether the children are safe."
 _LATEST = "Detained at night with a family's address on him; the family has two young children."
 _FIRST = 5

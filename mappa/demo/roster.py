@@ -1,4 +1,4 @@
-"""The twelve agencies and forty staff of the demo: data. Nobody here exists."""
+"""The twelve agencies and the staff of the demo: data. Nobody here exists."""
 
 from dataclasses import dataclass
 
@@ -115,6 +115,8 @@ STAFF: tuple[Member, ...] = (
     Member("helen.carswell", "Helen Carswell", "probation", Role.CHAIR, "", "01632 960117"),
     Member("carl.estover", "Carl Estover", "probation", Role.COORDINATOR, "", "01632 960118"),
     Member("ruth.ambleby", "Ruth Ambleby", "probation", Role.AGENCY_LEAD, "", "01632 960119"),
+    Member("nell.ashby", "Nell Ashby", "probation", Role.INFORMATION_OFFICER, "",
+           "01632 960120"),
     Member("ada.kestrel", "Ada Kestrel", "probation", Role.AUDITOR),
     Member("adam.rook", "Adam Rook", "probation", Role.AGENCY_ADMINISTRATOR),
     Member("rosa.quill", "Rosa Quill", "probation", Role.RULES_ADMINISTRATOR),
@@ -133,6 +135,7 @@ STAFF: tuple[Member, ...] = (
     Member("femi.oduya", "Femi Oduya", "children", _SW, "children-one", "01632 960172"),
     Member("clare.venning", "Clare Venning", "children", _SUP, "children-one", "01632 960173"),
     Member("nadia.hartwell", "Nadia Hartwell", "children", Role.DUTY_OFFICER, "", "01632 960174"),
+    Member("oona.reeve", "Oona Reeve", "children", Role.INFORMATION_OFFICER, "", "01632 960175"),
     Member("anil.bhaskar", "Anil Bhaskar", "adults", _SW, "", "01632 960176"),
     Member("sam.ortega", "Sam Ortega", "housing", _REP, "", "01632 960181"),
     Member("amit.solanke", "Dr Amit Solanke", "health", _REP, "", "01632 960191"),
@@ -143,6 +146,7 @@ STAFF: tuple[Member, ...] = (
     Member("ailsa.braid", "Ailsa Braid", "sc-justice", _SW, "sc-justice-one", "01632 960311"),
     Member("rory.gilfillan", "Rory Gilfillan", "sc-justice", _SUP, "sc-justice-one",
            "01632 960312"),
+    Member("iona.frew", "Iona Frew", "sc-justice", Role.INFORMATION_OFFICER, "", "01632 960315"),
     Member("una.macaskill", "Una MacAskill", "sc-justice", Role.CHAIR, "", "01632 960313"),
     Member("neil.torrance", "Neil Torrance", "sc-justice", Role.COORDINATOR, "", "01632 960314"),
     Member("jean.corrie", "Jean Corrie", "sc-justice", Role.AUDITOR),

@@ -41,6 +41,9 @@ DUTIES: dict[str, Deed] = {
     "handover": Deed("Answer it", "handover.show", "handover_id"),
     "share-reauthorise": Deed("Answer for the share", "leaving.show", "share_id", by_owner=True),
     "mark-review": Deed("Look at the mark", "marking.show", "record_id", by_owner=True),
+    "exclusion-review": Deed(
+        "Look at it again", "restrictions.review", "exclusion_id", by_owner=True
+    ),
     "approval": Deed("Answer it", "approvals.show", "approval_id", by_owner=True),
     "share-request": Deed("Answer it", "requests.answer", "share_request_id", by_owner=True),
     "emergency-review": Deed("Review it", "emergency.review", "use_id", by_owner=True),
@@ -69,6 +72,7 @@ TITLES = {
     "Handover answered": "Answer the handover",
     "Share authorised anew": "Answer for a share that somebody left behind",
     "Mark looked at again": "Look at the mark again",
+    "Exclusion looked at again": "Look again at who is kept out",
     "Approval answered": "Answer what waits for your approval",
     "Request for information answered": "Answer a request for information",
     "Share renewed or let end": "Renew a share or let it end",

@@ -37,22 +37,22 @@ def stranger(database):
 def test_a_record_is_opened_in_an_emergency_and_judged(new_page, stranger, officers, reviewers):
     number, name = stranger
     nadia = Walk(new_page(officers), "phone").sign_in("nadia.hartwell")
-    carl = Walk(new_page(reviewers), "desktop").sign_in("carl.estover")
+    nell = Walk(new_page(reviewers), "desktop").sign_in("nell.ashby")
     knock(nadia, number)
     nadia.says(name, "Emergency access: 4 hours left.", "Until")
     for section in ("Risk", "Visits"):
         nadia.tab(section)
         nadia.says("Emergency access:", "End access now")
-    carl.open("/notices")
-    carl.says("A record was opened in an emergency.")
-    assert name not in carl.page.locator(".m-due").first.inner_text()
+    nell.open("/notices")
+    nell.says("A record was opened in an emergency.")
+    assert name not in nell.page.locator(".m-due").first.inner_text()
     record = nadia.page.url
     nadia.follow("End access now")
     nadia.says("End emergency access now?")
     nadia.press("End access now")
     nadia.says("Emergency access ended.")
     nadia.open("/" + record.split("/", 3)[3], answers=404)
-    judge(carl, name)
+    judge(nell, name)
 
 
 def knock(nadia: Walk, number: str) -> None:
@@ -76,16 +76,16 @@ def knock(nadia: Walk, number: str) -> None:
     nadia.press("Open for 4 hours")
 
 
-def judge(carl: Walk, name: str) -> None:
-    carl.open("/work")
-    carl.says("Review an emergency access")
-    carl.open("/emergency/reviews")
-    carl.follow(name)
-    carl.says("What was opened", "Risk", "Visits", "1 look-up that opened nothing.", WHAT)
-    carl.press("Record the review", answers=422)
-    carl.says("Choose whether it was justified")
-    carl.choose("Was it justified?", "Not justified")
-    carl.fill("Why?", "The front door team could have been asked", exact=True)
-    carl.fill("What follows from it?", "Her manager speaks with her by Friday")
-    carl.press("Record the review")
-    carl.says("Not justified, by Carl Estover")
+def judge(nell: Walk, name: str) -> None:
+    nell.open("/work")
+    nell.says("Review an emergency access")
+    nell.open("/emergency/reviews")
+    nell.follow(name)
+    nell.says("What was opened", "Risk", "Visits", "1 look-up that opened nothing.", WHAT)
+    nell.press("Record the review", answers=422)
+    nell.says("Choose whether it was justified")
+    nell.choose("Was it justified?", "Not justified")
+    nell.fill("Why?", "The front door team could have been asked", exact=True)
+    nell.fill("What follows from it?", "Her manager speaks with her by Friday")
+    nell.press("Record the review")
+    nell.says("Not justified, by Carl Estover")

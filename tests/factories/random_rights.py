@@ -246,10 +246,12 @@ class Dice:
         )  # fmt: skip
 
     def exclusion(self) -> m.Exclusion:
+        """Of a user, now and then of an agency; a row that names nobody keeps nobody out."""
+        user, agency = (self.user(), NOBODY), (NOBODY, self.agency())
+        user_id, agency_id = self.one([*[user] * 4, agency, *[(NOBODY, NOBODY)] * 4])
         return m.Exclusion(
-            person_id=self.person(), user_id=self.one([self.user(), NOBODY]), agency_id=NOBODY,
-            **self.live(0.2),
-        )  # fmt: skip
+            person_id=self.person(), user_id=user_id, agency_id=agency_id, **self.live(0.2)
+        )
 
     def emergency(self) -> m.Emergency:
         return m.Emergency(
@@ -283,6 +285,43 @@ class Dice:
             record_id=self.one(self.world.records), kind=self.one(MarkKind).value, review_on=NOW,
             **self.live(0.2),
         )  # fmt: skip
+
+    def marked(self) -> list[m.Right]:
+        """A record sealed or hidden, and who still reads it, as one act of its owner."""
+        record = self.one(self.world.records)
+        who = self.one(self.world.readers)
+        reader = m.NamedReader(
+            record_id=record, kind=Reader.USER.value, user_id=who.user_id, team_id=NOBODY,
+            agency_id=who.agency_id, **self.live(0.8),
+        )  # fmt: skip
+        kind = self.one(MarkKind).value
+        mark = m.Mark(record_id=record, kind=kind, review_on=NOW, **self.live(0.5))
+        return [mark, reader]
+
+    def answered(self) -> list[m.Right]:
+        """What an answered request gives: sections of one owner to one agency, for one time."""
+        person, owner, agency = self.person(), self.agency(), self.agency()
+        sections = self.random.sample(list(Section), 3)
+        level, live = self.random.randrange(2, 4), self.live(0.7)
+        return [
+            m.Share(
+                person_id=person, owner_agency_id=owner, agency_id=agency, section=each.value,
+                level=level, record_id=NOBODY, **live,
+            )
+            for each in {*sections, Section.IDENTITY}
+        ]  # fmt: skip
+
+    def bulk(self) -> list[m.Right]:
+        """One section of everybody to one agency, as two people agreed."""
+        owner, agency, section = self.agency(), self.agency(), self.one(Section).value
+        level, live = self.random.randrange(2, 4), self.live(0.7)
+        return [
+            m.Share(
+                person_id=each, owner_agency_id=owner, agency_id=agency, section=section,
+                level=level, record_id=NOBODY, **live,
+            )
+            for each in self.world.people
+        ]  # fmt: skip
 
     def cell(self) -> m.AgreementCell:
         agreement = self.one(self.world.agreements)

@@ -78,7 +78,7 @@ class TestAnswering:
 
     def test_the_asker_does_not_approve_under_any_posting(self, world):
         approval = ask(world)
-        with pytest.raises(NotPermitted, match="one's own"):
+        with pytest.raises(RuleBroken, match="APPROVAL-OWN"):
             answer(world, "adam", approval)
         with world.system():
             adam = world.staff["adam"]

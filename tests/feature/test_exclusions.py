@@ -6,19 +6,20 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from mappa.access import asking, rights
+from mappa.access import asking, mirroring, reading, rights
 from mappa.access.actions import Action
 from mappa.access.models import Exclusion
-from mappa.access.terms import Level, Reader, Role, Section
+from mappa.access.terms import Capacity, Level, Reader, Role, Section
 from mappa.audit.models import AuditEntry
 from mappa.kernel import clock, uow
 from mappa.kernel.db import db
 from mappa.kernel.errors import FieldErrors, NotFound, NotPermitted, RuleBroken
 from mappa.kernel.uow import Kind
 from mappa.offenders.models import Person
+from mappa.reminders import queries as duties
 from mappa.reminders.models import Deadline, Notice
 from mappa.sharing.restrictions import queries, service
-from mappa.sharing.restrictions.rules import Exclude
+from mappa.sharing.restrictions.rules import Exclude, Review
 from tests.factories.reminders import duty, label
 from tests.factories.visits import a_planned_visit
 from tests.factories.world import NOW, a_shared_person, northmoor
@@ -118,8 +119,6 @@ class TestItBeatsEveryOtherRight:
             for page in ("/", "/work", "/notices"):
                 assert "Wexcombe" not in browser.get(page).text
         with world.as_reader("owen") as actor:
-            from mappa.access import reading
-
             for model in (Deadline, Notice):
                 assert reading.rows(actor, reading.scoped(model, person=False), model) == []
 
@@ -266,3 +265,114 @@ def test_the_policy_names_the_act(world):
     with world.as_reader("naomi") as actor:
         target = asking.Target(person=world.person_id)
         assert asking.decide(actor, Action.EXCLUDE, target).allowed
+
+
+class TestItIsLookedAtAgain:
+    def duties(self, world, who):
+        with world.as_reader(who) as actor:
+            return [
+                (each.due_on, each.title)
+                for each in duties.my_open(actor)
+                if each.kind == service.REVIEW
+            ]
+
+    def look(self, world, by, exclusion, found="The tie is as it was", next_on=date(2027, 6, 1)):
+        with world.as_reader(by, Kind.WRITE) as actor:
+            command = Review(found=found, next_on=next_on)
+            service.review(actor, world.person_id, exclusion, command, now=NOW)
+
+    @pytest.mark.sql
+    def test_it_is_a_duty_of_who_made_it_and_nobody_else_hears_of_it(self, world):
+        keep_out(world, "naomi", "owen")
+        world.user("una", "police", Role.PROTECTION_OFFICER, team="police one")
+        assert self.duties(world, "naomi") == [(REVIEW, "Exclusion looked at again")]
+        for who in ("owen", "una", "iris", "priya", "grace", "leah"):
+            with world.as_reader(who) as actor:
+                seen = reading.rows(actor, reading.scoped(Deadline, person=False), Deadline)
+                assert [each for each in seen if each.kind == service.REVIEW] == [], who
+
+    def test_looking_meets_it_and_whoever_looked_owes_the_next(self, world):
+        exclusion = keep_out(world, "naomi", "owen")
+        self.look(world, "iris", exclusion)
+        assert self.duties(world, "naomi") == []
+        assert self.duties(world, "iris") == [(date(2027, 6, 1), "Exclusion looked at again")]
+        with world.as_reader("naomi") as actor:
+            (found,) = queries.exclusions(actor, world.person_id)
+        assert found.review_on == date(2027, 6, 1)
+        assert [(each.by, each.found) for each in found.reviews] == [
+            ("Iris Venn", "The tie is as it was")
+        ]
+        assert not sees(world, "owen")
+
+    def test_ending_meets_it_and_without_a_day_there_is_none(self, world):
+        exclusion = keep_out(world, "naomi", "owen")
+        with world.as_reader("naomi", Kind.WRITE) as actor:
+            service.end(actor, world.person_id, exclusion, "The tie is gone", now=NOW)
+        assert self.duties(world, "naomi") == []
+        keep_out(world, "naomi", "owen", until_on=date(2027, 1, 1), review_on=None)
+        assert self.duties(world, "naomi") == []
+
+    @pytest.mark.parametrize(
+        ("more", "next_on"),
+        [
+            ({}, None),
+            ({}, date(2026, 11, 20)),
+            ({}, date(2027, 11, 22)),
+            ({"until_on": date(2027, 3, 1)}, date(2027, 3, 2)),
+        ],
+    )
+    def test_the_next_day_is_to_come_and_while_it_lasts(self, world, more, next_on):
+        exclusion = keep_out(world, "naomi", "owen", **more)
+        with pytest.raises(FieldErrors, match="next_on"):
+            self.look(world, "naomi", exclusion, next_on=next_on)
+        assert self.duties(world, "naomi") == [(REVIEW, "Exclusion looked at again")]
+
+    def test_with_a_last_day_it_may_run_out_without_another_look(self, world):
+        exclusion = keep_out(world, "naomi", "owen", until_on=date(2027, 3, 1))
+        self.look(world, "naomi", exclusion, next_on=None)
+        assert self.duties(world, "naomi") == []
+
+    def test_others_look_at_nothing(self, world):
+        exclusion = keep_out(world, "naomi", "owen")
+        other = world.person("Rose", "Marsworth", manager="priya")
+        for by, person in (("grace", world.person_id), ("owen", world.person_id), ("iris", other)):
+            command = Review(found="x", next_on=REVIEW)
+            with world.as_reader(by, Kind.WRITE) as actor, pytest.raises(NotFound):
+                service.review(actor, person, exclusion, command, now=NOW)
+        assert self.duties(world, "naomi") == [(REVIEW, "Exclusion looked at again")]
+
+    def test_from_the_work_list_to_the_page_and_done(self, world):
+        naomi = world.client("naomi")
+        exclusion = keep_out(world, "naomi", "owen", review_on=date(2026, 11, 24))
+        page = f"/people/{world.person_id}/sharing/exclusions/{exclusion}/review"
+        with clock.at(NOW):
+            listed = naomi.get("/work").text
+            assert "Look again at who is kept out" in listed
+            assert page in listed
+            wrong = submit(naomi, page, {"found": "Still next door"})
+            assert wrong.status_code == 422
+            assert "Still next door" in wrong.text
+            done = submit(naomi, page, {"found": "Still next door", "next_on": "1 6 2027"},
+                          follow=True)  # fmt: skip
+            assert "They stay kept out." in done.text
+            assert "Still next door" in done.text
+            assert "1 June 2027" in naomi.get("/work").text
+            assert world.client("priya").get(page).status_code == 404
+
+    def test_of_a_merged_person_it_is_one_under_either_record(self, world):
+        other = world.person("Danny", "Wexcombe", manager="priya")
+        world.on_team(other, "police", Capacity.RESPONSIBLE)
+        exclusion = keep_out(world, "naomi", "owen")
+        with world.system():
+            said = mirroring.Said(at=NOW, by=world.staff["carl"].user_id, reason="one person")
+            mirroring.merge(other, world.person_id, "wexcombe,danny", said)
+        with world.as_reader("naomi", Kind.WRITE) as actor:
+            (found,) = queries.exclusions(actor, other)
+            assert (found.id, found.review_on) == (exclusion, REVIEW)
+            command = Review(found="Still so", next_on=date(2027, 6, 1))
+            service.review(actor, other, exclusion, command, now=NOW)
+        assert [day for day, _ in self.duties(world, "naomi")] == [date(2027, 6, 1)]
+        with world.as_reader("naomi", Kind.WRITE) as actor:
+            service.end(actor, other, exclusion, "Gone", now=NOW)
+        assert sees(world, "owen")
+        assert self.duties(world, "naomi") == []

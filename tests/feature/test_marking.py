@@ -11,7 +11,7 @@ from mappa.access.terms import Level, MarkKind, Reader, Role, Section
 from mappa.audit.models import AuditEntry
 from mappa.kernel import clock
 from mappa.kernel.db import db
-from mappa.kernel.errors import FieldErrors, NotFound, NotPermitted, RuleBroken
+from mappa.kernel.errors import FieldErrors, NotFound, RuleBroken
 from mappa.kernel.uow import Kind
 from mappa.reminders.models import Deadline, Notice
 from mappa.sharing.approvals import queries as questions
@@ -192,7 +192,7 @@ class TestUnsealing:
     def test_two_named_readers_open_it_and_neither_does_alone(self, world):
         mark(world)
         approval = ask(world)
-        with pytest.raises(NotPermitted):
+        with pytest.raises(RuleBroken, match="APPROVAL-OWN"):
             answer(world, "grace", approval)
         assert not reads(world, "owen")
         answer(world, "isla", approval)

@@ -7,7 +7,7 @@ After every step some readers are asked about every row of five tables, at both 
 
 import os
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 import pytest
@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 from mappa.access import asking, guard, policy, reading, rights
 from mappa.access import models as m
 from mappa.access import predicates as p
-from mappa.access.terms import Level, Section
+from mappa.access.terms import Level, Section, State
 from mappa.kernel import clock
 from mappa.kernel.db import NOBODY, Model, db
 from mappa.kernel.uow import Kind, unit_of_work
@@ -36,12 +36,23 @@ from tests.factories.world import NOW
 from tests.reference import comparing
 from tests.reference.comparing import LEVELS, MODELS, Stored, Tally
 from tests.reference.load import reference
-from tests.reference.reader import RIGHTS
+from tests.reference.reader import RIGHTS, Reference
 
 RULES = (
     "place", "team", "worker", "share", "exclusion", "emergency", "member", "seat", "reader",
     "mark", "cell", "role_cell",
 )  # fmt: skip
+ACTS = ("marked", "answered", "bulk")
+"""Several rights in one act."""
+VARIETIES = {
+    "share of a section", "share of a record", "share of a summary", "share in full",
+    "share that is over", "share to come", "share that was ended",
+    "exclusion of a user", "exclusion of an agency", "exclusion to come", "exclusion that is over",
+    "emergency that runs", "emergency that is over", "emergency that was ended",
+    "sealed with a reader", "hidden with a reader", "posting that was ended",
+    *(f"several at once: {each}" for each in ACTS),
+}  # fmt: skip
+"""What the worlds must have held when they were compared."""
 MOVES = (timedelta(minutes=1), timedelta(hours=5), timedelta(days=1), timedelta(days=5))
 RIGHTS_AT_FIRST = 250
 READERS_A_STEP = 3
@@ -109,6 +120,25 @@ class RightsComeAndGo(RuleBasedStateMachine):
             db.session.add(getattr(dice(drawn, self.worlds.world, self.now), kind)())
         self.compare(drawn)
 
+    @rule(act=st.sampled_from(ACTS), random=st.integers(0, 2**32))
+    def give_together(self, act: str, random: int) -> None:
+        """Rights that one act gives together."""
+        drawn = Random(random)
+        with self.writing():
+            db.session.add_all(getattr(dice(drawn, self.worlds.world, self.now), act)())
+        self.worlds.tally.kinds[f"several at once: {act}"] += 1
+        self.compare(drawn)
+
+    @rule(random=st.integers(0, 2**32))
+    def leave(self, random: int) -> None:
+        """Somebody's posting ends; the rights that stand are asked about as before."""
+        drawn = Random(random)
+        with self.writing():
+            found = db.session.scalars(sa.select(m.Posting)).all()
+            if found:
+                rights.end([drawn.choice(found)], at=self.now, by=NOBODY, reason="left")
+        self.compare(drawn)
+
     @rule(random=st.integers(0, 2**32))
     def post(self, random: int) -> None:
         """Somebody is posted; a posting alone opens no record."""
@@ -172,9 +202,51 @@ class RightsComeAndGo(RuleBasedStateMachine):
         """Some readers, every row, both levels."""
         with clock.at(self.now), unit_of_work(Kind.READ, system="test"):
             told, stored = reference(), Stored.now()
+            self.worlds.tally.kinds.update(varieties(told, self.now))
             db.session.expunge_all()
         for actor in random.sample(self.worlds.world.readers, READERS_A_STEP):
             agree(self.worlds, actor, self.now, told, stored, random)
+
+
+def varieties(told: Reference, at: datetime) -> set[str]:
+    """Which of the kinds of right this world holds now."""
+    named = {row["record_id"] for row in told.live("named_reader", at)}
+    return {
+        *(_said_of(row, at, "share", ended="was ended") for row in told.rows["share"]),
+        *(_share(row) for row in told.live("share", at)),
+        *(_level(row) for row in told.live("share", at)),
+        *(_exclusion(row) for row in told.live("exclusion", at)),
+        *(_said_of(row, at, "exclusion") for row in told.rows["exclusion"]),
+        *(_said_of(row, at, "emergency", ended="was ended") for row in told.rows["emergency"]),
+        *(
+            f"{row['kind']} with a reader"
+            for row in told.live("mark", at)
+            if row["record_id"] in named
+        ),
+        *(_said_of(row, at, "posting", ended="was ended") for row in told.rows["posting"]),
+    }
+
+
+def _share(row) -> str:
+    return "share of a section" if row["record_id"] == NOBODY else "share of a record"
+
+
+def _level(row) -> str:
+    return "share in full" if row["level"] == Level.FULL else "share of a summary"
+
+
+def _exclusion(row) -> str:
+    if row["user_id"] != NOBODY:
+        return "exclusion of a user"
+    return "exclusion of nobody" if row["agency_id"] == NOBODY else "exclusion of an agency"
+
+
+def _said_of(row, at: datetime, right: str, *, ended: str = "is over") -> str:
+    if row["state"] != State.LIVE:
+        return f"{right} that {ended}"
+    if row["ends_at"] <= at:
+        return f"{right} that is over"
+    return f"{right} to come" if row["starts_at"] > at else f"{right} that runs"
 
 
 def machine(worlds: Worlds) -> type[RightsComeAndGo]:
@@ -269,6 +341,7 @@ def wall(settings) -> str | None:
 def test_rights_come_and_go_and_all_ways_of_asking_agree(app, wall, record_property):
     tally = explore(app, wall, triples=TRIPLES, examples=4)
     tell(record_property, app, tally)
+    assert set(tally.kinds) >= VARIETIES, VARIETIES - set(tally.kinds)
     for model in MODELS:
         levels = {level for name, level in tally.answers if name == model.__tablename__}
         assert {Level.NONE, Level.FULL} <= levels, f"the worlds are too poor to tell: {model}"

@@ -8,12 +8,14 @@ import sqlalchemy as sa
 
 from mappa.access import rights
 from mappa.access.rights import Given
+from mappa.access.terms import Section
 from mappa.audit.models import AuditEntry
 from mappa.kernel import clock
 from mappa.kernel.db import db
 from mappa.sharing.requests import asking, jobs
 from mappa.sharing.requests.models import AskedRequest
 from mappa.sharing.requests.rules import MOST_IN_AN_HOUR, Stands, State
+from mappa.visits import queries as visits
 from tests.factories.offenders import keyed, with_overview
 from tests.factories.requests import (
     a_request,
@@ -110,6 +112,7 @@ class TestAskingAndAnswering:
             assert count(AskedRequest) == 0
 
     def test_an_answer_needs_its_words(self, world, person):
+        a_made_visit(world, "owen", person)
         a_request(world, "police", person)
         delivered(world)
         (request,) = to_us(world, "iris")
@@ -122,6 +125,54 @@ class TestAskingAndAnswering:
             ("purpose", "Choose a purpose of the agreement"),
             ("ends_on", "Enter the day the share ends"),
         ]
+
+    def test_an_answer_offers_what_the_owner_holds_and_nothing_else(self, world, person):
+        a_request(world, "police", person, sections=(Section.VISITS, Section.PLAN))
+        delivered(world)
+        (request,) = to_us(world, "iris")
+        iris, page = world.client("iris"), f"/sharing/requests/{request}"
+        empty = text(iris.get(page))
+        assert "in visits, the plan, so your answer cannot share it" in empty
+        assert 'value="shared"' not in empty
+        assert "declined" in empty
+        a_made_visit(world, "owen", person)
+        a_made_visit(world, "priya", person)
+        shown = text(iris.get(page))
+        offered = re.findall(r'name="sections" type="checkbox" value="(\w+)"( checked)?', shown)
+        assert offered == [("visits", " checked")]
+        assert "in the plan, so your answer cannot share it" in shown
+        assert len(re.findall(r'value="visits\.', shown)) == 1
+
+    def test_one_record_answers_it_and_the_other_stays_closed(self, world, person):
+        one, other = (a_made_visit(world, "owen", person) for _ in range(2))
+        a_request(world, "police", person)
+        delivered(world)
+        (request,) = to_us(world, "iris")
+        typed = {"answer": "shared", "record_id": f"visits.{one}", "level": "full",
+                 "purpose": PURPOSE}  # fmt: skip
+        done = submit(world.client("iris"), f"/sharing/requests/{request}", typed, follow=True)
+        assert "Answered." in text(done)
+        with world.as_reader("leah") as actor:
+            assert visits.visit(actor, person, one).full
+            assert not visits.visit(actor, person, other).full
+
+    def test_each_error_of_a_share_stands_at_a_field_of_the_form(self, world, person):
+        visit = a_made_visit(world, "owen", person)
+        a_request(world, "police", person)
+        delivered(world)
+        (request,) = to_us(world, "iris")
+        iris, page = world.client("iris"), f"/sharing/requests/{request}"
+        good = {"answer": "shared", "level": "full", "purpose": PURPOSE}
+        for wrong, field in (
+            ({"part_3": "art-6-1-e"}, "part_3"),
+            ({"regime": "uk-gdpr", "uk_gdpr": "sch8-4"}, "uk_gdpr"),
+            ({"sections": ["visits", "plan"]}, "sections"),
+            ({"record_id": f"plan.{visit}"}, "sections"),
+            ({"review_on": "1 1 2031"}, "review_on"),
+        ):
+            refused = submit(iris, page, {**good, **wrong})
+            assert [each for each, _ in errors(refused)] == [field], wrong
+            assert f'id="{field}"' in text(refused), wrong
 
     def test_the_same_answer_sent_twice_answers_once(self, world, person):
         asked = a_request(world, "police", person)

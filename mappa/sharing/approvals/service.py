@@ -135,8 +135,8 @@ def answer(
 ) -> ApprovalState:
     """Approve, which does it, or decline. What became of the question.
 
-    Raises ``NotFound`` for whoever may not answer it, ``NotPermitted`` for the asker, and
-    ``RuleBroken`` where it no longer waits or the asker may no longer do it. Nothing has changed.
+    Raises ``NotFound`` for whoever may not answer it, and ``RuleBroken`` for the asker, where it no
+    longer waits, or where the asker may no longer do it. Nothing has changed.
     """
     found = _to_answer(actor, approval_id)
     rules.check_open(_state(found, now))
@@ -167,9 +167,9 @@ def _to_answer(actor: Actor, approval_id: UUID) -> Approval:
     if found is None or not queries.may_see(actor, found):
         raise NotFound
     if found.asked_by_id == actor.user_id:
-        raise NotPermitted(
-            "approval:answer: one's own question",
-            advice="You asked this, so somebody else answers it. You can withdraw it.",
+        raise RuleBroken(
+            "APPROVAL-OWN",
+            "You asked this, so somebody else answers it. You can withdraw it",
         )
     return found
 

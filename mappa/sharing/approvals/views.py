@@ -15,7 +15,7 @@ from mappa.sharing.approvals.kinds import kind_of
 from mappa.sharing.approvals.rules import ApprovalState
 from mappa.sharing.approvals.schemas import AnswerSchema, NothingSchema
 from mappa.sharing.hub import ENTRIES, Entry
-from mappa.web.flow import current_actor, for_action, witnessed, writes
+from mappa.web.flow import attempts_recorded, current_actor, for_action, witnessed, writes
 from mappa.web.pages import render
 from mappa.web.parking import typed
 from mappa.web.typed import understand
@@ -83,6 +83,7 @@ def show_page(approval_id: UUID, *, values: Values, errors: Errors) -> str:
 
 @bp.post("/sharing/approvals/<uuid:approval_id>")
 @for_action(Action.APPROVAL_ANSWER)
+@attempts_recorded
 @writes(again=show_page)
 def answer(approval_id: UUID) -> ResponseReturnValue:
     """Approve, which does it, or decline."""
@@ -99,6 +100,7 @@ def answer(approval_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/sharing/approvals/<uuid:approval_id>/withdraw")
 @for_action(Action.APPROVAL_ANSWER)
+@attempts_recorded
 @writes()
 def withdraw(approval_id: UUID) -> ResponseReturnValue:
     """Take one's own question back."""

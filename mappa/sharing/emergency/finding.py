@@ -15,16 +15,14 @@ from mappa.access import merged
 from mappa.agencies import queries as agencies
 from mappa.kernel import uow
 from mappa.kernel.db import NOBODY, Query, db
-from mappa.offenders import candidates
-from mappa.offenders.keys import IDENTIFIERS, of_birth
+from mappa.offenders import exactly
 from mappa.offenders.models import Person
-from mappa.offenders.names import SCALE, identifiers, parse_query, tokens
 from mappa.offenders.names import Asked as Kind
+from mappa.offenders.names import parse_query
 from mappa.sharing.emergency.models import EmergencyLookup, EmergencyUse
 from mappa.sharing.emergency.rules import COUNTED, Asked, UseState
 
 _KINDS = frozenset({Kind.CRN, Kind.PNC, Kind.VISOR, Kind.PRISON_NUMBER})
-_WORTH = SCALE + 1
 _USE, _LOOKUP = EmergencyUse.__table__.c, EmergencyLookup.__table__.c
 _person = Person.__table__.c
 
@@ -53,8 +51,8 @@ def find(asked: Asked, user: UUID) -> Found:
     """Look among all people. Only inside a unit of work of the system."""
     assert uow.for_system()
     at = uow.current().at
-    met = [each["id"] for each in _meant(asked)]
-    ids = {merged.survivor_of(each) for each in met or [NOBODY]}  # nobody is asked about alike
+    met = _meant(asked) or [NOBODY]
+    ids = {merged.survivor_of(each) for each in met}  # nobody is asked about alike
     person = ids.pop() if len(ids) == 1 else NOBODY
     row = db.session.execute(_who(), {"person": person}).one_or_none()
     owner = row.owner_agency_id if row else NOBODY
@@ -68,26 +66,10 @@ def find(asked: Asked, user: UUID) -> Found:
     )
 
 
-def _meant(asked: Asked) -> list[dict[str, Any]]:
+def _meant(asked: Asked) -> list[UUID]:
     if asked.by_identifier:
-        value = parse_query(asked.identifier).value
-        met = candidates.among_all({value: _WORTH}, leave_out=NOBODY)
-        return [each for each in met if value in _numbers(each)]
-    if asked.born_on is None:
-        return []
-    met = candidates.among_all({of_birth(asked.born_on): _WORTH}, leave_out=NOBODY)
-    wanted = sorted(tokens(asked.name))
-    return [each for each in met if wanted in _names(each)]
-
-
-def _numbers(row: dict[str, Any]) -> set[str]:
-    return {identifiers.standard(kind, row[kind]) for kind in IDENTIFIERS if row[kind]}
-
-
-def _names(row: dict[str, Any]) -> list[list[str]]:
-    name = Person(given_name=row["given_name"], family_name=row["family_name"]).name
-    others = (row["other_names"] or "").split(candidates.BETWEEN_NAMES)
-    return [sorted(tokens(each)) for each in (name, *filter(None, others))]
+        return exactly.by_number(parse_query(asked.identifier).value)
+    return exactly.by_name_and_birth(asked.name, asked.born_on)
 
 
 @cache

@@ -28,7 +28,16 @@ from mappa.sharing.emergency.finding import Found
 from mappa.sharing.emergency.rules import MOST_IN_RATE, Open, UseState
 from mappa.sharing.emergency.schemas import JudgeSchema, OpenSchema
 from mappa.sharing.emergency.service import Outcome
-from mappa.web.flow import View, current_actor, for_action, look_up, unkeyed, witnessed, writes
+from mappa.web.flow import (
+    View,
+    attempts_recorded,
+    current_actor,
+    for_action,
+    look_up,
+    unkeyed,
+    witnessed,
+    writes,
+)
 from mappa.web.pages import render, render_person, standing_on
 from mappa.web.parking import typed
 from mappa.web.typed import understand
@@ -174,6 +183,7 @@ def end(person_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/people/<uuid:person_id>/emergency/end")
 @for_action(Action.EMERGENCY_END)
+@attempts_recorded
 @writes()
 def end_post(person_id: UUID) -> ResponseReturnValue:
     """End one's own access now: the next request is refused."""
@@ -236,6 +246,7 @@ def review_page(use_id: UUID, *, values: Values, errors: Errors) -> str:
 
 @bp.post("/emergency/reviews/<uuid:use_id>")
 @for_action(Action.EMERGENCY_REVIEW)
+@attempts_recorded
 @writes(again=review_page)
 def review_post(use_id: UUID) -> ResponseReturnValue:
     """Judge it, once."""

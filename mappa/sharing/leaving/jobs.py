@@ -26,11 +26,13 @@ def open_duties(app: Flask) -> int:
     """Let an information officer owe an answer for each share left behind; how many wait.
 
     It may run twice, and ends the duty where somebody came back. An agency without an information
-    officer has nobody to owe it: its shares wait on the page for the next one.
+    officer has nobody to owe it: its shares wait on the page for the next one, and what is owed
+    already stays owed (who hears of that: ``passing``).
     """
     with app.app_context(), unit_of_work(Kind.WRITE, system="leavers") as unit:
         behind = list(_left_behind())
-        for share in behind:
+        owed = [share for share in behind if queries.officers(share.owner_agency_id)]
+        for share in owed:
             _owe(share)
         asked = {share.id for share in behind}
         still = sa.select(Deadline.about_id).where(
@@ -38,13 +40,13 @@ def open_duties(app: Flask) -> int:
         )
         for about in set(db.session.scalars(still)) - asked:
             reminders.close_deadlines(about, unit.at, kind=REAUTHORISE)
-        return len(behind)
+        return len(owed)
 
 
 def _left_behind() -> Iterator[ShareRecord]:
     for agency in restricting.sharing_agencies():
         gone = queries.leavers(agency)
-        if not gone or not queries.officers(agency):
+        if not gone:
             continue
         shares = sa.select(ShareRecord).where(
             ShareRecord.owner_agency_id == agency,

@@ -13,7 +13,7 @@ from mappa.sharing.hub import ENTRIES, Entry
 from mappa.sharing.leaving import queries, service
 from mappa.sharing.leaving.schemas import ConfirmSchema
 from mappa.sharing.shares import presenters as shares
-from mappa.web.flow import current_actor, for_action, witnessed, writes
+from mappa.web.flow import attempts_recorded, current_actor, for_action, witnessed, writes
 from mappa.web.pages import render
 from mappa.web.parking import typed
 from mappa.web.typed import understand
@@ -66,6 +66,7 @@ def show_page(share_id: UUID, *, values: Values, errors: Errors) -> str:
 
 @bp.post("/sharing/left-behind/<uuid:share_id>")
 @for_action(Action.SHARE_LIST)
+@attempts_recorded
 @writes(again=show_page)
 def confirm(share_id: UUID) -> ResponseReturnValue:
     """Answer for it."""

@@ -15,7 +15,7 @@ from mappa.access.terms import SUPERVISORS, Role
 from mappa.kernel.uow import current
 from mappa.sharing.marking import pages, queries, rules, service
 from mappa.sharing.marking.schemas import KeepSchema, MarkSchema, UnsealSchema
-from mappa.web.flow import current_actor, for_action, reader, witnessed, writes
+from mappa.web.flow import attempts_recorded, current_actor, for_action, reader, witnessed, writes
 from mappa.web.pages import render_person
 from mappa.web.parking import typed
 from mappa.web.typed import understand
@@ -118,6 +118,7 @@ def _facts(found: queries.Found) -> list[tuple[str, str]]:
 
 @bp.post("/people/<uuid:person_id>/records/<uuid:record_id>/mark")
 @for_action(Action.MARK_SET)
+@attempts_recorded
 @writes(again=show_page)
 def mark(person_id: UUID, record_id: UUID) -> ResponseReturnValue:
     """Seal or hide the record."""
@@ -143,6 +144,7 @@ def to_keep(person_id: UUID, record_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/people/<uuid:person_id>/records/<uuid:record_id>/mark/keep")
 @for_action(Action.MARK_SET)
+@attempts_recorded
 @writes(again=show_page)
 def keep(person_id: UUID, record_id: UUID) -> ResponseReturnValue:
     """Let the mark stand until the next look."""
@@ -164,6 +166,7 @@ def to_unseal(person_id: UUID, record_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/people/<uuid:person_id>/records/<uuid:record_id>/mark/unseal")
 @for_action(Action.MARK_SET)
+@attempts_recorded
 @writes(again=show_page)
 def unseal(person_id: UUID, record_id: UUID) -> ResponseReturnValue:
     """Ask a second person to take the mark off."""

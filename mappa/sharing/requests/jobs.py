@@ -26,10 +26,9 @@ from mappa.kernel.clock import day_of
 from mappa.kernel.crypto import new_id
 from mappa.kernel.db import db
 from mappa.kernel.uow import Kind, unit_of_work
-from mappa.offenders.keys import BIRTH, of_birth
-from mappa.offenders.models import Alias, NameKey, Person
+from mappa.offenders import exactly
+from mappa.offenders.models import Person
 from mappa.offenders.names import identifiers
-from mappa.offenders.names.spelling import words
 from mappa.offenders.periods import label_of_person
 from mappa.reminders import service as reminders
 from mappa.sharing.requests import service
@@ -90,7 +89,7 @@ def _take_up(asked: AskedRequest, now: datetime) -> int:
 
 
 def _people(asked: AskedRequest) -> list[Person]:
-    ids = [asked.person_id] if not asked.unseen else found_by(service.read(asked.typed))
+    ids = [asked.person_id] if not asked.unseen else _found_by(service.read(asked.typed))
     kept = merged.survivors(ids)
     survivors = list(dict.fromkeys(kept.get(each, each) for each in ids))
     return [_person(each) for each in survivors]
@@ -100,44 +99,22 @@ def _person(person_id: UUID) -> Person:
     return db.session.scalars(sa.select(Person).where(Person.id == person_id)).one()
 
 
-def found_by(sought: Sought) -> list[UUID]:
-    """Whoever has exactly this identifier, or this full name and date of birth; 5 at most.
-
-    Seen by anybody or not: for work of the system alone.
-    """
+def _found_by(sought: Sought) -> list[UUID]:
+    """Whoever is meant exactly; 5 at most."""
     if sought.kind:
         value = identifiers.standard(sought.kind, sought.value)
-        return _by_key(sought.kind, value)[:MOST_FOUND]
-    if sought.born_on is None:
-        return []
-    wanted = _spelt(sought.name)
-    born = _by_key(BIRTH, of_birth(sought.born_on))
-    return [each for each in born if wanted in _names_of(each)][:MOST_FOUND]
-
-
-def _by_key(kind: str, value: str) -> list[UUID]:
-    key = NameKey.__table__.c
-    asked = sa.select(key.person_id).distinct().where(key.value == value, key.kind == kind)
-    return list(db.session.execute(asked.order_by(key.person_id)).scalars())
-
-
-def _names_of(person_id: UUID) -> list[tuple[str, ...]]:
-    person = _person(person_id)
-    aliases = db.session.scalars(sa.select(Alias.name).where(Alias.person_id == person_id))
-    return [_spelt(each) for each in (person.name, *aliases)]
-
-
-def _spelt(name: str) -> tuple[str, ...]:
-    """The words of a name, however it is written and in whatever order."""
-    return tuple(sorted(word.token for word in words(name)))
+        found = exactly.by_number(value, (sought.kind,))
+    else:
+        found = exactly.by_name_and_birth(sought.name, sought.born_on)
+    return sorted(found)[:MOST_FOUND]
 
 
 def _bring(asked: AskedRequest, person: Person, now: datetime) -> bool:
     """Give it to the owner as a duty; False where it goes nowhere."""
     owner = person.owner_agency_id if asked.unseen else asked.owner_agency_id
-    officers = _officers(owner, person)
+    able = officers(owner, person)
     kept_out = owner == asked.agency_id or _is_kept_out(asked, person.id, now)
-    if kept_out or not officers:
+    if kept_out or not able:
         if not kept_out:
             _tell_coordinators(asked, person, now)
         log.record(
@@ -147,13 +124,13 @@ def _bring(asked: AskedRequest, person: Person, now: datetime) -> bool:
         return False
     made = _write_for(owner, asked, person, now)
     # The next officer in turn: which one it is says nothing, any of them may answer.
-    officer = officers[asked.id.int % len(officers)]
+    officer = able[asked.id.int % len(able)]
     reminders.open_deadline(
         Urgency(asked.urgency).rule, label_of(made), kind=service.DUTY,
         starts_on=day_of(asked.asked_at), jurisdiction=person.jurisdiction,
         owner_user=officer.user_id, owner_team=officer.team_id, owner_agency=owner, now=now,
     )  # fmt: skip
-    for each in officers:
+    for each in able:
         reminders.tell(
             each.user_id, label_of(made), event=ASKED, text_key="", now=now, agency=owner
         )
@@ -176,7 +153,7 @@ def _tell_coordinators(asked: AskedRequest, person: Person, now: datetime) -> No
             )  # fmt: skip
 
 
-def _officers(owner: UUID, person: Person) -> list[Actor]:
+def officers(owner: UUID, person: Person) -> list[Actor]:
     """The owner's information officers who see the person and may answer, by name."""
     posted = (
         agencies.acting_as(each.user_id, owner, (Role.INFORMATION_OFFICER,))

@@ -1,5 +1,7 @@
 """What the forms of requests offer to choose from, and what they begin with."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,8 +17,10 @@ from mappa.agencies import queries as agencies
 from mappa.kernel.clock import day_of
 from mappa.sharing import words
 from mappa.sharing.requests import service
-from mappa.sharing.requests.rules import State, Urgency
+from mappa.sharing.requests.rules import ANSWERS, State, Urgency
 from mappa.sharing.requests.schemas import SECTIONS
+from mappa.sharing.shares import choosing, facts
+from mappa.sharing.shares.rules import ONE_BY_ONE
 
 SHARED_FOR = timedelta(days=91)
 """So long the form of an answer proposes to share; a local standard, and changed in the form."""
@@ -70,7 +74,43 @@ def offered(state: State) -> tuple[str, str, str]:
     return state.value, said[:1].upper() + said[1:], _SAYS[state]
 
 
-def start(actor: Actor, seen: Seen, person: Seen, today: date) -> MultiDict[str, str]:
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """What the reader's agency can share of a person: sections, and single records, in words.
+
+    ``lacks`` names what was asked for and in which the reader sees nothing of it.
+    """
+
+    sections: Sequence[tuple[str, str]]
+    records: Sequence[tuple[str, str]]
+    lacks: Sequence[str]
+
+    def answers(self) -> list[tuple[str, str, str]]:
+        """The answers that are offered: "shared" only where there is something to share."""
+        shares = bool(self.sections or self.records)
+        return [offered(each) for each in ANSWERS if shares or each is not State.SHARED]
+
+
+NOTHING = Held(sections=(), records=(), lacks=())
+
+
+def held(actor: Actor, seen: Seen) -> Held:
+    """What of the person of a request is the own agency's, by which alone it can answer."""
+    owned = facts.owned(actor, seen.person_id)
+    own = {section for section, names in owned.items() if actor.agency_name in names}
+    asked = [Section(each) for each in seen.sections]
+    return Held(
+        sections=[
+            (name, words.SECTIONS[section])
+            for name, section in SECTIONS.items()
+            if section in own - ONE_BY_ONE
+        ],
+        records=choosing.records(actor, seen.person_id),
+        lacks=[words.IN_SENTENCE[each] for each in asked if each not in own],
+    )
+
+
+def start(actor: Actor, seen: Seen, person: Seen, own: Held, today: date) -> MultiDict[str, str]:
     """What the request says already of a share that would answer it."""
     agreed = team_grid.agreement(actor.area_id)
     last = day_of(agreed.until - timedelta(seconds=1)) if agreed else today + SHARED_FOR
@@ -91,7 +131,8 @@ def start(actor: Actor, seen: Seen, person: Seen, today: date) -> MultiDict[str,
             basis.regime.replace("-", "_"): basis.condition,
         }
     )
-    start.setlist("sections", sections)
+    can = {name for name, _ in own.sections}
+    start.setlist("sections", [each for each in sections if each in can])
     start.setlist("statutes", list(basis.statutes))
     return start
 

@@ -19,7 +19,8 @@ from mappa.sharing.requests.rules import (
     State,
     Urgency,
 )
-from mappa.sharing.shares.rules import NOT_SHARED, Basis, MakeShare, Regime
+from mappa.sharing.shares.rules import NOT_SHARED, WHOLE, Basis, MakeShare, Regime
+from mappa.sharing.shares.schemas import OneRecord
 from mappa.web.typed import Choice, CommandSchema, Day, Id, Line, Text
 
 SECTIONS = {each.value: each for each in Section if each not in NOT_SHARED}
@@ -174,6 +175,7 @@ class AnswerForm(_BasisForm):
     answer: State
     why: str
     sections: list[Section]
+    record_id: tuple[Section, UUID] | None
     level: Level | None
     purpose: str
     share_why: str
@@ -185,7 +187,7 @@ class AnswerForm(_BasisForm):
         if self.answer is not State.SHARED:
             return Answer(state=self.answer, why=self.why)
         needed = {
-            "sections": (self.sections, "Choose what you share"),
+            "sections": (self.sections or self.record_id, "Choose what you share"),
             "level": (self.level, "Choose summary or full"),
             "purpose": (self.purpose, "Choose a purpose of the agreement"),
             "regime": (self.regime, "Choose which law governs the data"),
@@ -198,7 +200,8 @@ class AnswerForm(_BasisForm):
             raise FieldErrors(missing)
         share = MakeShare(
             agency_id=to,
-            sections=tuple(dict.fromkeys(self.sections)),
+            sections=self._sections(),
+            record_id=self.record_id[1] if self.record_id else WHOLE,
             level=self.level,
             purpose=self.purpose,
             basis=self.basis(),
@@ -209,6 +212,11 @@ class AnswerForm(_BasisForm):
         )
         return Answer(state=self.answer, why=self.why, share=share)
 
+    def _sections(self) -> tuple[Section, ...]:
+        """What is ticked, and the section of the one record if it is one."""
+        of_record = [self.record_id[0]] if self.record_id else []
+        return tuple(dict.fromkeys([*of_record, *self.sections]))
+
 
 class AnswerSchema(_BasisSchema):
     """The owner's answer."""
@@ -218,6 +226,7 @@ class AnswerSchema(_BasisSchema):
     answer = Choice({each.value: each for each in ANSWERS}, missing="Choose an answer")
     why = Text(longest=2000)
     sections = fields.List(Choice(SECTIONS, missing="Choose what you share"), load_default=list)
+    record_id = OneRecord()
     level = Choice({"summary": Level.SUM, "full": Level.FULL})
     purpose = Line(longest=500)
     regime = Choice(_REGIMES)

@@ -1,6 +1,7 @@
 """Pages of requests: asking, reading, taking back, and answering as the owner."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,16 +18,15 @@ from mappa.access.reading import Seen
 from mappa.access.terms import Role
 from mappa.agencies import queries as agencies
 from mappa.kernel.clock import day_of
+from mappa.kernel.errors import RuleBroken
 from mappa.kernel.uow import current
 from mappa.offenders import queries as people
 from mappa.reminders.presenters import WORDINGS, Wording
-from mappa.sharing import words
 from mappa.sharing.hub import ENTRIES, Entry
 from mappa.sharing.requests import asking, jobs, offers, presenters, queries, service
-from mappa.sharing.requests.rules import ANSWERS, NEEDS_WORDS, Stands, State
+from mappa.sharing.requests.rules import NEEDS_WORDS, Answer, Stands, State
 from mappa.sharing.requests.schemas import (
     NUMBERS,
-    SECTIONS,
     AnswerSchema,
     AskSchema,
     ReplySchema,
@@ -288,19 +288,20 @@ def answer_page(share_request_id: UUID, *, values: Values, errors: Errors) -> st
     page = presenters.to_us_page(seen, asking.steps(seen.asked_id), today, _jurisdiction(actor))
     person = people.person(actor, seen.person_id)
     agreed = team_grid.agreement(actor.area_id)
+    may = page.open and _may_answer(actor, seen)
+    own = offers.held(actor, seen) if may else offers.NOTHING
     return render(
         "requests/answer.html",
         page=page,
         seen=seen,
-        may_answer=page.open and _may_answer(actor, seen),
-        values=values or offers.start(actor, seen, person, today),
+        may_answer=may,
+        values=values or offers.start(actor, seen, person, own, today),
         errors=errors,
         order=[
-            "answer", "why", "sections", "level", "purpose", "share_why", "ends_on", "review_on",
-            *_BASIS,
+            "answer", "why", "sections", "record_id", "level", "purpose", "share_why", "ends_on",
+            "review_on", *_BASIS,
         ],
-        answers=[offers.offered(each) for each in ANSWERS],
-        sections=[(name, words.SECTIONS[section]) for name, section in SECTIONS.items()],
+        own=own,
         purposes=[(each, each[:1].upper() + each[1:]) for each in agreed.purposes]
         if agreed
         else [],
@@ -324,7 +325,20 @@ def answer_post(share_request_id: UUID) -> ResponseReturnValue:
     seen = queries.to_us(actor, share_request_id)
     said = understand(AnswerSchema(), request.form)
     command = said.command(to=seen.asker_agency_id, today=_today())
-    service.answer(actor, share_request_id, command, now=current().at)
+    with _as_on_the_form(command):
+        service.answer(actor, share_request_id, command, now=current().at)
     asks_back = command.state in NEEDS_WORDS and command.state.is_open
     flash("Noted. Both sides see it." if asks_back else "Answered.", "success")
     return redirect(url_for(".answer", share_request_id=share_request_id))
+
+
+@contextmanager
+def _as_on_the_form(command: Answer) -> Iterator[None]:
+    """The rules of shares say what is wrong by their own fields; here the form's stand for them."""
+    regime = command.share.basis.regime.replace("-", "_") if command.share else ""
+    fields = {"condition": regime, "agency_id": "answer"}
+    try:
+        yield
+    except RuleBroken as broken:
+        field = fields.get(broken.field or "", broken.field)
+        raise RuleBroken(broken.rule, *broken.sentences, field=field) from None

@@ -10,6 +10,9 @@ from flask import url_for
 from mappa.sharing.restrictions.queries import Exclusion
 from mappa.web.words import day
 
+_SHOWN = 5
+"""So many looks stand with an exclusion, the last first."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
@@ -20,6 +23,7 @@ class Row:
     colour: str
     facts: Sequence[tuple[str, str]]
     end_href: str
+    review_href: str
 
 
 def row(found: Exclusion, person_id: UUID, today: date) -> Row:
@@ -35,10 +39,14 @@ def row(found: Exclusion, person_id: UUID, today: date) -> Row:
     if found.review_on:
         facts.append(("Looked at again", day(found.review_on)))
     facts.append(("By", f"{found.made_by}, {day(found.made_at)}"))
+    facts += [
+        ("Looked at", f"{day(each.at)}, {each.by}: {each.found}") for each in found.reviews[:_SHOWN]
+    ]
     return Row(
         who=found.who,
         state=state,
         colour=colour,
         facts=facts,
         end_href=url_for("restrictions.end", person_id=person_id, exclusion_id=found.id),
+        review_href=url_for("restrictions.review", person_id=person_id, exclusion_id=found.id),
     )

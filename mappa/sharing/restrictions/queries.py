@@ -1,6 +1,7 @@
 """Who is kept out of a person's record, for those who may keep out the like of them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from mappa.kernel.clock import FOREVER, last_day_before
 from mappa.kernel.db import NOBODY, db
 from mappa.kernel.errors import NotFound
 from mappa.sharing.restrictions import rules
-from mappa.sharing.restrictions.models import ExclusionRecord
+from mappa.sharing.restrictions.models import ExclusionRecord, ExclusionReview
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,17 @@ class Exclusion:
     made_by: str
     made_at: datetime
     begun: bool
+    reviews: Sequence["Reviewed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reviewed:
+    """That somebody (a name) looked at an exclusion; the time is UTC."""
+
+    at: datetime
+    by: str
+    found: str
+    next_on: date | None
 
 
 def may_exclude(actor: Actor, person_id: UUID) -> bool:
@@ -60,11 +72,20 @@ def _concerns(actor: Actor, found: KeptOut) -> bool:
 def exclusions(actor: Actor, person_id: UUID) -> list[Exclusion]:
     """Those whom the reader may know to be kept out. Raises ``NotFound``."""
     check_administers(actor, person_id)
-    found = [each for each in restricting.exclusions_of(person_id) if _concerns(actor, each)]
+    found = [each for each in _standing(person_id) if _concerns(actor, each)]
+    looked = _looks([each.id for each in found])
     users = {each.user_id for each in found} | {each.made_by_id for each in found}
+    users |= {each.by_id for rows in looked.values() for each in rows}
     names = agencies.user_names(users - {NOBODY})
-    review = _review_days([each.id for each in found])
-    return [_exclusion(each, names, review) for each in found]
+    first = _first_days([each.id for each in found])
+    return [_exclusion(each, names, first.get(each.id), looked.get(each.id, [])) for each in found]
+
+
+def _standing(person_id: UUID) -> list[KeptOut]:
+    """The rights that stand; of a merged person's under the id of the right that was written."""
+    found = restricting.exclusions_of(person_id)
+    sources = restricting.sources_of([each.id for each in found])
+    return [replace(each, id=sources.get(each.id, each.id)) for each in found]
 
 
 def exclusion(actor: Actor, person_id: UUID, exclusion_id: UUID) -> Exclusion:
@@ -75,13 +96,23 @@ def exclusion(actor: Actor, person_id: UUID, exclusion_id: UUID) -> Exclusion:
     raise NotFound
 
 
-def _review_days(ids: list[UUID]) -> dict[UUID, date | None]:
+def _first_days(ids: list[UUID]) -> dict[UUID, date | None]:
     kept = db.session.scalars(sa.select(ExclusionRecord).where(ExclusionRecord.id.in_(ids)))
     return {each.id: each.review_on for each in kept}
 
 
+def _looks(ids: list[UUID]) -> dict[UUID, list[ExclusionReview]]:
+    """The reviews of these, the last first."""
+    of = ExclusionReview.exclusion_id.in_(ids)
+    order = (ExclusionReview.at.desc(), ExclusionReview.id)
+    found: dict[UUID, list[ExclusionReview]] = {}
+    for each in db.session.scalars(sa.select(ExclusionReview).where(of).order_by(*order)):
+        found.setdefault(each.exclusion_id, []).append(each)
+    return found
+
+
 def _exclusion(
-    found: KeptOut, names: dict[UUID, str], review: dict[UUID, date | None]
+    found: KeptOut, names: dict[UUID, str], first: date | None, looked: list[ExclusionReview]
 ) -> Exclusion:
     whole = found.agency_id != NOBODY
     who = agencies.agency(found.agency_id).name if whole else names.get(found.user_id, "")
@@ -91,10 +122,16 @@ def _exclusion(
         reason=found.reason,
         starts_at=found.starts_at,
         until_on=None if found.ends_at == FOREVER else last_day_before(found.ends_at),
-        review_on=review.get(found.id),
+        review_on=looked[0].next_on if looked else first,
         made_by=names.get(found.made_by_id, ""),
         made_at=found.made_at,
         begun=found.starts_at <= uow.current().at,
+        reviews=[
+            Reviewed(
+                at=each.at, by=names.get(each.by_id, ""), found=each.found, next_on=each.next_on
+            )
+            for each in looked
+        ],
     )
 
 

@@ -28,6 +28,14 @@ class Exclude:
     review_on: date | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """An exclusion was looked at and stays; ``next_on`` None only where it has a last day."""
+
+    found: str
+    next_on: date | None
+
+
 def keeps_out_users(role: Role) -> bool:
     """Whether a role keeps users of the own agency out: nobody else knows of their conflict."""
     return role in (*SUPERVISORS, Role.INFORMATION_OFFICER)
@@ -50,8 +58,23 @@ def check_days(command: Exclude, *, today: date) -> None:
         errors["review_on"] = ["Enter the day on which it is looked at again, or a last day"]
     if command.review_on and not first < command.review_on <= first + LONGEST_REVIEW:
         errors["review_on"] = ["Choose a day after the first day, and within a year of it"]
+    elif command.review_on and command.until_on and command.review_on > command.until_on:
+        errors["review_on"] = ["Choose the last day or an earlier one, or leave it empty"]
     if errors:
         raise FieldErrors(errors)
+
+
+def check_review(command: Review, *, today: date, until_on: date | None) -> None:
+    """Raise ``FieldErrors`` unless the next look is to come, within a year and while it lasts."""
+    said = None
+    if command.next_on is None:
+        said = None if until_on else "Enter the day on which it is looked at again"
+    elif not today < command.next_on <= today + LONGEST_REVIEW:
+        said = "Choose a day after today and within a year"
+    elif until_on and command.next_on > until_on:
+        said = "Choose the last day or an earlier one, or leave it empty"
+    if said:
+        raise FieldErrors({"next_on": [said]})
 
 
 def check_one(command: Exclude, role: Role) -> None:

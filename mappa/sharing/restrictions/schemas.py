@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from mappa.sharing.restrictions.rules import Exclude
+from mappa.sharing.restrictions.rules import Exclude, Review
 from mappa.web.typed import CommandSchema, Day, Id, Line, Text
 
 
@@ -60,3 +60,12 @@ class WhySchema(CommandSchema):
     command = Why
 
     why = Line(missing="Say why it ends. It goes on record", longest=300)
+
+
+class ReviewSchema(CommandSchema):
+    """Looking at an exclusion again."""
+
+    command = Review
+
+    found = Text(missing="Say what you found", longest=1000)
+    next_on = Day("the day on which it is looked at again", needed=False)

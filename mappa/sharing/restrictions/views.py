@@ -13,8 +13,8 @@ from mappa.kernel.uow import current
 from mappa.offenders import queries as people
 from mappa.offenders.handover import queries as handovers
 from mappa.sharing.restrictions import presenters, queries, service
-from mappa.sharing.restrictions.schemas import ExcludeSchema, WhySchema
-from mappa.web.flow import current_actor, for_action, witnessed, writes
+from mappa.sharing.restrictions.schemas import ExcludeSchema, ReviewSchema, WhySchema
+from mappa.web.flow import attempts_recorded, current_actor, for_action, witnessed, writes
 from mappa.web.pages import render_person
 from mappa.web.parking import typed
 from mappa.web.typed import understand
@@ -63,6 +63,7 @@ def index_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
 
 @bp.post("/people/<uuid:person_id>/sharing/exclusions")
 @for_action(Action.EXCLUDE)
+@attempts_recorded
 @writes(again=index_page)
 def exclude(person_id: UUID) -> ResponseReturnValue:
     """Keep somebody out."""
@@ -71,6 +72,43 @@ def exclude(person_id: UUID) -> ResponseReturnValue:
     command = understand(ExcludeSchema(), request.form).command()
     service.exclude(actor, person_id, command, now=current().at)
     flash("Kept out. It beats every other right.", "success")
+    return redirect(url_for("restrictions.index", person_id=person_id))
+
+
+@bp.get("/people/<uuid:person_id>/sharing/exclusions/<uuid:exclusion_id>/review")
+@for_action(Action.EXCLUDE)
+@witnessed
+def review(person_id: UUID, exclusion_id: UUID) -> ResponseReturnValue:
+    """Ask whether an exclusion is still right."""
+    return review_page(person_id, exclusion_id, values=typed(), errors={})
+
+
+def review_page(person_id: UUID, exclusion_id: UUID, *, values: Values, errors: Errors) -> str:
+    """The form that lets it stand. Raises ``NotFound`` for those who may not end it."""
+    found = queries.exclusion(current_actor(), person_id, exclusion_id)
+    return render_person(
+        "restrictions/review.html",
+        person_id,
+        tab="sharing",
+        section="team and sharing",
+        row=presenters.row(found, person_id, day_of(current().at)),
+        exclusion=found,
+        values=values,
+        errors=errors,
+    )
+
+
+@bp.post("/people/<uuid:person_id>/sharing/exclusions/<uuid:exclusion_id>/review")
+@for_action(Action.EXCLUDE)
+@attempts_recorded
+@writes(again=review_page)
+def review_post(person_id: UUID, exclusion_id: UUID) -> ResponseReturnValue:
+    """Let it stand until the next look."""
+    actor = current_actor()
+    queries.exclusion(actor, person_id, exclusion_id)
+    command = understand(ReviewSchema(), request.form)
+    service.review(actor, person_id, exclusion_id, command, now=current().at)
+    flash("Noted. They stay kept out.", "success")
     return redirect(url_for("restrictions.index", person_id=person_id))
 
 
@@ -99,6 +137,7 @@ def end_page(person_id: UUID, exclusion_id: UUID, *, values: Values, errors: Err
 
 @bp.post("/people/<uuid:person_id>/sharing/exclusions/<uuid:exclusion_id>/end")
 @for_action(Action.EXCLUDE)
+@attempts_recorded
 @writes(again=end_page)
 def end_post(person_id: UUID, exclusion_id: UUID) -> ResponseReturnValue:
     """End it."""

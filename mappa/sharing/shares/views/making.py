@@ -112,6 +112,8 @@ def what_post(person_id: UUID) -> ResponseReturnValue:
     command, known = as_typed(said), found.facts(said.agency_id)
     for check in (rules.check_receiver, rules.check_sections, rules.check_seen, rules.check_level):
         check(command, known)
+    if said.record_id is not None:
+        queries.record_label(found.actor, person_id, *said.record_id)
     _keep(found, schemas.WhatSchema)
     return redirect(found.url("why"))
 
