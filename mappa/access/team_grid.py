@@ -4,6 +4,7 @@ The question is put for an agency as such: somebody with a case role there, in n
 nowhere. The pages of sharing show from it only what their own reader may know.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -16,7 +17,7 @@ from mappa.access import predicates as p
 from mappa.access.actor import Actor
 from mappa.access.asking import Decision
 from mappa.access.labels import ME, ActorColumns, Column, Label, bound_label, nobody, word
-from mappa.access.models import Agreement, CapacityRow, CaseTeam, MeetingSeat, Share
+from mappa.access.models import Agreement, CapacityRow, CaseTeam, MeetingSeat, Reach, Share
 from mappa.access.predicates import Rows, began, live, some
 from mappa.access.reading import PERSON
 from mappa.access.terms import Capacity, Level, Role, Section
@@ -195,6 +196,47 @@ def received(
     for section, level, bare in db.session.execute(_received_statement(), binds):
         now[Section(section)], without[Section(section)] = Level(level), Level(bare)
     return now, without
+
+
+@cache
+def _received_of_each_statement(section: Section) -> Query:
+    candidate = Rows(Reach, "candidate")
+    me = _somebody_of(
+        sa.bindparam("of_agency", type_=sa.Uuid()), sa.bindparam("of_area", type_=sa.Text())
+    )
+    of = replace(bound_label(section), person=candidate.person_id)
+    bare = replace(of, owner=nobody())
+    return sa.select(
+        candidate.person_id, _level(me, of).label("with"), _level(me, bare).label("without")
+    ).where(
+        candidate.agency_id == sa.bindparam("own_agency", type_=sa.Uuid()),
+        candidate.person_id.in_(sa.bindparam("people", type_=sa.Uuid(), expanding=True)),
+    )
+
+
+def received_of_each(
+    agency: UUID,
+    area: str,
+    people: Sequence[UUID],
+    section: Section,
+    *,
+    owner: UUID,
+    own: UUID,
+) -> dict[UUID, tuple[Level, Level]]:
+    """The same of one section of each of these people: with shares, and without any.
+
+    ``own`` is the agency that asks: people who were never on its lists have no answer.
+    """
+    binds = {
+        "of_agency": agency,
+        "of_area": area,
+        "of_owner": owner,
+        "own_agency": own,
+        "people": list(people),
+        "at": uow.current().at,
+    }
+    found = db.session.execute(_received_of_each_statement(section), binds)
+    return {person: (Level(level), Level(bare)) for person, level, bare in found}
 
 
 @cache
