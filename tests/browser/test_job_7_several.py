@@ -1,4 +1,4 @@
-"""Job 7: an information officer shares visits of several people at once, and sees who is left out."""
+"""Job 7: an information officer shares visits of several people, and sees who is left out."""
 
 from tests.browser.steps import Walk
 
