@@ -23,6 +23,7 @@ from mappa.access.reading import PERSON
 from mappa.access.terms import Capacity, Level, Role, Section
 from mappa.kernel import uow
 from mappa.kernel.db import NOBODY, Query, db
+from mappa.kernel.types import UtcDateTime
 
 _SOMEBODY = UUID(int=1)
 """A user who is nobody in particular; not ``NOBODY``, which rights of a whole agency carry."""
@@ -133,9 +134,12 @@ def _team_statement() -> Query:
     )
 
 
-def team(person: UUID) -> list[Member]:
-    """The agencies on a person's case team and what each gets; the better of two capacities."""
-    binds = {"person": person, "at": uow.current().at}
+def team(person: UUID, *, on: datetime | None = None) -> list[Member]:
+    """The agencies on a person's case team and what each gets; the better of two capacities.
+
+    ``on`` asks as of another moment (UTC): see ``access.past`` for one that has passed.
+    """
+    binds = {"person": person, "at": on or uow.current().at}
     members: dict[UUID, Member] = {}
     for row in db.session.execute(_team_statement(), binds):
         member = members.setdefault(
@@ -265,7 +269,7 @@ def _shares_statement() -> Query:
         .select_from(share.table)
         .where(
             share.person_id == PERSON,
-            live(share, policy.AT),
+            live(share, sa.bindparam("on", type_=UtcDateTime())),
             sa.or_(
                 share.owner_agency_id == ME.agency,
                 share.agency_id == ME.agency,
@@ -276,9 +280,13 @@ def _shares_statement() -> Query:
     )
 
 
-def shares(actor: Actor, person: UUID) -> list[SharedSection]:
-    """Live shares of a person that the reader may know of: given, received, or of what is seen."""
-    binds = actor.binds(uow.current().at) | {"person": person}
+def shares(actor: Actor, person: UUID, *, on: datetime | None = None) -> list[SharedSection]:
+    """Live shares of a person that the reader may know of: given, received, or of what is seen.
+
+    ``on`` asks which of them stand at another moment (UTC); what is seen is seen now.
+    """
+    at = uow.current().at
+    binds = actor.binds(at) | {"person": person, "on": on or at}
     found = [
         SharedSection(
             row.owner_agency_id,
@@ -330,9 +338,9 @@ def _agreement_statement() -> Query:
     )
 
 
-def agreement(area: str) -> SignedAgreement | None:
-    """The agreement in force in an area, if one is signed."""
-    binds = {"of_area": area, "at": uow.current().at}
+def agreement(area: str, *, on: datetime | None = None) -> SignedAgreement | None:
+    """The agreement in force in an area, if one is signed; ``on`` is another moment (UTC)."""
+    binds = {"of_area": area, "at": on or uow.current().at}
     row = db.session.execute(_agreement_statement(), binds).one_or_none()
     if row is None:
         return None
