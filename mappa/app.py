@@ -91,6 +91,9 @@ from mappa.sharing.requests import views as request_pages
 from mappa.sharing.restrictions import models as restriction_models
 from mappa.sharing.restrictions import passing as left_exclusions
 from mappa.sharing.restrictions import views as restriction_pages
+from mappa.sharing.several import models as several_models
+from mappa.sharing.several import second as several_second
+from mappa.sharing.several import views as several_pages
 from mappa.sharing.shares import models as share_models
 from mappa.sharing.shares import views as share_pages
 from mappa.visits import models as visit_models
@@ -126,6 +129,7 @@ MODELS = (
     approval_models,
     restriction_models,
     share_models,
+    several_models,
     emergency_models,
     visit_models,
     web_models,
@@ -161,6 +165,7 @@ BLUEPRINTS = (
     leaving_pages.bp,
     sharing_hub.bp,
     share_pages.bp,
+    several_pages.bp,
     request_pages.bp,
     insight_pages.bp,
     insight_pages.help_bp,
@@ -360,6 +365,7 @@ def _register(app: Flask) -> None:
     moves.on(reminders.carry_duties)
     approvals.register(role_change.KIND)
     approvals.register(unsealing.KIND)
+    approvals.register(several_second.KIND)
     second_person.on(role_change.ask)
     leaving.on(emergency.end_with_posting)
     for each in PASSING:

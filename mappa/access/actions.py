@@ -73,6 +73,7 @@ class Action(StrEnum):
     REQUEST_ASK = "request:ask"
     REQUEST_ANSWER = "request:answer"
     SHARING_OPEN = "sharing:open"
+    SHARING_LOOK = "sharing:see-as"
     SHARE_LIST = "share:list"
     SHARE_MAKE = "share:make"
     HISTORY_READ = "history:read"
@@ -277,6 +278,13 @@ GRANTS: dict[Action, Grant] = {
     ),
     Action.ORDERS_READ: _reading(Section.ORDERS),
     Action.SHARING_READ: _reading(Section.SHARING),
+    # What another agency sees, or what all of them saw or will see on another day: never more than
+    # the reader sees (docs/decisions/0018).
+    Action.SHARING_LOOK: _writing(
+        Section.SHARING,
+        (role_in(Role.INFORMATION_OFFICER), p.own_record, p.in_area),
+        (role_in(Role.COORDINATOR), p.in_area),
+    ),
     # Each of them keeps out others than the other two (the service asks): own users, or an agency.
     Action.EXCLUDE: _writing(
         Section.SHARING,

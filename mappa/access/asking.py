@@ -3,7 +3,7 @@
 Statements are built once, at first use, and kept: building one costs more than running it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -16,8 +16,8 @@ from sqlalchemy.sql import visitors
 from mappa.access import policy
 from mappa.access.actions import GRANTS, OWN_RECORD, Action
 from mappa.access.actor import Actor
-from mappa.access.labels import ME, Clause, Column, bound_label, word
-from mappa.access.models import Emergency
+from mappa.access.labels import ME, Clause, Column, Label, bound_label, word
+from mappa.access.models import Emergency, Reach
 from mappa.access.predicates import Rows, live
 from mappa.access.terms import Level, Role, Section
 from mappa.kernel import uow
@@ -112,10 +112,10 @@ def _acts_statement(actions: tuple[Action, ...]) -> Query:
     return sa.select(*(_may(act).label(f"may_{number}") for number, act in enumerate(actions)))
 
 
-def _may(action: Action) -> Clause:
+def _may(action: Action, of: Label | None = None) -> Clause:
     """One condition for the whole of an act: no predicate denies, every one of some line holds."""
     grant = GRANTS[action]
-    of = bound_label(grant.section or Section.IDENTITY)
+    of = of or bound_label(grant.section or Section.IDENTITY)
     lines = (
         sa.and_(*(test(ME, of, policy.AT, grant.need) for test in line)) for line in grant.lines
     )
@@ -133,6 +133,25 @@ def may_each(actor: Actor, actions: tuple[Action, ...], target: Target) -> froze
     binds = actor.binds(uow.current().at) | target.binds()
     answers = db.session.execute(_acts_statement(actions), binds).one()
     return frozenset(act for act, may in zip(actions, answers, strict=True) if may)
+
+
+_PEOPLE = sa.bindparam("people", type_=sa.Uuid(), expanding=True)
+
+
+@cache
+def _each_statement(action: Action) -> Query:
+    candidate = Rows(Reach, "candidate")
+    of = bound_label(GRANTS[action].section or Section.IDENTITY, owner=False)
+    of = replace(of, person=candidate.person_id, owner=ME.agency)
+    return sa.select(candidate.person_id).where(
+        candidate.agency_id == ME.agency, candidate.person_id.in_(_PEOPLE), _may(action, of)
+    )
+
+
+def may_to_each(actor: Actor, action: Action, people: Sequence[UUID]) -> frozenset[UUID]:
+    """The people of whose own agency's records ``actor`` may do this now: one statement for all."""
+    binds = actor.binds(uow.current().at) | {"people": list(people)}
+    return frozenset(db.session.execute(_each_statement(action), binds).scalars())
 
 
 def require(actor: Actor, action: Action, target: Target | None = None) -> None:

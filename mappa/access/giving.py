@@ -15,9 +15,9 @@ from mappa.access import policy
 from mappa.access.labels import Clause, Column, word
 from mappa.access.models import CaseTeam, RightEnd, Share
 from mappa.access.predicates import Rows, some
-from mappa.access.terms import State
+from mappa.access.terms import Level, Section, State
 from mappa.kernel import uow
-from mappa.kernel.db import db
+from mappa.kernel.db import NOBODY, db
 from mappa.kernel.types import UtcDateTime
 
 
@@ -40,6 +40,29 @@ def standing_shares(ids: Sequence[UUID]) -> list[Share]:
         Share.id.in_(ids), Share.state == State.LIVE.value, Share.ends_at > uow.current().at
     )
     return list(db.session.scalars(asked.order_by(Share.id).with_for_update()))
+
+
+def covered(
+    owner: UUID,
+    agency: UUID,
+    people: Sequence[UUID],
+    section: Section,
+    level: Level,
+    during: tuple[datetime, datetime],
+) -> set[UUID]:
+    """The people of whom the whole section is shared at this level already, all that time."""
+    asked = sa.select(Share.person_id).where(
+        Share.person_id.in_(people),
+        Share.owner_agency_id == owner,
+        Share.agency_id == agency,
+        Share.section == section.value,
+        Share.record_id == NOBODY,
+        Share.level >= level.value,
+        Share.state == State.LIVE.value,
+        Share.starts_at <= during[0],
+        Share.ends_at >= during[1],
+    )
+    return set(db.session.execute(asked).scalars())
 
 
 def ended_why(right: UUID) -> RightEnd | None:

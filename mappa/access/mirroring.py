@@ -5,7 +5,7 @@ right written or ended later, while the merge stands, is written or ended for al
 images and touches no right that was there before.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -288,6 +288,29 @@ def extend_reach(agency: UUID, person: UUID, sort_name: str, ends_at: datetime) 
         _extend(agency, top, sort_name, ends_at)
         ends_at = _NEVER
     _extend(agency, person, sort_name, ends_at)
+
+
+def extend_reach_of_each(agency: UUID, people: Mapping[UUID, str], ends_at: datetime) -> None:
+    """The same for several people, by sort name, none of whom is one with another by a merge."""
+    if not people:
+        return
+    names: dict[UUID, str] = {}
+    there: dict[UUID, datetime] = {}
+    asked = sa.select(Reach.person_id, Reach.agency_id, Reach.sort_name, Reach.ends_at)
+    for person, other, name, until in db.session.execute(asked.where(Reach.person_id.in_(people))):
+        names[person] = name
+        if other == agency:
+            there[person] = until
+    later = [person for person, until in there.items() if until < ends_at]
+    mine = (Reach.agency_id == agency, Reach.person_id.in_(later))
+    db.session.execute(sa.update(Reach).where(*mine).values(ends_at=ends_at))
+    new = [
+        {"id": new_id(), "agency_id": agency, "person_id": person, "ends_at": ends_at,
+         "sort_name": names.get(person, name)}
+        for person, name in people.items() if person not in there
+    ]  # fmt: skip
+    if new:
+        db.session.execute(sa.insert(Reach.__table__), new)  # type: ignore[arg-type]
 
 
 def _extend(agency: UUID, person: UUID, sort_name: str, ends_at: datetime) -> None:

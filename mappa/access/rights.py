@@ -3,7 +3,7 @@
 Callers have asked the policy already. Every function flushes; none commits. Times are UTC.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -191,6 +191,37 @@ def share(
             **given.columns(),
         )
     )
+
+
+def share_each(
+    people: Mapping[UUID, str],
+    owner: UUID,
+    agency: UUID,
+    sections: Sequence[Section],
+    level: Level,
+    given: Given,
+) -> dict[tuple[UUID, Section], UUID]:
+    """Share an owner's sections of each of these people (with their sort names); ids of the shares.
+
+    Those who are one with somebody by a merge get theirs one by one: they are mirrored.
+    """
+    merged.hold(people, alone=False)
+    mirrored = {each for edge in merged.edges_around(people) for each in edge}
+    made = {
+        (person, section): share(person, owner, agency, section, level, people[person], given).id
+        for person in sorted(mirrored & set(people))
+        for section in sections
+    }
+    plain = {person: name for person, name in people.items() if person not in mirrored}
+    mirroring.extend_reach_of_each(agency, plain, given.ends_at)
+    fresh = {(person, section): new_id() for person in plain for section in sections}
+    shared = {"owner_agency_id": owner, "agency_id": agency, "record_id": NOBODY, **given.columns()}
+    rows = [
+        {"id": id_, "person_id": person, "section": section.value, "level": level.value, **shared}
+        for (person, section), id_ in fresh.items()
+    ]
+    _insert(Share, rows)
+    return made | fresh
 
 
 def exclude(person: UUID, given: Given, *, user: UUID = NOBODY, agency: UUID = NOBODY) -> Exclusion:

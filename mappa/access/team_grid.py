@@ -4,6 +4,7 @@ The question is put for an agency as such: somebody with a case role there, in n
 nowhere. The pages of sharing show from it only what their own reader may know.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -16,12 +17,13 @@ from mappa.access import predicates as p
 from mappa.access.actor import Actor
 from mappa.access.asking import Decision
 from mappa.access.labels import ME, ActorColumns, Column, Label, bound_label, nobody, word
-from mappa.access.models import Agreement, CapacityRow, CaseTeam, MeetingSeat, Share
+from mappa.access.models import Agreement, CapacityRow, CaseTeam, MeetingSeat, Reach, Share
 from mappa.access.predicates import Rows, began, live, some
 from mappa.access.reading import PERSON
 from mappa.access.terms import Capacity, Level, Role, Section
 from mappa.kernel import uow
 from mappa.kernel.db import NOBODY, Query, db
+from mappa.kernel.types import UtcDateTime
 
 _SOMEBODY = UUID(int=1)
 """A user who is nobody in particular; not ``NOBODY``, which rights of a whole agency carry."""
@@ -132,9 +134,12 @@ def _team_statement() -> Query:
     )
 
 
-def team(person: UUID) -> list[Member]:
-    """The agencies on a person's case team and what each gets; the better of two capacities."""
-    binds = {"person": person, "at": uow.current().at}
+def team(person: UUID, *, on: datetime | None = None) -> list[Member]:
+    """The agencies on a person's case team and what each gets; the better of two capacities.
+
+    ``on`` asks as of another moment (UTC): see ``access.past`` for one that has passed.
+    """
+    binds = {"person": person, "at": on or uow.current().at}
     members: dict[UUID, Member] = {}
     for row in db.session.execute(_team_statement(), binds):
         member = members.setdefault(
@@ -198,6 +203,47 @@ def received(
 
 
 @cache
+def _received_of_each_statement(section: Section) -> Query:
+    candidate = Rows(Reach, "candidate")
+    me = _somebody_of(
+        sa.bindparam("of_agency", type_=sa.Uuid()), sa.bindparam("of_area", type_=sa.Text())
+    )
+    of = replace(bound_label(section), person=candidate.person_id)
+    bare = replace(of, owner=nobody())
+    return sa.select(
+        candidate.person_id, _level(me, of).label("with"), _level(me, bare).label("without")
+    ).where(
+        candidate.agency_id == sa.bindparam("own_agency", type_=sa.Uuid()),
+        candidate.person_id.in_(sa.bindparam("people", type_=sa.Uuid(), expanding=True)),
+    )
+
+
+def received_of_each(
+    agency: UUID,
+    area: str,
+    people: Sequence[UUID],
+    section: Section,
+    *,
+    owner: UUID,
+    own: UUID,
+) -> dict[UUID, tuple[Level, Level]]:
+    """The same of one section of each of these people: with shares, and without any.
+
+    ``own`` is the agency that asks: people who were never on its lists have no answer.
+    """
+    binds = {
+        "of_agency": agency,
+        "of_area": area,
+        "of_owner": owner,
+        "own_agency": own,
+        "people": list(people),
+        "at": uow.current().at,
+    }
+    found = db.session.execute(_received_of_each_statement(section), binds)
+    return {person: (Level(level), Level(bare)) for person, level, bare in found}
+
+
+@cache
 def _shares_statement() -> Query:
     share = Rows(Share, "given")
     of = Label(
@@ -223,7 +269,7 @@ def _shares_statement() -> Query:
         .select_from(share.table)
         .where(
             share.person_id == PERSON,
-            live(share, policy.AT),
+            live(share, sa.bindparam("on", type_=UtcDateTime())),
             sa.or_(
                 share.owner_agency_id == ME.agency,
                 share.agency_id == ME.agency,
@@ -234,9 +280,13 @@ def _shares_statement() -> Query:
     )
 
 
-def shares(actor: Actor, person: UUID) -> list[SharedSection]:
-    """Live shares of a person that the reader may know of: given, received, or of what is seen."""
-    binds = actor.binds(uow.current().at) | {"person": person}
+def shares(actor: Actor, person: UUID, *, on: datetime | None = None) -> list[SharedSection]:
+    """Live shares of a person that the reader may know of: given, received, or of what is seen.
+
+    ``on`` asks which of them stand at another moment (UTC); what is seen is seen now.
+    """
+    at = uow.current().at
+    binds = actor.binds(at) | {"person": person, "on": on or at}
     found = [
         SharedSection(
             row.owner_agency_id,
@@ -288,9 +338,9 @@ def _agreement_statement() -> Query:
     )
 
 
-def agreement(area: str) -> SignedAgreement | None:
-    """The agreement in force in an area, if one is signed."""
-    binds = {"of_area": area, "at": uow.current().at}
+def agreement(area: str, *, on: datetime | None = None) -> SignedAgreement | None:
+    """The agreement in force in an area, if one is signed; ``on`` is another moment (UTC)."""
+    binds = {"of_area": area, "at": on or uow.current().at}
     row = db.session.execute(_agreement_statement(), binds).one_or_none()
     if row is None:
         return None

@@ -8,6 +8,8 @@ from mappa.access.terms import Level, Section
 from mappa.demo.cases import Case
 from mappa.demo.stage import Stage
 from mappa.kernel.clock import day_of
+from mappa.sharing.several import queries as several_queries
+from mappa.sharing.several import service as several
 from mappa.sharing.shares import service
 from mappa.sharing.shares.rules import Basis, MakeShare, Review
 
@@ -36,6 +38,7 @@ def share(stage: Stage, cases: Sequence[Case], *, now: datetime) -> None:
             _look_again(stage, made, now)
     for case in [case for case in told if case.scottish][:1]:
         _one(stage, case, "ewan.strachan", "sc-children", _SCOTLAND, now, 20, 182)
+    _several(stage, [each.id for each in northern[2:6]], now)
 
 
 def _one(
@@ -49,8 +52,14 @@ def _one(
     lasts: int,
 ) -> UUID:
     at = now - timedelta(days=began)
+    command = _visits(stage, to, basis, at, lasts)
+    with stage.act(who, at) as actor:
+        return service.make(actor, case.id, command, now=at)[0].id
+
+
+def _visits(stage: Stage, to: str, basis: Basis, at: datetime, lasts: int) -> MakeShare:
     first = day_of(at)
-    command = MakeShare(
+    return MakeShare(
         agency_id=stage.agencies[to].id,
         sections=(Section.VISITS,),
         level=Level.FULL,
@@ -61,8 +70,18 @@ def _one(
         ends_on=first + timedelta(days=lasts),
         review_on=first + timedelta(days=lasts // 2),
     )
-    with stage.act(who, at) as actor:
-        return service.make(actor, case.id, command, now=at)[0].id
+
+
+def _several(stage: Stage, people: Sequence[UUID], now: datetime) -> None:
+    """The same of several people at once, and a choice of others that is not yet made."""
+    at = now - timedelta(days=10)
+    command = _visits(stage, "children", _ENGLAND, at, 182)
+    with stage.act("iris.venn", at) as actor:
+        if not people or not several_queries.weigh(actor, people, command, day_of(at)).ready:
+            return
+        several.choose(actor, people, now=at)
+        several.share(actor, command, now=at)
+        several.choose(actor, people[:1], now=at)
 
 
 def _look_again(stage: Stage, made: UUID, now: datetime) -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from mappa.access.terms import Role
+from mappa.kernel.errors import RuleBroken
 from mappa.rules.levels import RiskBand
 
 
@@ -100,3 +102,17 @@ def understood(kept: Mapping[str, str]) -> WorkFilter:
         level=int(level) if level in ("1", "2", "3") else None,
         state=Urgency(state) if state in set(Urgency) else None,
     )
+
+
+FIRST_DAY = date(2001, 4, 1)
+"""Before it there were no arrangements. Source: CJCSA 2000 ss67-68, in force that day."""
+_YEARS_ON = 10
+
+
+def check_day(day: date, today: date) -> None:
+    """It is a day on which something can have stood, or may."""
+    last = today.year + _YEARS_ON
+    if not day >= FIRST_DAY or day.year > last:
+        raise RuleBroken(
+            "LOOK-DAY", f"Choose a day from 1 April 2001 to 31 December {last}", field="day"
+        )

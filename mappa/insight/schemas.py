@@ -11,6 +11,7 @@ from mappa.insight import rules
 from mappa.kernel.clock import LONDON
 from mappa.rules.levels import RiskBand
 from mappa.web.typed import Choice, CommandSchema
+from mappa.web.typed import Day as DayField
 
 _DAYS_AT_FIRST = 7
 _LONGEST = 60
@@ -26,6 +27,21 @@ class WorkFilterSchema(CommandSchema):
     risk = Choice(RiskBand)
     level = Choice({str(level): level for level in (1, 2, 3)})
     state = Choice(rules.Urgency)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherDay:
+    """A day on which somebody wants to see who saw what."""
+
+    day: date
+
+
+class OtherDaySchema(CommandSchema):
+    """Another day."""
+
+    command = OtherDay
+
+    day = DayField("the day you want to see")
 
 
 @dataclass(frozen=True)

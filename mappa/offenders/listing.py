@@ -148,6 +148,23 @@ def people(
     return PeoplePage(shown, onward, found[0].total if found else 0)
 
 
+@cache
+def _everybody(area: bool, narrowed: frozenset[str]) -> Query:
+    start, bound, name, key = _from_reach(area=area)
+    asked = sa.select(key).select_from(start).where(bound, *_narrowed(narrowed), scope(Person))
+    return asked.order_by(name, key).limit(sa.bindparam("most", type_=sa.Integer()))
+
+
+def everybody(actor: Actor, wanted: PeopleFilter, *, most: int) -> list[UUID]:
+    """The ids of all people of the list, by name; ``most`` of them at most."""
+    binds = {name: value for name, value in vars(wanted).items() if value}
+    statement = _everybody(actor.role is Role.COORDINATOR, frozenset(binds))
+    if "risk" in binds:
+        binds["risk"] = RiskBand(binds["risk"]).value
+    binds |= actor.binds(uow.current().at) | {"most": most}
+    return list(db.session.execute(statement, binds).scalars())
+
+
 def _bare(value: sa.SQLColumnExpression[Any]) -> sa.ColumnElement[str]:
     """An id as the same text, whether a column or something kept as JSON holds it."""
     return sa.func.replace(sa.cast(value, sa.Text()), "-", "")

@@ -54,10 +54,14 @@ def _some_people() -> Query:
     return scoped(Person, person=False).where(wanted)
 
 
+def several(actor: Actor, ids: Collection[UUID]) -> list[Seen]:
+    """Those among these people whom the reader sees."""
+    return rows(actor, _some_people(), Person, ids=list(ids))
+
+
 def names(actor: Actor, ids: Collection[UUID]) -> dict[UUID, str]:
     """The names of those among these people whom the reader sees."""
-    found = rows(actor, _some_people(), Person, ids=list(ids))
-    return {seen.record: display_name(seen) for seen in found}
+    return {seen.record: display_name(seen) for seen in several(actor, ids)}
 
 
 def as_listed(*extra: sa.ColumnElement[Any]) -> Query:

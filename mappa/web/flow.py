@@ -161,6 +161,7 @@ def _read(
         with unit_of_work(kind), witness.noting() as noted:
             g.pop("standing", None)
             g.pop("disclosure", None)
+            g.pop("reading_basis", None)
             _admit(_action_of(view))
             answer = _to_survivor(kwargs) or make_response(view(*args, **kwargs))
             at = uow.current().at

@@ -44,6 +44,11 @@ def as_disclosure(*, basis: str, recipients: Iterable[UUID]) -> None:
     g.disclosure = _Disclosure(basis, tuple(recipients))
 
 
+def read_as(basis: str) -> None:
+    """Let the audit say how this request reads: as whom, or as of which day. Never a name."""
+    g.reading_basis = basis
+
+
 def write(
     actor: Actor | None,
     action: Action,
@@ -72,7 +77,7 @@ def write(
                 action.value,
                 records,
                 at=None,
-                basis=disclosure.basis if disclosure else "",
+                basis=disclosure.basis if disclosure else g.get("reading_basis", ""),
                 recipients=disclosure.recipients if disclosure else (),
             )
     except SQLAlchemyError as error:

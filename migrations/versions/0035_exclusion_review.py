@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0035_exclusion_review"
-down_revision = "0033_restrictions"
+down_revision = "0034_several_shares"
 branch_labels = None
 depends_on = None
 

@@ -314,18 +314,6 @@ class TestDuties:
             assert queries.own_share(actor, new.id).starts_on == date(2026, 11, 20)
 
 
-class TestMany:
-    def test_one_person_alone_shares_of_fifty_at_most(self, world, person):
-        a_made_visit(world, "owen", person)
-        crowd = [person, *(uuid4() for _ in range(50))]
-        with world.as_reader("iris", Kind.WRITE) as actor:
-            with pytest.raises(RuleBroken, match="SHARE-MANY"):
-                service.make_many(actor, crowd, to_give(world), now=NOW)
-            with pytest.raises(RuleBroken, match="SHARE-PEOPLE"):
-                service.make_many(actor, [], to_give(world), now=NOW)
-            assert len(service.make_many(actor, [person] * 2, to_give(world), now=NOW)) == 1
-
-
 class TestLeaving:
     def test_another_information_officer_owes_what_the_one_who_left_owed(self, world, person):
         from mappa.agencies import service as accounts

@@ -75,6 +75,7 @@ TABLE_OF = {
     "asked_id": "asked_request",
     "share_request_id": "share_request",
     "use_id": "emergency_use",
+    "several_id": "several_share",
 }
 
 

@@ -60,6 +60,19 @@ def page(found: Preview, command: MakeShare, own: str, today: date) -> Page:
     )
 
 
+def record_page(found: Preview, sections: Mapping[Section, Level], today: date) -> Page:
+    """The frame of a record as an agency sees it: these sections, each at its level."""
+    told = briefings.page(found.person, today)
+    return Page(
+        told.name,
+        told.identity,
+        [
+            _part(section, found, told, words.LEVELS[level].capitalize(), today)
+            for section, level in sections.items()
+        ],
+    )
+
+
 def _part(section: Section, found: Preview, told: briefings.Page, note: str, today: date) -> Part:
     entries = _entries(section, found, told, today)
     more = len(entries) - _SHOWN

@@ -1,7 +1,7 @@
 """The grid of team and sharing: what each agency gets, as far as its reader may know."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -54,6 +54,8 @@ class Grid:
     cells: Mapping[tuple[UUID, Section], Shown]
     agreement: SignedAgreement | None
     own_line: bool
+    other_day: bool = False
+    """It is of another day: then no cell tells why."""
 
     def column(self, agency_id: UUID) -> Column:
         """One agency. Raises ``NotFound`` if the reader may not know of it."""
@@ -80,16 +82,26 @@ class _Known:
     owned: Mapping[Section, Counter[UUID]]
 
 
-def grid(actor: Actor, standing: Standing) -> Grid:
-    """The grid for readers of the whole section; the own agency's line for all others."""
+def grid(
+    actor: Actor,
+    standing: Standing,
+    *,
+    on: datetime | None = None,
+    before: Callable[[], None] = lambda: None,
+) -> Grid:
+    """The grid for readers of the whole section; the own agency's line for all others.
+
+    ``on`` draws it as of another moment (UTC), and ``before`` is called once it is known what the
+    reader may know: that is asked as of now, whatever the day.
+    """
     person = standing.person
     full = standing.at_least(Section.SHARING, Level.FULL)
-    team = [
-        member
-        for member in team_grid.team(person)
-        if full or member.agency_id == actor.agency_id
-    ]  # fmt: skip
+    team = _team(actor, person, full, None)
     known = _known(actor, standing, full, team)
+    if on is not None:
+        before()
+        team = _team(actor, person, full, on)
+        known = replace(known, shares=team_grid.shares(actor, person, on=on))
     names = {each.id: each for each in agencies.agencies_in(actor.area_id)}
     columns = [_column(member, names) for member in team]
     cells = {
@@ -103,9 +115,43 @@ def grid(actor: Actor, standing: Standing) -> Grid:
         columns=columns,
         sections=[each for each in Section if known.levels[each] > Level.NONE],
         cells=cells,
-        agreement=team_grid.agreement(actor.area_id),
+        agreement=team_grid.agreement(actor.area_id, on=on),
         own_line=not full,
+        other_day=on is not None,
     )
+
+
+def _team(actor: Actor, person: UUID, full: bool, on: datetime | None) -> list[Member]:
+    found = team_grid.team(person, on=on)
+    return [each for each in found if full or each.agency_id == actor.agency_id]
+
+
+def _cells_of(shown: Grid, agency_id: UUID) -> list[Shown]:
+    return [
+        shown.cells[agency_id, each]
+        for each in shown.sections
+        if each is not Section.SHARING and (agency_id, each) in shown.cells
+    ]
+
+
+def sections_of(shown: Grid, agency_id: UUID) -> dict[Section, Level]:
+    """The sections of which an agency gets something, each with its level: those of the reader."""
+    return {
+        cell.section: cell.level
+        for cell in _cells_of(shown, agency_id)
+        if not cell.capped and cell.level >= Level.SUM
+    }
+
+
+def sealed_to(shown: Grid, agency_id: UUID) -> list[Section]:
+    """The sections of which an agency is told at most that something is held."""
+    cells = _cells_of(shown, agency_id)
+    return [cell.section for cell in cells if not cell.capped and cell.level == Level.SEALED]
+
+
+def capped_in(shown: Grid, agency_id: UUID) -> list[Section]:
+    """The sections of which the reader is told no more, so that nothing is said of others."""
+    return [cell.section for cell in _cells_of(shown, agency_id) if cell.capped]
 
 
 def _known(actor: Actor, standing: Standing, full: bool, team: Sequence[Member]) -> _Known:

@@ -5,7 +5,7 @@ somebody of the receiving agency, and the unit of work, a rehearsal, is rolled b
 (docs/decisions/0017). What the sharer may not see herself is no part of the answer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from mappa.intelligence import queries as intelligence
 from mappa.kernel import uow
 from mappa.kernel.db import NOBODY
 from mappa.kernel.uow import Kind
-from mappa.offenders.record import queries as record
+from mappa.offenders.record import queries as records
 from mappa.offenders.record.rules import KINDS
 from mappa.offenders.record.rules import Kind as RecordKind
 from mappa.sharing.shares.rules import MakeShare
@@ -60,7 +60,18 @@ def rehearse(actor: Actor, person: Seen, command: MakeShare, receiver: str) -> P
             person.record, actor.agency_id, command.agency_id, section, command.level,
             person.sort_name, given, record=command.record_id,
         )  # fmt: skip
-    return _seen((_reader(actor, person.record, command, receiver), actor), person.record, command)
+    eyes = (_reader(actor, person.record, command, receiver), actor)
+    return _seen(eyes, person.record, set(command.sections), command.record_id)
+
+
+def as_agency(
+    actor: Actor, person: UUID, agency: UUID, name: str, sections: Collection[Section]
+) -> Preview:
+    """What somebody of an agency, named nowhere, sees of these sections and the reader too.
+
+    Raises ``NotFound`` where one of the two sees nothing of the person.
+    """
+    return _seen((_of(actor, _SOMEBODY, agency, name), actor), person, set(sections), NOBODY)
 
 
 def _reader(actor: Actor, person_id: UUID, command: MakeShare, name: str) -> Actor:
@@ -73,12 +84,16 @@ def _reader(actor: Actor, person_id: UUID, command: MakeShare, name: str) -> Act
             if each.agency_id == command.agency_id
         )
         user = next(named, _SOMEBODY)
+    return _of(actor, user, command.agency_id, name)
+
+
+def _of(actor: Actor, user: UUID, agency: UUID, name: str) -> Actor:
     return replace(
         actor,
         user_id=user,
         name=name,
         posting_id=NOBODY,
-        agency_id=command.agency_id,
+        agency_id=agency,
         agency_name=name,
         team_id=NOBODY,
         role=Role.REPRESENTATIVE,
@@ -86,29 +101,30 @@ def _reader(actor: Actor, person_id: UUID, command: MakeShare, name: str) -> Act
     )
 
 
-def _seen(eyes: Sequence[Actor], person: UUID, command: MakeShare) -> Preview:
-    sections = set(command.sections)
+def _seen(
+    eyes: Sequence[Actor], person: UUID, sections: Collection[Section], record: UUID
+) -> Preview:
     return Preview(
         person=briefing(eyes, person),
-        visits=_visits(eyes, person, command) if Section.VISITS in sections else (),
+        visits=_visits(eyes, person, record) if Section.VISITS in sections else (),
         items=[
             each
             for each in seen_by_all(eyes, lambda reader: intelligence.items(reader, person))
-            if command.record_id in (NOBODY, each.record)
+            if record in (NOBODY, each.record)
         ]
         if Section.INTELLIGENCE in sections
         else (),
         kinds=[
-            (kind, seen_by_all(eyes, lambda reader, of=kind: record.records(reader, person, of)))  # type: ignore[misc]
+            (kind, seen_by_all(eyes, lambda reader, of=kind: records.records(reader, person, of)))  # type: ignore[misc]
             for kind in KINDS.values()
             if kind.section in sections
         ],
     )
 
 
-def _visits(eyes: Sequence[Actor], person: UUID, command: MakeShare) -> list[VisitSeen]:
+def _visits(eyes: Sequence[Actor], person: UUID, record: UUID) -> list[VisitSeen]:
     made = seen_by_all(eyes, lambda reader: visits.made(reader, person)[0])
-    chosen = [each for each in made if command.record_id in (NOBODY, each.record)]
+    chosen = [each for each in made if record in (NOBODY, each.record)]
     return [VisitSeen(each, _officers(eyes, person, each)) for each in chosen]
 
 

@@ -14,6 +14,7 @@ from mappa.insight.presenters import sharing as presenter
 from mappa.insight.presenters import sharing_cards as cards
 from mappa.insight.presenters.sharing import Grid, Shown, Why
 from mappa.insight.views.blueprint import bp
+from mappa.insight.views.looking import may_look
 from mappa.kernel import uow
 from mappa.kernel.clock import day_of
 from mappa.kernel.errors import NotFound
@@ -134,6 +135,7 @@ def _page(
             shown.columns[0] if shown.columns else None,
         ),
         workers=workers,
+        may_look=may_look(person_id),
         hand_over_href=_hand_over_href(person_id),
         ask_href=url_for("requests.ask", person_id=person_id)
         if decide(current_actor(), Action.REQUEST_ASK).allowed

@@ -1,5 +1,6 @@
 """What must be known of a person, a receiver and the agreement before the rules are asked."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import cast
 from uuid import UUID
@@ -19,14 +20,28 @@ from mappa.sharing.shares.rules import Basis, Facts, Regime
 
 def facts(actor: Actor, person: Seen, receiver: UUID, *, today: date) -> Facts:
     """What the rules look at, as the sharer may know it."""
-    area = {each.id: each.name for each in agencies.agencies_in(actor.area_id)}
-    agreed = team_grid.agreement(actor.area_id)
-    bases = lawful_bases()
+    known = in_general(actor, receiver, person.jurisdiction, today=today)
     now, without = team_grid.received(receiver, actor.area_id, person.record, actor.agency_id)
     lead = person.owner_agency_id
     identity = now
     if lead != actor.agency_id:
         identity, _ = team_grid.received(receiver, actor.area_id, person.record, lead)
+    return replace(
+        known,
+        owned=owned(actor, person.record),
+        lead=known.agencies.get(lead, known.lead),
+        leads=lead == actor.agency_id,
+        sees_person=identity[Section.IDENTITY] >= Level.SUM,
+        by_agreement=without,
+        received=now,
+    )
+
+
+def in_general(actor: Actor, receiver: UUID, jurisdiction: str, *, today: date) -> Facts:
+    """What is so whoever the person is; of the person, whatever lets a share be made."""
+    area = {each.id: each.name for each in agencies.agencies_in(actor.area_id)}
+    agreed = team_grid.agreement(actor.area_id)
+    bases = lawful_bases()
     return Facts(
         today=today,
         own_id=actor.agency_id,
@@ -35,17 +50,17 @@ def facts(actor: Actor, person: Seen, receiver: UUID, *, today: date) -> Facts:
         receiver=area.get(receiver, ""),
         agreed_until=day_of(agreed.until - timedelta(seconds=1)) if agreed else None,
         purposes=agreed.purposes if agreed else (),
-        statutes=[each.id for each in bases.statutes_in(person.jurisdiction)],
+        statutes=[each.id for each in bases.statutes_in(jurisdiction)],
         conditions={
             regime: [each.id for each in bases.conditions_of(regime)] for regime in REGIMES
         },
-        owned=owned(actor, person.record),
-        lead=area.get(lead, "the lead agency"),
-        leads=lead == actor.agency_id,
-        sees_person=identity[Section.IDENTITY] >= Level.SUM,
+        owned=dict.fromkeys(Section, (actor.agency_name,)),
+        lead="the lead agency",
+        leads=True,
+        sees_person=True,
         names=words.IN_SENTENCE,
-        by_agreement=without,
-        received=now,
+        by_agreement={},
+        received={},
     )
 
 

@@ -16,8 +16,6 @@ Regime = Literal["part-3", "uk-gdpr"]
 
 ENDING_WITHIN = timedelta(days=14)
 """From then on a share that ends stands under "Ending soon". A local standard."""
-MOST_AT_ONCE = 50
-"""More people at once need a second person."""
 NOT_SHARED = frozenset({Section.SHARING})
 """Sections that are no part of what an agency shares."""
 ONE_BY_ONE = frozenset({Section.INTELLIGENCE})
@@ -86,7 +84,7 @@ class Facts:
     today: date
     own_id: UUID
     own_name: str
-    agencies: Collection[UUID]
+    agencies: Mapping[UUID, str]
     receiver: str
     agreed_until: date | None
     purposes: Collection[str]
@@ -240,19 +238,6 @@ def check_days(command: MakeShare, facts: Facts) -> None:
 
 def _said(until: date | None) -> str:
     return f", which ends on {until.day} {until:%B %Y}" if until else ". None is in force"
-
-
-def check_people(how_many: int) -> None:
-    """Somebody is shared about, and not more people at once than one person may decide."""
-    if how_many < 1:
-        raise RuleBroken("SHARE-PEOPLE", "Choose at least one person", field="people")
-    if how_many > MOST_AT_ONCE:
-        raise RuleBroken(
-            "SHARE-MANY",
-            f"Sharing about more than {MOST_AT_ONCE} people at once needs a second person. "
-            "Choose fewer",
-            field="people",
-        )
 
 
 def check_stands(stands: bool) -> None:

@@ -5,7 +5,7 @@ alone opens anything; beside it stands why it was given. It works, and ends, wit
 whoever asks afterwards is answered by it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -46,15 +46,6 @@ def make(
     return _give(actor, person, command, now, request=request)
 
 
-def make_many(
-    actor: Actor, people: Sequence[UUID], command: MakeShare, *, now: datetime
-) -> list[Share]:
-    """Share the same of several people, 50 at most: of all of them or of nobody."""
-    chosen = list(dict.fromkeys(people))
-    rules.check_people(len(chosen))
-    return [share for person in chosen for share in make(actor, person, command, now=now)]
-
-
 def to_share(actor: Actor, person_id: UUID) -> Seen:
     """The person, for somebody who may share about them. Raises ``NotFound``, ``NotPermitted``."""
     standing(actor, person_id)
@@ -72,13 +63,7 @@ def _give(
     renews: UUID = NOBODY,
 ) -> list[Share]:
     of = _label(actor, person.record, command)
-    given = Given(
-        at=now,
-        by=actor.user_id,
-        reason=command.purpose,
-        starts_at=max(now, end_of(command.starts_on - timedelta(days=1))),
-        ends_at=end_of(command.ends_on),
-    )
+    given = given_by(actor, command, now)
     made = []
     for section in dict.fromkeys(command.sections):
         share = rights.share(
@@ -89,6 +74,17 @@ def _give(
         made.append((share, kept))
     _tell(made[0][1], of, now)
     return [share for share, _ in made]
+
+
+def given_by(actor: Actor, command: MakeShare, now: datetime) -> Given:
+    """The right that the command gives: from now or its first day on, to the end of its last."""
+    return Given(
+        at=now,
+        by=actor.user_id,
+        reason=command.purpose,
+        starts_at=max(now, end_of(command.starts_on - timedelta(days=1))),
+        ends_at=end_of(command.ends_on),
+    )
 
 
 def _label(actor: Actor, person_id: UUID, command: MakeShare) -> RecordLabel | None:
@@ -119,7 +115,7 @@ def _keep(
         authorised_at=now,
         request_id=request,
         renews_id=renews,
-        **_said(command),
+        **columns_of(command),
     )
     db.session.add(kept)
     db.session.flush()
@@ -127,13 +123,13 @@ def _keep(
     _owe(actor, kept, person.jurisdiction, REVIEW, command.review_on, now)
     log.record(
         actor, Operation.DISCLOSURE, MADE, _records(kept), at=now,
-        fields=["section", "level", "starts_at", "ends_at"], basis=_basis(command.basis),
+        fields=["section", "level", "starts_at", "ends_at"], basis=basis_of(command.basis),
         recipients=[command.agency_id],
     )  # fmt: skip
     return kept
 
 
-def _said(command: MakeShare) -> dict[str, Any]:
+def columns_of(command: MakeShare) -> dict[str, Any]:
     """What the command says, as columns."""
     basis = command.basis
     return {
@@ -152,7 +148,7 @@ def _said(command: MakeShare) -> dict[str, Any]:
     }
 
 
-def _basis(basis: Basis) -> str:
+def basis_of(basis: Basis) -> str:
     """A lawful basis as the audit holds it: by ids."""
     parts = [*basis.statutes, basis.other, basis.regime, basis.condition]
     return "; ".join(each for each in parts if each)

@@ -1,5 +1,7 @@
 """Sharing in four pages: what, why, the preview (which lies in ``insight``), check."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from config.lawful_bases import lawful_bases
 from mappa.access import team_grid
 from mappa.access.actions import Action
+from mappa.access.actor import Actor
 from mappa.access.terms import Section
 from mappa.kernel.clock import day_of
 from mappa.kernel.errors import FieldErrors, RuleBroken
@@ -163,10 +166,31 @@ def why_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
     return _why_page(making(person_id), values, errors)
 
 
-def _why_page(found: Making, values: Values, errors: Errors) -> str:
-    bases, agreed = lawful_bases(), team_grid.agreement(found.actor.area_id)
-    statutes = bases.statutes_in(found.person.jurisdiction)
+def law_context(actor: Actor, jurisdiction: str) -> dict[str, Any]:
+    """What the page of purpose and law offers: the agreement's purposes, statutes, conditions."""
+    bases, agreed = lawful_bases(), team_grid.agreement(actor.area_id)
     unsure = " (not yet verified)"
+    return {
+        "purposes": [(each, each[:1].upper() + each[1:]) for each in agreed.purposes]
+        if agreed
+        else [],
+        "agreement": f"{agreed.title}, version {agreed.version}" if agreed else "",
+        "statutes": [
+            (each.id, each.name, each.says + ("" if each.verified else unsure))
+            for each in bases.statutes_in(jurisdiction)
+        ],
+        "regimes": list(words.REGIMES.items()),
+        "conditions": {
+            regime: [
+                (each.id, each.name + ("" if each.verified else unsure))
+                for each in bases.conditions_of(regime)
+            ]
+            for regime in words.REGIMES
+        },
+    }
+
+
+def _why_page(found: Making, values: Values, errors: Errors) -> str:
     return _page(
         found,
         "shares/why.html",
@@ -175,21 +199,7 @@ def _why_page(found: Making, values: Values, errors: Errors) -> str:
         errors=errors,
         order=[*_WHY.fields],
         receiver=found.receiver(),
-        purposes=[(each, each[:1].upper() + each[1:]) for each in agreed.purposes]
-        if agreed
-        else [],
-        agreement=f"{agreed.title}, version {agreed.version}" if agreed else "",
-        statutes=[
-            (each.id, each.name, each.says + ("" if each.verified else unsure)) for each in statutes
-        ],
-        regimes=list(words.REGIMES.items()),
-        conditions={
-            regime: [
-                (each.id, each.name + ("" if each.verified else unsure))
-                for each in bases.conditions_of(regime)
-            ]
-            for regime in words.REGIMES
-        },
+        **law_context(found.actor, found.person.jurisdiction),
         others=found.others(),
         back_href=found.url("what"),
     )
@@ -208,14 +218,21 @@ def why_post(person_id: UUID) -> ResponseReturnValue:
     return redirect(found.url("preview"))
 
 
-def _check_second(command: rules.MakeShare, found: Making) -> None:
+@contextmanager
+def named_condition(command: rules.MakeShare) -> Iterator[None]:
+    """Say what is wrong with a condition at the field of its regime."""
     try:
-        rules.check(command, found.facts(command.agency_id))
+        yield
     except RuleBroken as broken:
         if broken.field == "condition":
             shown = "part_3" if command.basis.regime == "part-3" else "uk_gdpr"
             raise RuleBroken(broken.rule, *broken.sentences, field=shown) from None
         raise
+
+
+def _check_second(command: rules.MakeShare, found: Making) -> None:
+    with named_condition(command):
+        rules.check(command, found.facts(command.agency_id))
     offered = {each for each, _ in found.others()}
     if set(request.form.getlist("ask")) - offered:
         raise FieldErrors({"ask": ["Choose agencies from the list"]})
