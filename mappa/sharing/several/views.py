@@ -100,8 +100,7 @@ def _agencies(actor: Actor) -> list[tuple[str, str]]:
 
 def _making() -> Making:
     """What the reader is about to share. Raises ``NotFound`` while nobody was ever chosen."""
-    found = queries.draft(current_actor())
-    if found is None:
+    if (found := queries.draft(current_actor())) is None:
         raise NotFound
     return Making(current_actor(), found)
 
