@@ -1,6 +1,6 @@
 """Job 7: an information officer shares visits of several people, and sees who is left out."""
 
-from tests.browser.steps import Walk
+from tests.browser.steps import DANIEL, Walk
 
 CHILDREN = "Northmoor Council Children’s services"
 
@@ -45,3 +45,23 @@ def test_several_are_shared_at_once_and_the_page_says_who_is_left_out(staff):
     leah = staff("leah.tarrant")
     leah.open("/notices")
     leah.says("shares more of a person’s record with you")
+
+
+def test_the_record_is_seen_as_an_agency_and_the_grid_on_another_day(staff):
+    iris = staff("iris.venn")
+    iris.find("wexcombe", DANIEL)
+    iris.tab("Team and sharing")
+    # The first reading as an agency builds the statements of its role, some seconds on a busy day.
+    iris.page.set_default_timeout(60_000)
+    iris.follow(f"See the record as {CHILDREN}")
+    iris.says(f"As {CHILDREN} sees this record", "Nothing here can be clicked")
+    iris.follow("Back")
+    iris.follow("See another day")
+    iris.fill("Day", "31 2 2027")
+    iris.press("Show", answers=422)
+    iris.fill("Day", "1 2 2027")
+    iris.press("Show")
+    iris.says("Team and sharing on 1 February 2027", "if nothing changes until then")
+    iris.fill("Day", "1 10 2026")
+    iris.press("Show")
+    iris.says("Team and sharing on 1 October 2026", "What each agency saw at the end of that day")

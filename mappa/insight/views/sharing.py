@@ -115,8 +115,7 @@ def _page(
 ) -> str:
     workers = []
     if not shown.own_line:
-        stands = standing_on(person_id)
-        workers = case_workers(current_actor(), person_id, stands)
+        workers = case_workers(current_actor(), person_id, standing_on(person_id))
     return render_person(
         "insight/sharing.html",
         person_id,

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from mappa.access.actor import Actor
 from mappa.offenders import queries as people
+from mappa.sharing.approvals.models import Approval
+from mappa.sharing.approvals.rules import ApprovalState, state_on
 from mappa.sharing.several.rules import Left
 
 NAMED = 100
@@ -61,3 +64,10 @@ def left_out(actor: Actor, left: Mapping[Left, Sequence[UUID]], *, receiver: str
         for why in Left
         if (ids := left.get(why))
     ]
+
+
+def state(asked: Approval | None, today: date) -> str:
+    """What became of the question to a second person; nothing where none was asked."""
+    if asked is None:
+        return ""
+    return state_on(ApprovalState(asked.state), asked.last_day, today).words

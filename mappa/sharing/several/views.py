@@ -1,6 +1,5 @@
 """Sharing about several people in five pages: who, whom exactly, what, why, check."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -21,7 +20,6 @@ from mappa.offenders import listing
 from mappa.offenders import presenters as people_words
 from mappa.offenders import queries as people
 from mappa.sharing import words
-from mappa.sharing.approvals.rules import ApprovalState, state_on
 from mappa.sharing.hub import ENTRIES, Entry
 from mappa.sharing.several import presenters, queries, schemas, service
 from mappa.sharing.several.models import SeveralShare
@@ -102,8 +100,7 @@ def _agencies(actor: Actor) -> list[tuple[str, str]]:
 
 def _making() -> Making:
     """What the reader is about to share. Raises ``NotFound`` while nobody was ever chosen."""
-    found = queries.draft(current_actor())
-    if found is None:
+    if (found := queries.draft(current_actor())) is None:
         raise NotFound
     return Making(current_actor(), found)
 
@@ -391,7 +388,7 @@ def show(several_id: UUID) -> ResponseReturnValue:
         how_many=presenters.how_many(len(shown)),
         left=left,
         left_many=presenters.how_many(sum(len(ids) for ids in outcome.left.values())),
-        state=_state(actor, found),
+        state=presenters.state(queries.question_of(actor, found), day_of(current().at)),
         question_href=url_for("approvals.show", approval_id=found.approval_id)
         if found.approval_id != NOBODY and queries.question_of(actor, found)
         else None,
@@ -400,13 +397,4 @@ def show(several_id: UUID) -> ResponseReturnValue:
 
 def _receiver(found: SeveralShare) -> str:
     chosen = queries.typed_of(found).get("agency_id", [""])[0]
-    named: Mapping[str, str] = dict(_agencies(current_actor()))
-    return named.get(chosen, "The agency")
-
-
-def _state(actor: Actor, found: SeveralShare) -> str:
-    asked = queries.question_of(actor, found)
-    if asked is None:
-        return ""
-    today = day_of(current().at)
-    return state_on(ApprovalState(asked.state), asked.last_day, today).words
+    return dict(_agencies(current_actor())).get(chosen, "The agency")
