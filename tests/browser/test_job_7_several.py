@@ -51,8 +51,6 @@ def test_the_record_is_seen_as_an_agency_and_the_grid_on_another_day(staff):
     iris = staff("iris.venn")
     iris.find("wexcombe", DANIEL)
     iris.tab("Team and sharing")
-    # The first reading as an agency builds the statements of its role, some seconds on a busy day.
-    iris.page.set_default_timeout(60_000)
     iris.follow(f"See the record as {CHILDREN}")
     iris.says(f"As {CHILDREN} sees this record", "Nothing here can be clicked")
     iris.follow("Back")
