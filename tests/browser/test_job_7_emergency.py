@@ -88,4 +88,4 @@ def judge(nell: Walk, name: str) -> None:
     nell.fill("Why?", "The front door team could have been asked", exact=True)
     nell.fill("What follows from it?", "Her manager speaks with her by Friday")
     nell.press("Record the review")
-    nell.says("Not justified, by Carl Estover")
+    nell.says("Not justified, by Nell Ashby")

@@ -89,6 +89,8 @@ def _seen(
 def sharing_on(person_id: UUID) -> ResponseReturnValue:
     """Show what each agency saw, or will see, at the end of another day."""
     _require(person_id)
+    if not request.args:
+        return _page(person_id, None, None, {})
     today = day_of(uow.current().at)
     try:
         chosen: date = understand(_DAY, request.args).day
