@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from config.settings import demo_settings
 from mappa.access.labels import Derived, protected_tables
-from mappa.access.terms import Section
+from mappa.access.models import Exclusion, Posting
+from mappa.access.terms import Audience, Section
 from mappa.kernel.db import NOBODY, db
 from mappa.kernel.uow import Kind, unit_of_work
 from tests.support.live import copy_of_demo
@@ -64,7 +65,25 @@ def subjects() -> dict[UUID, dict[str, Any]]:
         if issubclass(model, Derived) or name in KEYS or hasattr(model, "__record__"):
             continue
         found |= {row["id"]: label_of(model, row) for row in rows(model.__table__)}
-    return found
+    return found | exclusions()
+
+
+def exclusions() -> dict[UUID, dict[str, Any]]:
+    """An exclusion is a right, not a record: what is made from it only named readers may know."""
+    asked = sa.select(Exclusion.id, Exclusion.person_id, Posting.agency_id).join(
+        Posting, Posting.user_id == Exclusion.made_by_id
+    )
+    return {
+        row.id: {
+            "person_id": row.person_id,
+            "owner_agency_id": row.agency_id,
+            "section": Section.SHARING.value,
+            "audience": Audience.NAMED.value,
+            "handling_group_id": NOBODY,
+            "meeting_id": NOBODY,
+        }
+        for row in db.session.execute(asked)
+    }
 
 
 def derived() -> Iterator[tuple[str, Row]]:
