@@ -356,7 +356,7 @@ class TestItIsLookedAtAgain:
                           follow=True)  # fmt: skip
             assert "They stay kept out." in done.text
             assert "Still next door" in done.text
-            assert "1 June 2027" in naomi.get("/work").text
+            assert "Tuesday 1 June" in naomi.get("/work").text
             assert world.client("priya").get(page).status_code == 404
 
     def test_of_a_merged_person_it_is_one_under_either_record(self, world):

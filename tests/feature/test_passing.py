@@ -149,7 +149,7 @@ EVERY = {
 }
 
 
-def test_the_table_names_every_kind_that_the_package_opens():
+def test_the_table_names_every_kind_that_the_package_opens(app):
     assert {kind for kind, _ in EVERY} == {kind for each in registered() for kind in each.kinds}
 
 
