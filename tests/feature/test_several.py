@@ -16,7 +16,7 @@ from mappa.access.terms import Level, Role, Section
 from mappa.audit.models import AuditEntry
 from mappa.audit.verify import verify
 from mappa.kernel import clock
-from mappa.kernel.db import db
+from mappa.kernel.db import NOBODY, db
 from mappa.kernel.errors import NotFound, NotPermitted, RuleBroken
 from mappa.kernel.uow import Kind
 from mappa.offenders import queries as people
@@ -213,7 +213,10 @@ class TestTwoPeople:
         choose(world, crowd)
         several, approval = share(world, of_identity(world))
         assert how_many(world) == (0, 0)
-        with world.as_reader("iris", Kind.WRITE) as actor, pytest.raises(NotPermitted):
+        with (
+            world.as_reader("iris", Kind.WRITE) as actor,
+            pytest.raises(RuleBroken, match="APPROVAL-OWN"),
+        ):
             answers.answer(actor, approval, True, "", NOW)
         answer(world, "rhona", approval)
         assert how_many(world) == (CROWD, CROWD)
@@ -224,6 +227,19 @@ class TestTwoPeople:
         assert how_many(world) == (CROWD, CROWD)
         with world.as_reader("iris") as actor:
             assert shares.of_agency(actor).shares[0].by_name == "Iris Venn"
+
+    def test_fifty_one_in_two_parts_of_a_day_take_two_and_the_next_day_do_not(
+        self, world, crowd, second
+    ):
+        later = NOW + timedelta(days=1)
+        for part, at, waits in ((crowd[:30], NOW, False), (crowd[30:51], NOW, True),
+                                (crowd[30:51], later, False)):  # fmt: skip
+            with clock.at(at), world.as_reader("iris", Kind.WRITE) as actor:
+                service.choose(actor, part, now=at)
+                command = replace(of_identity(world), starts_on=at.date())
+                made = service.share(actor, command, now=at)
+                assert (made.approval_id != NOBODY) is waits
+                assert made.state == ("asked" if waits else "done")
 
     def test_of_whom_it_may_no_longer_be_shared_is_left_out_when_it_is_done(
         self, world, crowd, second

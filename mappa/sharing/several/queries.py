@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,8 +23,9 @@ from mappa.offenders import queries as people
 from mappa.sharing.approvals import queries as approvals
 from mappa.sharing.approvals.models import Approval
 from mappa.sharing.owners import owning
+from mappa.sharing.several import rules as several_rules
 from mappa.sharing.several.models import SeveralShare
-from mappa.sharing.several.rules import OF_RULE, Left, SeveralState
+from mappa.sharing.several.rules import OF_RULE, WITHIN, Left, SeveralState
 from mappa.sharing.shares import facts, rules
 from mappa.sharing.shares.rules import Facts, MakeShare
 from mappa.sharing.shares.service import given_by
@@ -95,6 +96,18 @@ def outcome_of(found: SeveralShare) -> Outcome:
     )
 
 
+def takes_two(actor: Actor, people_now: Collection[UUID], now: datetime) -> bool:
+    """Whether a second person must approve it, with whom the reader shared about alone lately."""
+    lately = sa.select(SeveralShare).where(
+        SeveralShare.user_id == actor.user_id,
+        SeveralShare.state == SeveralState.DONE.value,
+        SeveralShare.approval_id == NOBODY,
+        SeveralShare.at > now - WITHIN,
+    )
+    alone = {each for batch in db.session.scalars(lately) for each in outcome_of(batch).shared}
+    return several_rules.takes_two(len(alone.union(people_now)))
+
+
 # About whom it can be shared
 
 
@@ -104,6 +117,11 @@ class Weighed:
 
     ready: Sequence[Seen]
     left: Mapping[Left, Sequence[UUID]]
+
+    @property
+    def ids(self) -> list[UUID]:
+        """About whom it can be shared."""
+        return [each.record for each in self.ready]
 
 
 def in_general(actor: Actor, receiver: UUID, today: date) -> Facts:

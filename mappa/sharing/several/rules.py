@@ -1,11 +1,14 @@
 """When the same is shared about several people at once. Pure; *who* may is for ``access``."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from mappa.kernel.errors import RuleBroken
 
 MOST_ALONE = 50
-"""About more people at once nobody shares alone. Source: the issue of sharing permissions."""
+"""About more people nobody shares alone. Source: the issue of sharing permissions."""
+WITHIN = timedelta(days=1)
+"""What one officer shared alone in this time counts with it, or fifty and fifty would be a way."""
 MOST = 1000
 """So many people one choice holds. A local standard: what a second person can still look at."""
 

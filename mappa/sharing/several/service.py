@@ -129,7 +129,7 @@ def share(actor: Actor, command: MakeShare, *, now: datetime) -> SeveralShare:
     rules.check_chosen(len(chosen))
     weighed = queries.weigh(actor, chosen, command, day_of(now))
     rules.check_left(len(weighed.ready))
-    if rules.takes_two(len(weighed.ready)):
+    if queries.takes_two(actor, weighed.ids, now):
         payload = written(found.id, chosen, command)
         found.approval_id = approvals.ask(actor, KIND, payload, command.why, now)
         _is(found, SeveralState.ASKED, now)

@@ -23,7 +23,7 @@ from mappa.sharing import words
 from mappa.sharing.hub import ENTRIES, Entry
 from mappa.sharing.several import presenters, queries, schemas, service
 from mappa.sharing.several.models import SeveralShare
-from mappa.sharing.several.rules import MOST, MOST_ALONE, SeveralState, takes_two
+from mappa.sharing.several.rules import MOST, MOST_ALONE, SeveralState
 from mappa.sharing.shares import presenters as share_words
 from mappa.sharing.shares import rules
 from mappa.sharing.shares import schemas as share_schemas
@@ -186,7 +186,7 @@ def chosen_page(*, values: Values, errors: Errors) -> str:
         people=[(each.record, people.display_name(each)) for each in ordered],
         how_many=presenters.how_many(len(found.chosen)),
         unseen=len(found.chosen) - len(seen),
-        two=takes_two(len(found.chosen)),
+        two=queries.takes_two(found.actor, found.chosen, current().at),
         alone=MOST_ALONE,
         values=values,
         errors=errors,
@@ -345,7 +345,7 @@ def _check_page(found: Making, errors: Errors) -> str:
         how_many=presenters.how_many(many),
         left=presenters.left_out(found.actor, weighed.left, receiver=receiver),
         left_many=presenters.how_many(len(found.chosen) - many),
-        two=takes_two(many),
+        two=queries.takes_two(found.actor, weighed.ids, current().at),
         alone=MOST_ALONE,
     )
 
