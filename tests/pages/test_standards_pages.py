@@ -152,7 +152,7 @@ def test_standards_of_two_rules_of_one_title_are_told_apart(world):
     set_standard(world, 5, date(2026, 12, 1))
     set_standard(world, 3, date(2026, 12, 1), rule="minutes-circulation-level-3")
     carl = world.client("carl")
-    with clock.at(NOW):
+    with clock.at(NOW + timedelta(minutes=1)):
         submit(carl, FORM, TYPED)
         said = words(carl.get("/rules/standards").text)
         assert said.count("Minutes circulated (level 2)") == 2

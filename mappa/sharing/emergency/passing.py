@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import sqlalchemy as sa
+
 from mappa.access.actor import Actor
 from mappa.access.terms import Role
 from mappa.kernel.db import db
@@ -14,7 +16,7 @@ from mappa.sharing.passing.kinds import Passing
 
 
 def _use(duty: Deadline) -> EmergencyUse:
-    return db.session.get_one(EmergencyUse, duty.about_id)
+    return db.session.scalars(sa.select(EmergencyUse).where(EmergencyUse.id == duty.about_id)).one()
 
 
 def _heirs(duty: Deadline) -> Sequence[Actor]:
