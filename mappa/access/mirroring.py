@@ -310,7 +310,7 @@ def extend_reach_of_each(agency: UUID, people: Mapping[UUID, str], ends_at: date
         for person, name in people.items() if person not in there
     ]  # fmt: skip
     if new:
-        db.session.execute(sa.insert(Reach.__table__), new)  # type: ignore[arg-type]
+        db.session.execute(sa.insert(Reach), new)
 
 
 def _extend(agency: UUID, person: UUID, sort_name: str, ends_at: datetime) -> None:

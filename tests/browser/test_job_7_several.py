@@ -1,5 +1,6 @@
 """Job 7: an information officer shares visits of several people, and sees who is left out."""
 
+from tests.browser.sharing import share_visits_with
 from tests.browser.steps import DANIEL, Walk
 
 CHILDREN = "Northmoor Council Children’s services"
@@ -19,26 +20,10 @@ def choose(iris: Walk) -> None:
     iris.act("Continue")
 
 
-def say_what_and_why(iris: Walk) -> None:
-    """With whom, what, for what, by what law, until when."""
-    iris.select("Agency", CHILDREN)
-    iris.choose("Sections", "Visits")
-    iris.choose("How much?", "Full")
-    iris.press("Continue")
-    iris.choose("Purpose", "To protect the public, children, adults at risk, victims and staff")
-    iris.choose("Which law allows it?", "Criminal Justice Act 2003, section 325(4)")
-    iris.choose("Which law governs the data?", "Data Protection Act 2018, Part 3: law enforcement")
-    iris.page.get_by_label("Condition of Schedule 8").select_option(index=4)
-    iris.fill("Why is this necessary", "Schools of the district ask whom they meet.")
-    iris.fill("Ends", "23 5 2027", exact=True)
-    iris.fill("Review", "23 2 2027", exact=True)
-    iris.press("Continue")
-
-
 def test_several_are_shared_at_once_and_the_page_says_who_is_left_out(staff):
     iris = staff("iris.venn")
     choose(iris)
-    say_what_and_why(iris)
+    share_visits_with(iris, CHILDREN, "Schools of the district ask whom they meet.")
     iris.says("Check your answers", "Left out", "disclosure about each person")
     iris.press("Share now")
     iris.says("Shared", "Daniel Wexcombe", "Left out", f"with {CHILDREN}")

@@ -1,5 +1,6 @@
 """Job 7: an information officer shares visits; the social worker sees them, until it is ended."""
 
+from tests.browser.sharing import share_visits_with
 from tests.browser.steps import DANIEL, Walk
 
 CHILDREN = "Northmoor Council Children’s services"
@@ -17,18 +18,7 @@ def share(iris: Walk) -> None:
     iris.act("Share with an agency")
     iris.press("Continue", answers=422)
     iris.says("There is a problem", "Choose an agency")
-    iris.select("Agency", CHILDREN)
-    iris.choose("Sections", "Visits")
-    iris.choose("How much?", "Full")
-    iris.press("Continue")
-    iris.choose("Purpose", "To protect the public, children, adults at risk, victims and staff")
-    iris.choose("Which law allows it?", "Criminal Justice Act 2003, section 325(4)")
-    iris.choose("Which law governs the data?", "Data Protection Act 2018, Part 3: law enforcement")
-    iris.page.get_by_label("Condition of Schedule 8").select_option(index=4)
-    iris.fill("Why is this necessary", "A child of the family lives two streets away.")
-    iris.fill("Ends", "23 5 2027", exact=True)
-    iris.fill("Review", "23 2 2027", exact=True)
-    iris.press("Continue")
+    share_visits_with(iris, CHILDREN, "A child of the family lives two streets away.")
     iris.says(f"Check what {CHILDREN} will see", "Nothing here can be clicked", "What changes")
     iris.act("Continue to check answers")
     iris.says("Check your answers", "is told")

@@ -85,17 +85,7 @@ def review(person_id: UUID, exclusion_id: UUID) -> ResponseReturnValue:
 
 def review_page(person_id: UUID, exclusion_id: UUID, *, values: Values, errors: Errors) -> str:
     """The form that lets it stand. Raises ``NotFound`` for those who may not end it."""
-    found = queries.exclusion(current_actor(), person_id, exclusion_id)
-    return render_person(
-        "restrictions/review.html",
-        person_id,
-        tab="sharing",
-        section="team and sharing",
-        row=presenters.row(found, person_id, day_of(current().at)),
-        exclusion=found,
-        values=values,
-        errors=errors,
-    )
+    return _about_one("restrictions/review.html", person_id, exclusion_id, values, errors)
 
 
 @bp.post("/people/<uuid:person_id>/sharing/exclusions/<uuid:exclusion_id>/review")
@@ -122,9 +112,15 @@ def end(person_id: UUID, exclusion_id: UUID) -> ResponseReturnValue:
 
 def end_page(person_id: UUID, exclusion_id: UUID, *, values: Values, errors: Errors) -> str:
     """The form that ends it. Raises ``NotFound`` for those who may not."""
+    return _about_one("restrictions/end.html", person_id, exclusion_id, values, errors)
+
+
+def _about_one(
+    template: str, person_id: UUID, exclusion_id: UUID, values: Values, errors: Errors
+) -> str:
     found = queries.exclusion(current_actor(), person_id, exclusion_id)
     return render_person(
-        "restrictions/end.html",
+        template,
         person_id,
         tab="sharing",
         section="team and sharing",
