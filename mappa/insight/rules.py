@@ -50,7 +50,7 @@ _URGENCY = {
 KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "visits": ("Visits", ("visit", "visit-unannounced")),
     "write-ups": ("Write-ups", ("visit-write-up",)),
-    "plans": ("Reviews of the plan", ("plan-review",)),
+    "plans": ("Reviews of the plan", ("plan-review", "plan-review-olr")),
     "risk": ("Reviews of the risk", ("risk-review",)),
     "levels": ("Reviews of level 1, 2 and 3", ("meeting-review", "level-review", "first-meeting")),
     "minutes": ("Minutes", ("minutes",)),

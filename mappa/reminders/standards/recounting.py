@@ -25,7 +25,8 @@ from mappa.reminders.models import Deadline, DutyState, Event, Notice
 from mappa.reminders.service import Reckoned
 from mappa.reminders.standards import queries
 from mappa.reminders.standards.models import Recount
-from mappa.rules.deadlines import UnknownRule
+from mappa.rules.away import read
+from mappa.rules.deadlines import StandsStill, UnknownRule
 from mappa.rules.levels import Jurisdiction
 
 CHUNK = 200
@@ -199,7 +200,9 @@ def _moving(asked: Asked, duties: Sequence[Any]) -> Iterator[tuple[Any, Reckoned
     """Those of the duties whose day is another when it is counted now, and the count."""
     known: dict[tuple[Any, ...], Reckoned | None] = {}
     for duty in duties:
-        key = (duty.rule_id, duty.rule_version, duty.starts_on, duty.owed_by_agency_id)
+        key = (
+            duty.rule_id, duty.rule_version, duty.starts_on, duty.owed_by_agency_id, duty.away,
+        )  # fmt: skip
         if key not in known:
             known[key] = _anew(asked, duty)
         found = known[key]
@@ -212,15 +215,19 @@ def _anew(asked: Asked, duty: Any) -> Reckoned | None:
     agency = duty.owed_by_agency_id
     try:
         if not asked.of_a_day_off:
-            return service.reckon(duty.rule_id, duty.jurisdiction, duty.starts_on, owed_by=agency)
+            return service.reckon(
+                duty.rule_id, duty.jurisdiction, duty.starts_on, owed_by=agency,
+                away=read(duty.away),
+            )  # fmt: skip
         book = queries.book_for(Jurisdiction(duty.jurisdiction), agency)
         rule = book.version(duty.rule_id, duty.rule_version)
-    except UnknownRule:
-        # Its rule left the file: the day that was told stays, and the page of rules shows it.
+        if not holiday_rules.moves(rule, local=bool(asked.area_id)):
+            return None
+        return service.count(rule, duty.starts_on, owed_by=agency, away=read(duty.away))
+    except (UnknownRule, StandsStill):
+        # Its rule left the file: the day that was told stays, and the page of rules shows it. Or it
+        # would run into an absence that has not ended: whoever ends it has it counted anew.
         return None
-    if not holiday_rules.moves(rule, local=bool(asked.area_id)):
-        return None
-    return service.count(rule, duty.starts_on, owed_by=agency)
 
 
 def _move(asked: Asked, ids: Sequence[UUID], place: Place) -> int:
