@@ -27,21 +27,27 @@ def owe(stage: Stage, cases: Sequence[Case], *, now: datetime) -> None:
         _not_written_up(stage, case, today)
     for case in english[1:2]:
         accept = AcceptReferral(
-            level=2, accepted_on=today - timedelta(days=4), first_by=today + timedelta(days=10)
+            level=2,
+            accepted_on=_monday(today - timedelta(days=3)),
+            first_by=today + timedelta(days=10),
         )
         _accept(stage, case, "carl.estover", accept)
     for case in scottish[:1]:
-        accepted_on = today - timedelta(days=12)
+        accepted_on = _monday(today - timedelta(days=10))
         accept = AcceptReferral(level=2, accepted_on=accepted_on)
         _accept(stage, case, "neil.torrance", accept)
         back = SentBack(
-            from_on=accepted_on + timedelta(days=2), until_on=accepted_on + timedelta(days=5)
+            from_on=accepted_on + timedelta(days=1), until_on=accepted_on + timedelta(days=4)
         )
         at = case.on(back.until_on, 16)
         with stage.act("neil.torrance", at) as actor:
             referring.sent_back(actor, case.id, back, now=at)
     for case in [c for c in scottish if c.person.risk != "not_assessed"][:1]:
         _review_every_year(stage, case, today)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def _not_written_up(stage: Stage, case: Case, today: date) -> None:

@@ -1,5 +1,6 @@
 """Pages of a referral: accept it, say that it was with its sender, withdraw it."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, request, url_for
@@ -134,7 +135,7 @@ def _page(
     errors: Errors,
     *,
     order: tuple[str, ...],
-    **shown: Seen | bool | list[str],
+    **shown: Any,
 ) -> str:
     return render_person(
         f"meetings/{template}.html",
