@@ -132,25 +132,6 @@ def test_a_person_of_scotland_has_the_scottish_headings(world, person):
     assert "Monitoring and control" not in seen
 
 
-def test_in_scotland_the_order_for_lifelong_restriction_is_asked_for_and_said(world, person):
-    from mappa.offenders.models import Person
-
-    a_draft(world, person)
-    priya, page = world.client("priya"), f"/people/{person}/plan/review"
-    assert "lifelong" not in priya.get(page).text
-    with world.system():
-        db.session.get_one(Person, person).jurisdiction = "scotland"
-        db.session.execute(sa.update(Plan).values(review_on=None))
-    assert 'name="lifelong"' in priya.get(page).text
-    assert "checked" not in priya.get(page).text, "nobody has answered yet"
-    refused = submit(priya, page, {"review_on": "20 5 2027"})
-    assert refused.status_code == 422
-    assert "Say whether there is an order for lifelong restriction" in refused.text
-    assert 'value="20 5 2027"' in refused.text
-    submit(priya, page, {"review_on": "20 5 2027", "lifelong": "yes"})
-    assert "Under an order for lifelong restriction" in text(priya.get(f"/people/{person}/plan"))
-
-
 class TestReaders:
     def test_a_cooperating_agency_sees_its_own_part_and_no_more(self, world, person):
         ours = a_measure(world, "amit", "health", what="Community appointments")

@@ -182,37 +182,6 @@ def _put_off(owed, world):
     db.session.flush()
 
 
-class TestHowLate:
-    LATE = (-1, -7, -8, -30, -31, -58)
-
-    @pytest.fixture
-    def lead(self, world, person):
-        world.user("lead", "probation", Role.AGENCY_LEAD)
-        for days in self.LATE:
-            a_duty(world, person, "priya", due_in=days, title=f"Late {-days}")
-        return world.client("lead")
-
-    def test_an_agency_lead_reads_how_much_is_late_for_how_long_oldest_first(self, lead):
-        page = text(lead.get("/work"))
-        assert titles(page) == [f"Late {-days}" for days in sorted(self.LATE)]
-        said = re.sub(r"<[^>]+>", "", page)
-        assert (
-            "Overdue for up to 7 days: 2, for 8 to 30 days: 2, for longer than 30 days: 2." in said
-        )
-
-    def test_it_follows_the_filter_and_what_was_put_off_is_left_out(self, world, person, lead):
-        late = a_duty(world, person, "priya", due_in=-5, kind="visit", title="Visit")
-        a_duty(world, person, "priya", due_in=-5, kind="risk-review", title="Risk")
-        snooze(world, "priya", late)
-        submit(lead, "/work", {"kind": "risk"}, action="/work")
-        said = re.sub(r"<[^>]+>", "", text(lead.get("/work")))
-        assert "up to 7 days: 1, for 8 to 30 days: 0, for longer than 30 days: 0." in said
-
-    @pytest.mark.parametrize("who", ["priya", "grace"])
-    def test_others_read_by_risk_and_no_such_counts(self, world, lead, who):
-        assert "Overdue for" not in text(world.client(who).get("/work"))
-
-
 class TestPages:
     @pytest.mark.parametrize("who", ["priya", "grace", "lead"])
     def test_every_duty_is_on_one_page_and_no_page_is_cut_without_a_word(self, world, person, who):
