@@ -29,11 +29,13 @@ class Deed:
 DUTIES: dict[str, Deed] = {
     "visit": Deed("Log the visit", "visits.log"),
     "visit-unannounced": Deed("Log the visit", "visits.log"),
-    "visit-write-up": Deed("Write it up", "visits.index"),
+    "visit-write-up": Deed("Write it up", "visits.visit", "visit_id"),
     "plan-review": Deed("Review the plan", "plans.index"),
+    "plan-review-olr": Deed("Review the plan", "plans.index"),
     "risk-review": Deed("Review the risk", "risk.index"),
     "level-review": Deed("Review the level", "level_review.review"),
     "meeting-review": Deed("Prepare the meeting", "meetings.of_person"),
+    "first-meeting": Deed("Plan the meeting", "meetings.of_person"),
     "minutes": Deed("Send the minutes", "meetings.show", "meeting_id"),
     "action": Deed("Update the action", "actions.show", "action_id", by_owner=True),
     "share-ending": Deed("Renew or let it end", "shares.show", "share_id", by_owner=True),
@@ -65,6 +67,9 @@ HAPPENINGS: dict[str, Deed] = {
 
 TITLES = {
     "Risk management plan reviewed": "Review the risk management plan",
+    "Risk management plan reviewed, with the annual report": (
+        "Review the plan, with the annual report"
+    ),
     "Risk of serious harm reviewed": "Review the risk of serious harm",
     "Level 1 review": "Review level 1",
     "Minutes circulated": "Send out the minutes",

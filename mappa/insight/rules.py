@@ -47,10 +47,30 @@ _URGENCY = {
     Urgency.SNOOZED: "Snoozed",
 }
 
+
+class Lateness(StrEnum):
+    """For how long a duty is late."""
+
+    WEEK = "week"
+    MONTH = "month"
+    LONGER = "longer"
+
+    @property
+    def words(self) -> str:
+        """As the list of an agency says it."""
+        return _LATENESS[self]
+
+
+_LATENESS = {
+    Lateness.WEEK: "up to 7 days",
+    Lateness.MONTH: "8 to 30 days",
+    Lateness.LONGER: "longer than 30 days",
+}
+
 KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "visits": ("Visits", ("visit", "visit-unannounced")),
     "write-ups": ("Write-ups", ("visit-write-up",)),
-    "plans": ("Reviews of the plan", ("plan-review",)),
+    "plans": ("Reviews of the plan", ("plan-review", "plan-review-olr")),
     "risk": ("Reviews of the risk", ("risk-review",)),
     "levels": ("Reviews of level 1, 2 and 3", ("meeting-review", "level-review", "first-meeting")),
     "minutes": ("Minutes", ("minutes",)),

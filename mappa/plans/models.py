@@ -38,6 +38,8 @@ class Plan(Labelled, Model):
     from_number: Mapped[int | None] = mapped_column(sa.SmallInteger, info=FULL)
     """The version that this one was copied from, if any."""
     review_on: Mapped[date | None] = mapped_column(info=SUMMARY)
+    lifelong: Mapped[bool] = mapped_column(default=False, server_default=sa.false(), info=FULL)
+    """Whether it is the plan under an order for lifelong restriction, as its author says."""
     agreed_at: Mapped[datetime | None] = mapped_column(info=SUMMARY)
     agreed_by_id: Mapped[UUID] = mapped_column(default=NOBODY, info=FULL)
     ended_on: Mapped[date | None] = mapped_column(info=SUMMARY)

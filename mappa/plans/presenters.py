@@ -52,6 +52,7 @@ def text_seen(plan: PlanSeen) -> PlanText:
     return PlanText(
         number=plan.version.number,
         review_on=plan.version.review_on,
+        lifelong=plan.version.lifelong,
         measures=[
             MeasureText(
                 pillar=Pillar(each.pillar),
@@ -84,7 +85,7 @@ MEASURE_LABELS = {
     "due_on": "By what date",
 }
 CONTINGENCY_LABELS = {"if_text": "If", "then_text": "Then", "who": "Who", "within": "Within"}
-ONE_LINE = ("pillar", "who", "when", "due_on", "within", "review_on")
+ONE_LINE = ("pillar", "who", "when", "due_on", "within", "review_on", "lifelong")
 """Fields that hold one choice or one line."""
 
 

@@ -62,6 +62,10 @@ _SCOTLAND = {
 }
 
 
+LIFELONG = "Under an order for lifelong restriction"
+YEARLY = "reviewed at least once a year, with the annual report"
+
+
 def headings(jurisdiction: str) -> dict[Pillar, str]:
     """The pillars in the order and the words of the jurisdiction."""
     return _SCOTLAND if jurisdiction == "scotland" else _ENGLAND_WALES
@@ -98,6 +102,7 @@ class PlanText:
     review_on: date | None
     measures: Sequence[MeasureText]
     contingencies: Sequence[ContingencyText]
+    lifelong: bool = False
 
 
 def check_step(now: State, to: State) -> None:
@@ -191,6 +196,8 @@ def frozen(plan: PlanText, *, people: dict[UUID, str], jurisdiction: str) -> str
     lines += ["", "If things change"]
     lines += [_contingency_line(each, people) for each in plan.contingencies]
     lines += ["", f"Next review by {_day(plan.review_on)}"]
+    if plan.lifelong:
+        lines += [f"{LIFELONG}: {YEARLY}"]
     return "\n".join(lines)
 
 

@@ -101,6 +101,7 @@ class SetReview:
 
     review_on: date
     seen: str
+    lifelong: bool = False
 
 
 class ReviewSchema(CommandSchema):
@@ -110,6 +111,15 @@ class ReviewSchema(CommandSchema):
 
     review_on = Day("the day of the next review")
     seen = Line()
+
+
+YES_NO = {"yes": True, "no": False}
+
+
+class ScottishReviewSchema(ReviewSchema):
+    """The same in Scotland, where a plan may stand under an order for lifelong restriction."""
+
+    lifelong = Choice(YES_NO, missing="Say whether there is an order for lifelong restriction")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,15 +22,11 @@ from mappa.kernel.db import NOBODY, db
 from mappa.kernel.errors import NotFound, NotPermitted, RuleBroken
 from mappa.offenders import queries as offenders
 from mappa.offenders.models import Person
-from mappa.plans import rules
+from mappa.plans import duties, rules
 from mappa.plans.models import Contingency, Measure, Plan, PlanPart
 from mappa.plans.rules import ContingencyText, MeasureText, Pillar, PlanText, State
-from mappa.reminders import service as reminders
-from mappa.reminders.service import Duty
 
-REVIEW = "plan-review"
-"""The rule and the kind of the deadline of an agreed version."""
-
+_REVIEW = ("review_on", "lifelong")
 AnyPart = TypeVar("AnyPart", bound=PlanPart)
 
 
@@ -133,6 +129,7 @@ def start(w: Writing) -> Plan:
         started_on=w.today,
         started_by_id=w.actor.user_id,
         from_number=agreed.number if agreed else None,
+        lifelong=agreed.lifelong if agreed else False,
         changed_by_id=w.actor.user_id,
         changed_at=w.now,
     )
@@ -293,14 +290,17 @@ def _written(
     return made
 
 
-def set_review(w: Writing, plan: Plan, review_on: date) -> None:
-    """Set the day of the next review in the draft. Raises ``RuleBroken``."""
+def set_review(w: Writing, plan: Plan, review_on: date, *, lifelong: bool = False) -> None:
+    """Set the day of the next review in the draft, and under which order it stands.
+
+    Raises ``RuleBroken``; then nothing is written.
+    """
     rules.check_draft(State(plan.state))
     rules.check_review(review_on, today=w.today)
-    plan.review_on = review_on
+    plan.review_on, plan.lifelong = review_on, lifelong
     plan.changed_by_id, plan.changed_at = w.actor.user_id, w.now
     db.session.flush()
-    _record(w, log.Operation.ALTERATION, "plan:review-set", plan.id, ["review_on"])
+    _record(w, log.Operation.ALTERATION, "plan:review-set", plan.id, _REVIEW)
 
 
 def text_of(w: Writing, plan: Plan) -> PlanText:
@@ -308,6 +308,7 @@ def text_of(w: Writing, plan: Plan) -> PlanText:
     return PlanText(
         number=plan.number,
         review_on=plan.review_on,
+        lifelong=plan.lifelong,
         measures=[
             MeasureText(
                 pillar=Pillar(each.pillar),
@@ -357,25 +358,9 @@ def agree(w: Writing, plan: Plan) -> None:
     plan.digest = rules.digest(plan.frozen)
     plan.state, plan.agreed_at, plan.agreed_by_id = State.AGREED.value, w.now, w.actor.user_id
     db.session.flush()
-    _start_review(w, plan)
+    duties.start_review(w.actor, w.person, plan, w.now)
     fields = ["state", "agreed_at", "frozen", "digest"]
     _record(w, log.Operation.ALTERATION, "plan:agreed", plan.id, fields)
-
-
-def _start_review(w: Writing, plan: Plan) -> None:
-    person_id, agency = w.person.record, w.actor.agency_id
-    review = Duty(
-        rule=REVIEW,
-        label=label_of(plan),
-        kind=REVIEW,
-        starts_on=w.today,
-        set_on=plan.review_on,
-        jurisdiction=w.person.jurisdiction,
-        owner_user=w.person.manager_id if w.person.manager_id != NOBODY else w.actor.user_id,
-        owner_team=w.actor.team_id,
-        owner_agency=agency,
-    )
-    reminders.renew_deadlines(person_id, [review], w.now)
 
 
 def withdraw(w: Writing, plan: Plan) -> None:

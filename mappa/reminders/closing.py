@@ -37,11 +37,12 @@ def _standing() -> Query:
 
 def standing(wanted: Deadline) -> Deadline | None:
     """The open duty of the same kind, on the same thing, that the same agency owes."""
-    same = {
-        "of_about": wanted.about_id,
-        "of_kind": wanted.kind,
-        "of_agency": wanted.owed_by_agency_id,
-    }
+    return standing_on(wanted.about_id, wanted.kind, wanted.owed_by_agency_id)
+
+
+def standing_on(about: UUID, kind: str, agency: UUID) -> Deadline | None:
+    """The open duty of a kind that an agency owes on one thing."""
+    same = {"of_about": about, "of_kind": kind, "of_agency": agency}
     return db.session.scalars(_standing(), same).one_or_none()
 
 

@@ -40,7 +40,8 @@ class Deadline(Derived, Model):
     ``subject_id`` is the record whose label it carries; ``about_id`` is what the duty is done on:
     mostly the same, but each action of a meeting is a duty of its own. ``due_on`` is reckoned from
     the rule, ``starts_on`` and ``set_on``; it is never typed. ``moved_from`` is the day before a
-    change of the rule or of the bank holidays moved it, and ``moved_because`` says which.
+    change of the rule or of the bank holidays moved it, and ``moved_because`` says which. ``away``
+    are the absences that the count knows of, as ``rules.away.written`` keeps them.
     """
 
     __tablename__ = "deadline"
@@ -84,6 +85,7 @@ class Deadline(Derived, Model):
     state: Mapped[str] = mapped_column(default=DutyState.OPEN.value, info=SUMMARY)
     moved_from: Mapped[date | None] = mapped_column(info=SUMMARY)
     moved_because: Mapped[str | None] = mapped_column(info=SUMMARY)
+    away: Mapped[str] = mapped_column(default="", server_default="", info=SUMMARY)
 
     @classmethod
     def at_summary(cls, me: ActorColumns) -> Clause | None:

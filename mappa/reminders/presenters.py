@@ -114,7 +114,7 @@ def _of_duty(seen: Seen, today: date, late: str) -> str:
             f"{weekday_words(seen.duty_due_on)}, because {seen.duty_moved_because}."
         )
     age = late or f"{age_of(seen.duty_due_on, today)}."
-    return f"{age} Due {day(seen.duty_due_on, weekday=True)}."
+    return f"{age} Due {day(seen.duty_due_on, weekday=True, today=today)}."
 
 
 def late_line(duty: Seen, working_days: int) -> str:

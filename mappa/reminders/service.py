@@ -4,7 +4,7 @@ The features have asked the policy already; a duty is bookkeeping beside their r
 is missing stops the act: it never means that there is no deadline.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,90 +22,18 @@ from mappa.access.labels import RecordLabel
 from mappa.access.queries import team_of
 from mappa.access.reading import bookkeeping
 from mappa.access.terms import Audience
-from mappa.agencies import queries as agencies
 from mappa.agencies.moves import Moved
 from mappa.kernel.db import NOBODY, db
 from mappa.reminders import closing, queries
-from mappa.reminders.holidays import queries as days_off
-from mappa.reminders.holidays import rules as holiday_rules
+from mappa.reminders.counting import Reckoned as Reckoned
+from mappa.reminders.counting import count as count
+from mappa.reminders.counting import holidays_between as holidays_between
+from mappa.reminders.counting import holidays_for as holidays_for
+from mappa.reminders.counting import reckon as reckon
 from mappa.reminders.models import Deadline, DutyState, Notice
 from mappa.reminders.standards import queries as standards
-from mappa.rules.deadlines import Counted, DeadlineRule, Unit, due
+from mappa.rules.away import Away
 from mappa.rules.levels import Jurisdiction
-
-_WORKING_DAYS_A_YEAR = 200
-"""Fewer than any year has, so that the holidays reach far enough."""
-
-
-@dataclass(frozen=True)
-class Reckoned:
-    """A rule in the version of the day, what is counted, and the day that it gives."""
-
-    rule: DeadlineRule
-    starts_on: date
-    set_on: date | None
-    counted: Counted
-    holidays: Mapping[date, str]
-
-    def columns(self) -> dict[str, Any]:
-        """What a deadline keeps of it, so that the day can be explained and recomputed."""
-        return {
-            "rule_id": self.rule.id,
-            "rule_version": self.rule.version,
-            "jurisdiction": self.rule.jurisdiction.value,
-            "starts_on": self.starts_on,
-            "set_on": self.set_on,
-            "due_on": self.counted.due_on,
-        }
-
-
-def holidays_between(jurisdiction: Jurisdiction, first: int, last: int) -> Mapping[date, str]:
-    """The bank holidays of the years from ``first`` to ``last``, as they stand in the table."""
-    return days_off.between(jurisdiction, first, last)
-
-
-def holidays_for(
-    rule: DeadlineRule, starts_on: date, *, owed_by: UUID, known_at: datetime | None = None
-) -> Mapping[date, str]:
-    """The days off that a count from ``starts_on`` under the rule can meet.
-
-    Local holidays of the area of ``owed_by`` count where the rule is a local standard. ``known_at``
-    gives the days off as they stood then, so that a date set then can be explained.
-    """
-    years = 1
-    if rule.unit is Unit.WORKING_DAYS:
-        years += rule.amount // _WORKING_DAYS_A_YEAR
-    area = agencies.area_of(owed_by) if holiday_rules.moves(rule, local=True) else ""
-    first, last = starts_on.year, starts_on.year + years
-    return days_off.between(rule.jurisdiction, first, last, area=area, known_at=known_at)
-
-
-def reckon(
-    rule_id: str,
-    jurisdiction: str,
-    starts_on: date,
-    set_on: date | None = None,
-    *,
-    owed_by: UUID = NOBODY,
-) -> Reckoned:
-    """When a duty that started on ``starts_on`` falls due for the agency that owes it.
-
-    The rule is that of the agency's area, with what the area has set as a local standard.
-    Raises ``UnknownRule`` if no version governs that day, ``DateNotSet`` or ``ValueError`` where
-    ``set_on`` does not suit the rule.
-    """
-    book = standards.book_for(Jurisdiction(jurisdiction), owed_by)
-    return count(book.rule(rule_id, starts_on), starts_on, set_on, owed_by=owed_by)
-
-
-def count(
-    rule: DeadlineRule, starts_on: date, set_on: date | None = None, *, owed_by: UUID
-) -> Reckoned:
-    """The same under a version of a rule that is known already; raises what ``due`` raises."""
-    counts = Unit.WORKING_DAYS in (rule.unit, rule.ceiling and rule.ceiling.unit)
-    # No day off moves a count in weeks or months, so the table is not read for it.
-    holidays = holidays_for(rule, starts_on, owed_by=owed_by) if counts else {}
-    return Reckoned(rule, starts_on, set_on, due(rule, starts_on, holidays, set_on), holidays)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,11 +55,18 @@ class Duty:
     set_on: date | None = None
     title: str | None = None
     about: UUID | None = None
+    away: tuple[Away, ...] = ()
+    """Absences that its count may have to leave out; each reader of the duty may see them."""
 
     def columns(self, now: datetime) -> dict[str, Any]:
         """What a deadline keeps of it, opened now. Raises what ``reckon`` raises."""
         reckoned = reckon(
-            self.rule, self.jurisdiction, self.starts_on, self.set_on, owed_by=self.owner_agency
+            self.rule,
+            self.jurisdiction,
+            self.starts_on,
+            self.set_on,
+            owed_by=self.owner_agency,
+            away=self.away,
         )
         return {
             **self.label.columns(),

@@ -27,6 +27,7 @@ from mappa.reminders.standards import queries as standards
 from mappa.reminders.telling import queries as outbox
 from mappa.reminders.telling import service as telling
 from mappa.reminders.telling.rules import step_of
+from mappa.rules.away import read
 from mappa.rules.deadlines import due
 from mappa.rules.explanation import explain
 from mappa.rules.levels import Jurisdiction
@@ -148,16 +149,18 @@ def why(deadline_id: UUID) -> ResponseReturnValue:
     seen = queries.deadline(actor, deadline_id)
     book = standards.book_for(Jurisdiction(seen.jurisdiction), seen.owed_by_agency_id)
     rule = book.version(seen.rule_id, seen.rule_version)
+    away = read(seen.away)
     holidays = service.holidays_for(
-        rule, seen.starts_on, owed_by=seen.owed_by_agency_id, known_at=seen.opened_at
+        rule, seen.starts_on, owed_by=seen.owed_by_agency_id, known_at=seen.opened_at, away=away
     )
-    said = local_words.explained(explain(rule, seen.starts_on, holidays, seen.set_on), rule)
+    said = local_words.explained(explain(rule, seen.starts_on, holidays, seen.set_on, away), rule)
     today = clock.day_of(current().at)
     anew = due(
         rule,
         seen.starts_on,
-        service.holidays_for(rule, seen.starts_on, owed_by=seen.owed_by_agency_id),
+        service.holidays_for(rule, seen.starts_on, owed_by=seen.owed_by_agency_id, away=away),
         seen.set_on,
+        away,
     )
     page = presenters.why_page(
         seen, rule, said, queries.earlier(actor, seen), today, anew=anew.due_on

@@ -56,6 +56,27 @@ class Away:
         return self.began_on <= on and (self.ended_on is None or on < self.ended_on)
 
 
+def written(away: Iterable[Away]) -> str:
+    """Absences as one text, to keep with a date: "custody 2026-12-01 2026-12-04"; empty if none."""
+    each = sorted(set(away), key=lambda one: (one.began_on, one.kind.value, one.ended_on or _LAST))
+    return "; ".join(
+        f"{one.kind.value} {one.began_on}{f' {one.ended_on}' if one.ended_on else ''}"
+        for one in each
+    )
+
+
+def read(text: str) -> tuple[Away, ...]:
+    """What ``written`` made. Raises ``ValueError`` for any other text."""
+    found = []
+    for each in text.split("; ") if text else ():
+        kind, *days = each.split(" ")
+        found.append(Away(Absence(kind), *(date.fromisoformat(on) for on in days)))
+    return tuple(found)
+
+
+_LAST = date.max
+
+
 class Stretch(NamedTuple):
     """Absences that overlap or follow each other at once, as one; ``ended_on`` None: not ended."""
 

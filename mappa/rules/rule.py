@@ -149,6 +149,15 @@ class DeadlineRule:
     halved_under_18: bool = False
     at_once_if_past: bool = False
 
+    @property
+    def absences(self) -> tuple[Absence, ...]:
+        """The kinds of absence that change what the rule gives."""
+        return (
+            *self.disregards,
+            *(self.run_on.kinds if self.run_on else ()),
+            *(self.run_on.disregards if self.run_on else ()),
+        )
+
     def governs(self, on: date) -> bool:
         """Whether a duty that started on this day falls under this version."""
         return self.in_force_from <= on and (self.in_force_to is None or on <= self.in_force_to)

@@ -37,6 +37,8 @@ from mappa.visits.rules import (
 
 NEXT_VISIT = "visit"
 NEXT_UNANNOUNCED = "visit-unannounced"
+WRITE_UP = "visit-write-up"
+"""The rule and the kind of what is owed from the planned day until the outcome is recorded."""
 
 
 def plan_visit(actor: Actor, person_id: UUID, plan: PlanVisit, *, now: datetime) -> Visit:
@@ -64,6 +66,7 @@ def plan_visit(actor: Actor, person_id: UUID, plan: PlanVisit, *, now: datetime)
     _add_officers(planned, plan.officers, attended=False)
     if not plan.announced:
         _name_readers(actor, planned.id, plan.officers, now)
+    _owe_write_up(actor, planned, plan, now)
     fields = ["announced", "window_from", "window_to", "place", "told_by", "officers"]
     _record(actor, log.Operation.COLLECTION, "visit:planned", planned, now, fields)
     return planned
@@ -123,6 +126,7 @@ def log_outcome(
     for each in _officers_of(actor, visit, now):
         each.audience = visit.audience
     db.session.flush()
+    reminders.close_deadlines(visit.id, now, kind=WRITE_UP)
     _follow(actor, visit, made, now, known)
     return visit
 
@@ -140,6 +144,7 @@ def end_visit(actor: Actor, visit_id: UUID, ended: EndVisit, *, now: datetime) -
     visit.ended_by_id = actor.user_id
     visit.ended_at = now
     db.session.flush()
+    reminders.close_deadlines(visit.id, now, kind=WRITE_UP)
     event = f"visit:{ended.state.value}"
     _record(actor, log.Operation.ALTERATION, event, visit, now, ["state", "end_reason"])
     return visit
@@ -266,6 +271,27 @@ def _name_readers(
         for agency, team in sorted(teams)
     ]
     rights.name_readers_of_new(record, [*users, *supervisors], given)
+
+
+def _owe_write_up(actor: Actor, visit: Visit, plan: PlanVisit, now: datetime) -> None:
+    """Open the write-up, for the first of the own officers who go, else for whoever plans.
+
+    It carries the visit's own label, so of an unannounced one nobody learns by it. It counts from
+    the last day on which the visit can be made.
+    """
+    own = (each for each in plan.officers if each.user_id and each.agency_id == actor.agency_id)
+    goes = next(own, None)
+    reminders.open_deadline(
+        WRITE_UP,
+        label_of(visit),
+        kind=WRITE_UP,
+        starts_on=clock.day_of(plan.window_to),
+        jurisdiction=people.person(actor, visit.person_id).jurisdiction,
+        owner_user=goes.user_id if goes and goes.user_id else actor.user_id,
+        owner_team=(goes.team_id or NOBODY) if goes else actor.team_id,
+        owner_agency=actor.agency_id,
+        now=now,
+    )
 
 
 def _open_next(

@@ -7,12 +7,16 @@ from markupsafe import Markup, escape
 from mappa.kernel import clock
 
 
-def day(value: date | datetime | None, *, weekday: bool = False) -> str:
-    """Say "20 November 2026", or "Friday 20 November" with the weekday; "–" for none."""
+def day(value: date | datetime | None, *, weekday: bool = False, today: date | None = None) -> str:
+    """Say "20 November 2026", or "Friday 20 November 2026" with the weekday; "–" for none.
+
+    With ``today`` the year is said only where it is another, so that a list stays short.
+    """
     if value is None:
         return "–"
     on = clock.day_of(value) if isinstance(value, datetime) else value
-    return f"{on:%A} {on.day} {on:%B}" if weekday else f"{on.day} {on:%B} {on.year}"
+    year = "" if today is not None and on.year == today.year else f" {on.year}"
+    return f"{f'{on:%A} ' if weekday else ''}{on.day} {on:%B}{year}"
 
 
 def hour(value: datetime) -> str:

@@ -106,7 +106,7 @@ def _sweep(app: Flask, order: Order) -> str:
             engine.dispose(close=False)  # the parent's connections are the parent's
     lease.SECONDS = order.seconds
     holder = _Holder(order)
-    delivery._failure = holder.before(CLAIMED, delivery._failure)
+    delivery._outcome = holder.before(CLAIMED, delivery._outcome)
     delivery._tell = holder.after(TELLING, delivery._tell)
     holder.hold(READY)
     with clock.at(order.at) if order.at else nullcontext():
@@ -131,9 +131,9 @@ class _Holder:
                 time.sleep(0.01)
 
     def before(self, place: str, work: Callable[..., Any]) -> Callable[..., Any]:
-        def held(*given: Any) -> Any:
+        def held(*given: Any, **named: Any) -> Any:
             self.hold(place)
-            return work(*given)
+            return work(*given, **named)
 
         return held
 

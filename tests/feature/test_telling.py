@@ -332,7 +332,7 @@ def test_a_row_that_ends_its_process_each_time_is_given_up(app, world, person, m
     """It was claimed, and nobody ever came back to say what became of it."""
     a_visit_due_on_friday(world, person)
     opened(app, FRIDAY)
-    monkeypatch.setattr(delivery, "_failure", _the_end)
+    monkeypatch.setattr(delivery, "_outcome", _the_end)
     moment = FRIDAY
     for _ in range(MOST_TRIES):
         with pytest.raises(SystemError):
@@ -343,5 +343,5 @@ def test_a_row_that_ends_its_process_each_time_is_given_up(app, world, person, m
     assert (found.told, found.dead) == (0, 1)
 
 
-def _the_end(*_):
+def _the_end(*_, **_named):
     raise SystemError

@@ -1,6 +1,8 @@
 """Whoever holds a role now, as readers: to ask the policy what they may; nobody's session."""
 
 from collections.abc import Collection
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,30 +12,41 @@ from mappa.access.models import Posting
 from mappa.access.terms import Role, State
 from mappa.agencies.models import Agency, User
 from mappa.kernel import uow
-from mappa.kernel.db import NOBODY, db
+from mappa.kernel.db import NOBODY, Query, db
 
 
 def posted(
     role: Role, *, agency: UUID | None = None, team: UUID | None = None, area: str | None = None
 ) -> list[Actor]:
     """Everybody posted in a role at an agency, in a team, in an area; who can sign in only."""
-    at = uow.current().at
-    places = ((Posting.agency_id, agency), (Posting.team_id, team), (Posting.area_id, area))
-    statement = (
+    places = {"agency_id": agency, "team_id": team, "area_id": area}
+    wanted = {name: value for name, value in places.items() if value is not None}
+    binds: dict[str, Any] = {f"of_{name}": value for name, value in wanted.items()}
+    binds |= {"of_role": role.value, "at": uow.current().at}
+    return [_actor(*row) for row in db.session.execute(_posted(tuple(wanted)), binds).all()]
+
+
+@cache
+def _posted(narrowed_by: tuple[str, ...]) -> Query:
+    columns = Posting.__table__.c
+    at = sa.bindparam("at", type_=columns.starts_at.type)
+    return (
         sa.select(Posting, User.name, Agency.name)
         .join(User, User.id == Posting.user_id)
         .join(Agency, Agency.id == Posting.agency_id)
         .where(
-            Posting.role == role.value,
-            *(column == wanted for column, wanted in places if wanted is not None),
-            Posting.state == State.LIVE.value,
-            Posting.starts_at <= at,
-            Posting.ends_at > at,
+            columns.role == sa.bindparam("of_role"),
+            *(
+                columns[name] == sa.bindparam(f"of_{name}", type_=columns[name].type)
+                for name in narrowed_by
+            ),
+            columns.state == State.LIVE.value,
+            columns.starts_at <= at,
+            columns.ends_at > at,
             User.disabled_at.is_(None),
         )
-        .order_by(Posting.starts_at, Posting.id)
+        .order_by(columns.starts_at, columns.id)
     )
-    return [_actor(*row) for row in db.session.execute(statement)]
 
 
 def ever_posted(agency: UUID, users: Collection[UUID]) -> set[UUID]:

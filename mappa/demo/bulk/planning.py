@@ -11,8 +11,8 @@ from mappa.demo.bulk.case import Case, at, labels
 from mappa.demo.bulk.duties import open_duty
 from mappa.demo.story import EVERY_DAYS, LOWERS, RAISES
 from mappa.kernel.bulk import Load
+from mappa.plans.duties import REVIEW
 from mappa.plans.rules import ContingencyText, MeasureText, Pillar, PlanText, State, digest, frozen
-from mappa.plans.service import REVIEW
 from mappa.risk import service as risk
 from mappa.risk.rules import Band, Group
 

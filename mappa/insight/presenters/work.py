@@ -12,7 +12,7 @@ from mappa.access.reading import Seen
 from mappa.insight.deeds import duty_link, duty_title
 from mappa.insight.queries.people import name_of
 from mappa.insight.queries.work_list import COUNTED
-from mappa.insight.rules import KINDS, Urgency, Whose, WorkFilter
+from mappa.insight.rules import KINDS, Lateness, Urgency, Whose, WorkFilter
 from mappa.insight.words import done
 from mappa.kernel.clock import day_of
 from mappa.reminders.assigning.rules import STAYS
@@ -139,7 +139,7 @@ def duty_row(
         level_text=f"Level {seen.person_level}" if seen.person_level else "",
         note=note,
         age=age_of(seen.due_on, today),
-        due=f"Due {day(seen.due_on, weekday=True)}",
+        due=f"Due {day(seen.due_on, weekday=True, today=today)}",
         why_href=url_for("reminders.why", deadline_id=seen.id),
         act_label=label,
         act_href=href,
@@ -150,7 +150,8 @@ def duty_row(
 
 def snoozed_row(seen: Seen, today: date, *, note: str, agency: UUID) -> WorkRow:
     """A duty that was put off: until when, by whom and why."""
-    said = f"Snoozed until {day(seen.snoozed_until, weekday=True)} by {seen.snoozed_by}"
+    until = day(seen.snoozed_until, weekday=True, today=today)
+    said = f"Snoozed until {until} by {seen.snoozed_by}"
     why = f"{said}: {seen.snoozed_why}"
     row = duty_row(seen, today, note=f"{note}. {why}" if note else why, agency=agency)
     again = [("End or change the snooze", href) for label, href in row.moves if label == "Snooze"]
@@ -218,7 +219,7 @@ def _request_row(mine: Mine, today: date, jurisdiction: str) -> WorkRow:
         level_text="",
         note=row.who,
         age=working_days_since(asked_on, today, jurisdiction),
-        due=f"Asked {asked_on.day} {asked_on:%B}",
+        due=f"Asked {day(asked_on, today=today)}",
         why_href=None,
         act_label="Open the request",
         act_href=row.href,
@@ -278,6 +279,16 @@ def count_links(
     ]
 
 
+def how_late(found: Mapping[Lateness, int]) -> list[tuple[int | str, str]]:
+    """How much is late for how long, as far as it is counted; empty if nothing is late."""
+    if not any(found.values()):
+        return []
+    return [
+        (counted(min(count, COUNTED), whole=count <= COUNTED), late.words)
+        for late, count in found.items()
+    ]
+
+
 def left_out(found: Mapping[Urgency, int], state: Urgency | None) -> int | str:
     """How much was put off, for a list of one urgency: it is not in there, whenever it is due."""
     if state in (None, Urgency.SNOOZED):
@@ -297,7 +308,7 @@ def _waiting_row(seen: Seen, today: date, jurisdiction: str) -> WorkRow:
         level_text="",
         note=f"With {seen.owner_name}, {seen.assigned_name}",
         age=working_days_since(asked_on, today, jurisdiction),
-        due=f"Asked {asked_on.day} {asked_on:%B}",
+        due=f"Asked {day(asked_on, today=today)}",
         why_href=None,
         act_label="Open the action",
         act_href=url_for("actions.show", action_id=seen.id),

@@ -18,7 +18,7 @@ from mappa.access.actor import Actor
 from mappa.access.labels import Clause, Column, word
 from mappa.access.reading import RECORD, Seen, count, note_read, rows, scoped, unnoted
 from mappa.insight.queries.people import with_person
-from mappa.insight.rules import KINDS, Urgency, Whose, WorkFilter, understood
+from mappa.insight.rules import KINDS, Lateness, Urgency, Whose, WorkFilter, understood
 from mappa.kernel.db import NOBODY, Query, db
 from mappa.offenders.identity import reads_risk
 from mappa.offenders.models import Person
@@ -31,6 +31,7 @@ PAGE = 50
 COUNTED = 100
 AT_HOME = 200
 WEEK = timedelta(days=7)
+MONTH = timedelta(days=30)
 LIST = "work"
 
 BY_RISK = ("very_high", "high", "medium", "not_assessed", "low")
@@ -220,6 +221,22 @@ def counts(actor: Actor, whose: Whose, wanted: WorkFilter, today: date) -> dict[
         return count(actor, _counted(whose), cap=COUNTED, **binds, **more)
 
     return {state: of(state) for state in Urgency}
+
+
+def by_lateness(actor: Actor, whose: Whose, wanted: WorkFilter, today: date) -> dict[Lateness, int]:
+    """How much is late for how long under the rest of the filter; what was put off is left out."""
+    week, month = today - WEEK, today - MONTH
+    windows = {
+        Lateness.WEEK: (week, today),
+        Lateness.MONTH: (month, week),
+        Lateness.LONGER: (date.min, month),
+    }
+
+    def of(first: date, until: date) -> int:
+        more = {"due_from": first, "due_until": until, "is_snoozed": 0}
+        return count(actor, _counted(whose), cap=COUNTED, **_binds(wanted, today), **more)
+
+    return {late: of(*window) for late, window in windows.items()}
 
 
 def kept_filter(actor: Actor) -> WorkFilter:

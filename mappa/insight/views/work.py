@@ -93,11 +93,22 @@ def _lists(actor: Actor, whose: Whose, wanted: WorkFilter) -> dict[str, Any]:
             counts,
             {each: url_for(".work", state=each.value) for each in Urgency},
         ),
+        "how_late": _how_late(actor, whose, wanted, counts),
         "aside": presenter.left_out(counts, wanted.state),
         "next_href": url_for(".work", after=page.after, state=state) if page.after else None,
         "back_href": url_for(".work", state=state) if after else None,
         **_at_the_end(actor, whose, wanted, first=after is None),
     }
+
+
+def _how_late(
+    actor: Actor, whose: Whose, wanted: WorkFilter, counts: Mapping[Urgency, int]
+) -> list[tuple[int | str, str]]:
+    """For whoever answers for an agency: how much of its work is late for how long."""
+    if whose is not Whose.AGENCY or not counts[Urgency.OVERDUE]:
+        return []
+    today = day_of(uow.current().at)
+    return presenter.how_late(work_list.by_lateness(actor, whose, wanted, today))
 
 
 def _at_the_end(actor: Actor, whose: Whose, wanted: WorkFilter, *, first: bool) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from mappa.kernel.errors import FieldErrors, RuleBroken
 from mappa.meetings import queries
 from mappa.meetings.models import Attendance, Invitation, Meeting
 from mappa.meetings.queries import Somebody
+from mappa.meetings.referring.rules import KIND as FIRST
 from mappa.meetings.rules import MeetingState, Presence, check_move, check_planned_day
 from mappa.meetings.service.standing import may, target_of, wrote
 from mappa.offenders import queries as offenders
@@ -141,12 +142,14 @@ def _seat(
 def open_meeting(actor: Actor, meeting_id: UUID, *, now: datetime) -> Meeting:
     """Begin the meeting; on another day than planned, this is when it is held.
 
-    A chair who opens it is there. Raises ``NotFound``, ``NotPermitted`` or ``RuleBroken``.
+    A chair who opens it is there; a first meeting that was owed is met. Raises ``NotFound``,
+    ``NotPermitted`` or ``RuleBroken``.
     """
     meeting = may(actor, Action.MEETING_RUN, meeting_id)
     check_move(MeetingState(meeting.state), MeetingState.OPEN)
     meeting.state = MeetingState.OPEN.value
     meeting.opened_at = now
+    reminders.close_for_person(meeting.person_id, FIRST, now)
     if clock.day_of(meeting.held_at) != clock.day_of(now):
         meeting.held_at = now
     if actor.user_id == meeting.chair_id:

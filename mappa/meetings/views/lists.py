@@ -12,6 +12,7 @@ from mappa.access.terms import Section
 from mappa.agencies import queries as agencies
 from mappa.kernel.errors import NotFound
 from mappa.meetings import presenters, queries, service
+from mappa.meetings.referring import service as referring
 from mappa.meetings.rules import MeetingState
 from mappa.meetings.schemas import PlanMeetingSchema
 from mappa.meetings.views.blueprint import Errors, Values, bp, now
@@ -69,13 +70,17 @@ def of_person(person_id: UUID) -> ResponseReturnValue:
         raise NotFound
     person = people.person(actor, person_id)
     target = Target(person=person_id, owner=person.owner_agency_id)
+    plans = decide(actor, Action.MEETING_OPEN, target).allowed
+    first = referring.standing(actor, person_id) if plans else None
     return render_person(
         "meetings/of_person.html",
         person_id,
         tab="meetings",
         section="meetings",
         meetings=found,
-        plans=decide(actor, Action.MEETING_OPEN, target).allowed,
+        plans=plans,
+        first=first,
+        waits=first is not None and referring.waits(first),
     )
 
 

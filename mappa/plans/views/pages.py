@@ -15,10 +15,17 @@ from mappa.kernel.errors import NotFound
 from mappa.kernel.uow import current
 from mappa.offenders import queries as offenders
 from mappa.plans import presenters, queries, rules, service
+from mappa.plans.duties import REVIEW
 from mappa.plans.models import Plan
 from mappa.plans.queries import PlanSeen
 from mappa.plans.rules import State
-from mappa.plans.schemas import Confirm, ConfirmSchema, ReviewSchema, SetReview
+from mappa.plans.schemas import (
+    Confirm,
+    ConfirmSchema,
+    ReviewSchema,
+    ScottishReviewSchema,
+    SetReview,
+)
 from mappa.plans.service import Writing
 from mappa.plans.views.blueprint import (
     Errors,
@@ -29,6 +36,7 @@ from mappa.plans.views.blueprint import (
     writing,
 )
 from mappa.reminders import queries as reminders
+from mappa.rules.levels import Jurisdiction
 from mappa.web import stale
 from mappa.web.flow import current_actor, for_action, witnessed, writes
 from mappa.web.pages import render_person
@@ -108,7 +116,8 @@ def _why(actor: Actor, person_id: UUID, plan: PlanSeen | None) -> UUID | None:
     if plan is None or plan.version.state != State.AGREED:
         return None
     duties = reminders.for_person(actor, person_id)
-    mine = (each.id for each in duties if each.about_id == plan.version.record)
+    record = plan.version.record
+    mine = (each.id for each in duties if each.about_id == record and each.kind == REVIEW)
     return next(mine, None)
 
 
@@ -126,11 +135,18 @@ def start(person_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".index", person_id=person_id))
 
 
-REVIEW_LABEL = {"review_on": "Day of the next review"}
+REVIEW_LABEL = {
+    "review_on": "Day of the next review",
+    "lifelong": "Order for lifelong restriction",
+}
 
 
-def _review_seen(plan: Plan) -> dict[str, str]:
-    return {"review_on": presenters.typed_day(plan.review_on)}
+def _review_seen(plan: Plan, *, scottish: bool) -> dict[str, str]:
+    day = {"review_on": presenters.typed_day(plan.review_on)}
+    # Not pre-chosen where nobody has answered yet.
+    answered = plan.review_on is not None or plan.from_number is not None
+    said = {True: "yes", False: "no"}[plan.lifelong] if answered else ""
+    return day | {"lifelong": said} if scottish else day
 
 
 @bp.get("/people/<uuid:person_id>/plan/review")
@@ -143,13 +159,15 @@ def review(person_id: UUID) -> ResponseReturnValue:
 
 def review_page(person_id: UUID, *, values: Values | None, errors: Errors) -> str:
     """The form for the day of the next review."""
-    plan = service.draft(writing(person_id))
-    stored = _review_seen(plan)
+    w = writing(person_id)
+    scottish = _scottish(w)
+    stored = _review_seen(service.draft(w), scottish=scottish)
     return render_person(
         "plans/review.html",
         person_id,
         tab="plan",
         section="plan",
+        scottish=scottish,
         values=stored if values is None else values,
         seen=(values or {}).get("seen") or stale.fingerprint(stored),
         errors=errors,
@@ -165,18 +183,27 @@ def review_post(person_id: UUID) -> ResponseReturnValue:
     form = settled(request.form, last_line=presenters.ONE_LINE)
     if form is None:
         return redirect(url_for(".index", person_id=person_id))
-    command: SetReview = understand(ReviewSchema(), form)
+    scottish = _scottish(w)
+    schema = ScottishReviewSchema() if scottish else ReviewSchema()
+    command: SetReview = understand(schema, form)
     plan = service.draft(w)
+    wanted = {"review_on": presenters.typed_day(command.review_on)}
+    if scottish:
+        wanted["lifelong"] = "yes" if command.lifelong else "no"
     stale.check_not_stale(
         command.seen,
-        _review_seen(plan),
-        {"review_on": presenters.typed_day(command.review_on)},
+        _review_seen(plan, scottish=scottish),
+        wanted,
         REVIEW_LABEL,
         **presenters.by_whom(plan.changed_by_id, plan.changed_at),
     )
-    service.set_review(w, plan, command.review_on)
+    service.set_review(w, plan, command.review_on, lifelong=command.lifelong)
     flash("Day of the next review saved.", "success")
     return redirect(url_for(".index", person_id=person_id))
+
+
+def _scottish(w: Writing) -> bool:
+    return bool(w.person.jurisdiction == Jurisdiction.SCOTLAND.value)
 
 
 @bp.get("/people/<uuid:person_id>/plan/agree")

@@ -24,6 +24,7 @@ from mappa.web.pages import render, render_person
 from mappa.web.parking import typed
 from mappa.web.slots import slots
 from mappa.web.typed import understand
+from mappa.web.words import day
 
 bp = Blueprint("assigning", __name__, template_folder="../templates")
 
@@ -78,7 +79,7 @@ def snooze_post(deadline_id: UUID) -> ResponseReturnValue:
     """Put a duty off."""
     command = understand(SnoozeSchema(), request.form)
     made = service.snooze(current_actor(), deadline_id, command, now=current().at)
-    said = f"{made.until_on.day} {made.until_on:%B}"
+    said = day(made.until_on, today=day_of(current().at))
     flash(f"Snoozed until {said}. Its date and its reminders stay as they are.", "success")
     return redirect(url_for(WORK))
 

@@ -21,7 +21,8 @@ from mappa.reminders.models import Deadline, DutyState
 from mappa.reminders.standards import queries, rules
 from mappa.reminders.standards.models import LocalStandard
 from mappa.reminders.standards.rules import Effect, Group
-from mappa.rules.deadlines import RuleBook, UnknownRule
+from mappa.rules.away import read
+from mappa.rules.deadlines import RuleBook, StandsStill, UnknownRule
 from mappa.rules.levels import Jurisdiction
 
 MOST_LINES = 10
@@ -61,16 +62,16 @@ _CONCERNED = (
 def _groups() -> Query:
     owing = Deadline.owed_by_agency_id == Agency.id
     return (
-        sa.select(Deadline.starts_on, Deadline.due_on, sa.func.count())
+        sa.select(Deadline.starts_on, Deadline.away, Deadline.due_on, sa.func.count())
         .join(Agency, owing)
         .where(scope(Deadline), sees_person(Deadline.__table__.c.person_id), *_CONCERNED)
-        .group_by(Deadline.starts_on, Deadline.due_on)
+        .group_by(Deadline.starts_on, Deadline.away, Deadline.due_on)
     )
 
 
 @cache
 def _first() -> Query:
-    pairs = sa.tuple_(Deadline.starts_on, Deadline.due_on)
+    pairs = sa.tuple_(Deadline.starts_on, Deadline.away, Deadline.due_on)
     return (
         scoped(Deadline, person=False)
         .join(Agency, Deadline.owed_by_agency_id == Agency.id)
@@ -102,7 +103,9 @@ def effect(actor: Actor, of: LocalStandard, today: date) -> Preview | None:
     found = db.session.execute(_groups(), actor.binds(uow.current().at) | concerned)
     groups = [Group(*row) for row in found]
     book = _book_if_set(of)
-    anew = _anew(book, of.rule_id, {each.starts_on for each in groups}, actor.agency_id)
+    anew = _anew(
+        book, of.rule_id, {(each.starts_on, each.away) for each in groups}, actor.agency_id
+    )
     moved = rules.effect_of(groups, anew, today)
     lines: list[Line] = []
     if moved.pairs:
@@ -113,7 +116,7 @@ def effect(actor: Actor, of: LocalStandard, today: date) -> Preview | None:
                 person_id=each.person_id,
                 title=each.title,
                 before=each.due_on,
-                after=moved.pairs[each.starts_on, each.due_on],
+                after=moved.pairs[each.starts_on, each.away, each.due_on],
             )
             for each in seen
         ]
@@ -127,13 +130,16 @@ def _book_if_set(of: LocalStandard) -> RuleBook:
     return queries.book_with(jurisdiction, (*known, queries.as_standard(of, above)), of.area_id)
 
 
-def _anew(book: RuleBook, rule_id: str, days: Iterable[date], agency: UUID) -> dict[date, date]:
-    """On which day what started on each of these would fall due in the agency's area."""
+def _anew(
+    book: RuleBook, rule_id: str, starts: Iterable[tuple[date, str]], agency: UUID
+) -> dict[tuple[date, str], date]:
+    """On which day what started so, with these absences, would fall due in the agency's area."""
     found = {}
-    for on in days:
+    for on, away in starts:
         try:
             rule = book.rule(rule_id, on)
-        except UnknownRule:
+            count = service.count(rule, on, owed_by=agency, away=read(away))
+        except (UnknownRule, StandsStill):
             continue
-        found[on] = service.count(rule, on, owed_by=agency).counted.due_on
+        found[on, away] = count.counted.due_on
     return found

@@ -25,10 +25,12 @@ from mappa.reminders.models import Deadline, DutyState, Event, Notice
 from mappa.reminders.service import Reckoned
 from mappa.reminders.standards import queries
 from mappa.reminders.standards.models import Recount
-from mappa.rules.deadlines import UnknownRule
+from mappa.rules.away import read
+from mappa.rules.deadlines import StandsStill, Unit, UnknownRule
 from mappa.rules.levels import Jurisdiction
 
-CHUNK = 200
+LOOK, CHUNK = 2000, 200
+"""So many dates are looked at in one reading, and so many moved in one writing transaction."""
 SETTLES = timedelta(minutes=2)
 """A request that began before the change may still open a date that was counted the old way."""
 
@@ -40,6 +42,17 @@ _OF_THE_DUTY = [
     for each in _DEADLINE
     if each.name not in ("id", "opened_at", "closed_at", "moved_from", "moved_because")
 ]
+_LOOKED_AT = (
+    "id",
+    "rule_id",
+    "rule_version",
+    "jurisdiction",
+    "starts_on",
+    "due_on",
+    "owed_by_agency_id",
+    "away",
+)
+"""What the count of a duty needs; the rest is read of those that move."""
 _TOLD = (
     "person_id",
     "owner_agency_id",
@@ -145,27 +158,28 @@ def _pass(asked: Asked) -> int:
     """Go once through the open dates concerned; how many moved."""
     moved = 0
     for chunk, place in _chunks(asked):
-        if chunk:
-            moved += _move(asked, chunk, place)
+        moved += _move(asked, chunk, place)
     return moved
 
 
 def _chunks(asked: Asked) -> Iterator[tuple[list[UUID], Place]]:
-    """The dates that would move, chunk by chunk, and the last that was looked at."""
+    """The dates that would move, chunk by chunk, each with the place that it brings us to."""
     place = asked.place
     while True:
         with unit_of_work(Kind.READ, system="recount"):
             found = db.session.execute(_next(asked, place)).all()
-            wrong = [row.id for row, _ in _moving(asked, found)]
+            wrong = [row for row, _ in _moving(asked, found)]
         if not found:
             return
+        for start in range(0, len(wrong), CHUNK):
+            some = wrong[start : start + CHUNK]
+            yield [row.id for row in some], (some[-1].due_on, some[-1].id)
         place = (found[-1].due_on, found[-1].id)
-        yield wrong, place
 
 
 def _next(asked: Asked, after: Place) -> Query:
     return (
-        sa.select(*(_DEADLINE[name] for name in ("id", *_OF_THE_DUTY)))
+        sa.select(*(_DEADLINE[name] for name in _LOOKED_AT))
         .where(
             *_concerned(asked),
             sa.or_(
@@ -174,7 +188,7 @@ def _next(asked: Asked, after: Place) -> Query:
             ),
         )
         .order_by(_DEADLINE.due_on, _DEADLINE.id)
-        .limit(CHUNK)
+        .limit(LOOK)
     )
 
 
@@ -190,16 +204,25 @@ def _concerned(asked: Asked) -> list[sa.ColumnElement[bool]]:
         of_area = sa.select(agency.id).where(agency.area_id == asked.area_id)
         found.append(_DEADLINE.owed_by_agency_id.in_(of_area))
     if asked.of_a_day_off:
-        # Only a count that goes over the day; the bound on the due day is the index's first.
+        # Only a count that goes over the day; the bound on the due day is the index's first. No day
+        # off moves a rule that never counted working days, in any version.
+        found.append(_DEADLINE.rule_id.in_(_in_working_days(asked.jurisdiction)))
         return [*found, _DEADLINE.starts_on <= asked.from_on, _DEADLINE.due_on >= asked.from_on]
     return [*found, _DEADLINE.rule_id == asked.rule_id, _DEADLINE.starts_on >= asked.from_on]
+
+
+def _in_working_days(jurisdiction: str) -> list[str]:
+    versions = queries.every_version(Jurisdiction(jurisdiction)).versions()
+    return sorted({each.id for each in versions if each.unit is Unit.WORKING_DAYS})
 
 
 def _moving(asked: Asked, duties: Sequence[Any]) -> Iterator[tuple[Any, Reckoned]]:
     """Those of the duties whose day is another when it is counted now, and the count."""
     known: dict[tuple[Any, ...], Reckoned | None] = {}
     for duty in duties:
-        key = (duty.rule_id, duty.rule_version, duty.starts_on, duty.owed_by_agency_id)
+        key = (
+            duty.rule_id, duty.rule_version, duty.starts_on, duty.owed_by_agency_id, duty.away,
+        )  # fmt: skip
         if key not in known:
             known[key] = _anew(asked, duty)
         found = known[key]
@@ -212,15 +235,19 @@ def _anew(asked: Asked, duty: Any) -> Reckoned | None:
     agency = duty.owed_by_agency_id
     try:
         if not asked.of_a_day_off:
-            return service.reckon(duty.rule_id, duty.jurisdiction, duty.starts_on, owed_by=agency)
+            return service.reckon(
+                duty.rule_id, duty.jurisdiction, duty.starts_on, owed_by=agency,
+                away=read(duty.away),
+            )  # fmt: skip
         book = queries.book_for(Jurisdiction(duty.jurisdiction), agency)
         rule = book.version(duty.rule_id, duty.rule_version)
-    except UnknownRule:
-        # Its rule left the file: the day that was told stays, and the page of rules shows it.
+        if not holiday_rules.moves(rule, local=bool(asked.area_id)):
+            return None
+        return service.count(rule, duty.starts_on, owed_by=agency, away=read(duty.away))
+    except (UnknownRule, StandsStill):
+        # Its rule left the file: the day that was told stays, and the page of rules shows it. Or it
+        # would run into an absence that has not ended: whoever ends it has it counted anew.
         return None
-    if not holiday_rules.moves(rule, local=bool(asked.area_id)):
-        return None
-    return service.count(rule, duty.starts_on, owed_by=agency)
 
 
 def _move(asked: Asked, ids: Sequence[UUID], place: Place) -> int:

@@ -293,21 +293,28 @@ class AreaBook(RuleBook):
 
 @dataclass(frozen=True)
 class Group:
-    """Open dates that were counted from one day to one day, and how many they are."""
+    """Open dates that were counted from one day to one day, and how many they are.
+
+    ``away`` are the absences that their count knows of, as it is kept.
+    """
 
     starts_on: date
+    away: str
     due_on: date
     count: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
-    """What a change moves, in numbers; ``pairs`` are (counted from, due) with the new day."""
+    """What a change moves, in numbers.
+
+    ``pairs`` are (counted from, absences, due) with the new day.
+    """
 
     sooner: int
     later: int
     overdue: int
-    pairs: dict[tuple[date, date], date]
+    pairs: dict[tuple[date, str, date], date]
 
     @property
     def moved(self) -> int:
@@ -315,15 +322,18 @@ class Effect:
         return self.sooner + self.later
 
 
-def effect_of(groups: Iterable[Group], anew: dict[date, date], today: date) -> Effect:
-    """What moves if what started on a day falls due on the day that ``anew`` gives for it."""
+def effect_of(groups: Iterable[Group], anew: dict[tuple[date, str], date], today: date) -> Effect:
+    """What moves if what started on a day falls due on the day that ``anew`` gives for it.
+
+    ``anew`` is asked by the day and the absences that the count knows of.
+    """
     sooner = later = overdue = 0
     pairs = {}
     for each in groups:
-        becomes = anew.get(each.starts_on, each.due_on)
+        becomes = anew.get((each.starts_on, each.away), each.due_on)
         if becomes == each.due_on:
             continue
-        pairs[each.starts_on, each.due_on] = becomes
+        pairs[each.starts_on, each.away, each.due_on] = becomes
         sooner += each.count if becomes < each.due_on else 0
         later += each.count if becomes > each.due_on else 0
         overdue += each.count if becomes < today <= each.due_on else 0

@@ -50,9 +50,13 @@ def climb(claimed: sa.ColumnElement[bool], binds: dict[str, Any]) -> Climbed:
     """Tell the steps of the claimed rows. Raises ``UnknownRule`` for a rule that is gone."""
     climbed = Climbed()
     by_step: dict[int, Pending] = defaultdict(dict)
-    for row in db.session.execute(_late(claimed), binds):
-        step = step_of(row.event)
-        by_step[step][row.id] = tuple(rung for rung in _rungs(row) if rung.number >= step)
+    known: dict[tuple[Any, ...], tuple[Rung, ...]] = {}
+    for row in db.session.execute(_late(claimed), binds).all():
+        alike = tuple(row[:-1])  # all but the id: very many duties climb the same ladder
+        if alike not in known:
+            step = step_of(row.event)
+            known[alike] = tuple(rung for rung in _rungs(row) if rung.number >= step)
+        by_step[step_of(row.event)][row.id] = known[alike]
     for pending in by_step.values():
         while pending:
             pending = _tell_first(pending, climbed, binds)
@@ -101,9 +105,9 @@ def _post(role: Role, agency: UUID, team: UUID) -> Post:
 @cache
 def _late(claimed: sa.ColumnElement[bool]) -> Query:
     names = (
-        "id", "kind", "rule_id", "rule_version", "jurisdiction", "audience",
+        "kind", "rule_id", "rule_version", "jurisdiction", "audience",
         "owner_team_id", "owed_by_agency_id",
     )  # fmt: skip
-    return sa.select(_ROW.event, *(_DUTY[name] for name in names)).where(
+    return sa.select(_ROW.event, *(_DUTY[name] for name in names), _DUTY.id).where(
         claimed, _ROW.event.like(f"{LATE}%")
     )

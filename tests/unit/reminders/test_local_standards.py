@@ -222,9 +222,10 @@ def test_a_set_date_and_a_better_source_are_never_set_by_an_area():
 
 def test_an_effect_counts_what_moves_and_nothing_else():
     groups = [
-        Group(day(1), day(10), 3), Group(day(1), day(12), 2), Group(day(2), day(20), 5),
-        Group(day(3), day(30), 7),
+        Group(day(1), "", day(10), 3), Group(day(1), "", day(12), 2),
+        Group(day(2), "", day(20), 5), Group(day(3), "", day(30), 7),
     ]  # fmt: skip
-    found = rules.effect_of(groups, {day(1): day(11), day(2): day(15), day(3): day(30)}, day(16))
+    anew = {(day(1), ""): day(11), (day(2), ""): day(15), (day(3), ""): day(30)}
+    found = rules.effect_of(groups, anew, day(16))
     assert (found.moved, found.sooner, found.later, found.overdue) == (10, 7, 3, 5)
-    assert found.pairs[day(1), day(12)] == day(11)
+    assert found.pairs[day(1), "", day(12)] == day(11)

@@ -1,0 +1,1 @@
+"""Referrals for a first meeting: accepted, sent back to complete, withdrawn."""
