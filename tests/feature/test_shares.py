@@ -1,5 +1,6 @@
 """A share gives exactly what it says, to whom it says, until it ends; nobody else may make one."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
@@ -23,6 +24,7 @@ from mappa.sharing.shares import queries, service
 from mappa.sharing.shares.models import ShareDecision, ShareRecord
 from mappa.sharing.shares.rules import Renew, Review
 from mappa.visits import queries as visits
+from tests.factories.offenders import an_offence
 from tests.factories.requests import with_ines
 from tests.factories.sharing import LAW, TODAY, a_share, to_give
 from tests.factories.visits import a_made_visit, a_planned_visit
@@ -126,6 +128,7 @@ class TestWhoIsNotOnTheCaseTeam:
     def shared(self, world, person):
         with_ines(world)
         a_made_visit(world, "owen", person)
+        an_offence(world, person)
         command = {"level": Level.SUM, "sections": (Section.IDENTITY,)}
         return a_share(world, person, "housing", by="ines", **command)
 
@@ -143,6 +146,22 @@ class TestWhoIsNotOnTheCaseTeam:
             assert set(levels.values()) == {Level.NONE}
             assert [each.event for each in duties.notices(actor)] == [service.MADE]
         assert self.pages(world, person, "", who="amit") == [404]
+
+    def test_the_page_says_what_is_shared_for_what_and_until_when(self, world, person, shared):
+        with world.as_reader("ines", Kind.WRITE) as actor:
+            command = to_give(world, "housing", sections=(Section.OFFENCES,), level=Level.SUM)
+            service.make(actor, person, command, now=NOW)
+        with clock.at(NOW):
+            browser = world.client("sam")
+            page = browser.get(f"/people/{person}").text
+            link = re.search(r'href="([^"]+)">See what is shared', browser.get("/notices").text)[1]
+            assert browser.get(link).status_code == 200
+        said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+        assert "A share with Northmoor Council Housing opens it." in said
+        assert "Shared with your agency Northmoor Probation : Summary, identity, offences" in said
+        assert "Until 20 May 2027 To protect the public" in said
+        assert "Orders and notification" in said
+        assert self.pages(world, person, "/orders") == [200]
 
     def test_with_it_a_share_by_another_agency_opens_what_it_says(self, world, person, shared):
         a_share(world, person, "housing", level=Level.SUM)

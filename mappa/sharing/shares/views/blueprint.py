@@ -30,14 +30,14 @@ WORDINGS |= {
     service.MADE: Wording(
         "An agency shares more of a person’s record with you. Use it only for its purpose, and do "
         "not pass it on without asking that agency.",
-        "insight.sharing",
+        "insight.overview",
         "person_id",
         "See what is shared",
     ),
     telling.OVER: Wording(
         "A share of a person’s record with your agency has ended. What the agreement or another "
         "share gives you stays open. If you need more, ask for it.",
-        "insight.sharing",
+        "insight.overview",
         "person_id",
         "See what is open to you",
     ),
