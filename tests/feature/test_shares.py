@@ -163,6 +163,13 @@ class TestWhoIsNotOnTheCaseTeam:
         assert "Orders and notification" in said
         assert self.pages(world, person, "/orders") == [200]
 
+    @pytest.mark.parametrize("level", [Level.SUM, Level.FULL])
+    def test_the_timeline_has_what_is_shared_in_full(self, world, person, shared, level):
+        a_share(world, person, "housing", by="ines", sections=(Section.OFFENCES,), level=level)
+        with clock.at(NOW):
+            page = world.client("sam").get(f"/people/{person}/timeline").text
+        assert ("Convicted</" in page or "Convicted\n" in page) is (level is Level.FULL)
+
     def test_with_it_a_share_by_another_agency_opens_what_it_says(self, world, person, shared):
         a_share(world, person, "housing", level=Level.SUM)
         assert self.pages(world, person, "", "/visits", "/risk") == [200, 200, 404]

@@ -125,14 +125,19 @@ class Received:
 
 
 def received(found: Sequence[Seen]) -> list[Received]:
-    """The shares with the reader's agency, those of one act together, the first to end first."""
+    """The shares with the reader's agency, like ones together, the first to end first."""
     acts: dict[tuple[str, str, str, Level], list[Section]] = {}
     for each in found:
         when = f"Until {day(each.ends_on)}"
         key = (each.owner_name, when, each.purpose, Level(each.level))
         acts.setdefault(key, []).append(Section(each.section))
     return [
-        Received(owner, amount(level, sections), until, purpose[:1].upper() + purpose[1:])
+        Received(
+            owner,
+            amount(level, [each for each in Section if each in sections]),
+            until,
+            purpose[:1].upper() + purpose[1:],
+        )
         for (owner, until, purpose, level), sections in acts.items()
     ]
 
