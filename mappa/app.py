@@ -189,7 +189,13 @@ TABS = (
     Tab("visits", "Visits", "visits.index", Section.VISITS),
     Tab("intelligence", "Intelligence", "intelligence.index", Section.INTELLIGENCE),
     Tab("meetings", "Meetings", "meetings.of_person", Section.MEETINGS),
-    Tab("orders", "Orders and notification", "people.orders", Section.ORDERS),
+    Tab(
+        "orders",
+        "Orders and notification",
+        "people.orders",
+        Section.ORDERS,
+        also=(Section.OFFENCES,),
+    ),
     Tab("sharing", "Team and sharing", "insight.sharing", Section.SHARING),
     Tab("history", "History", "people.history", Section.IDENTITY, Level.FULL),
 )

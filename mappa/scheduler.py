@@ -55,8 +55,8 @@ JOBS = (
     Job("approvals lapse at the start", approvals.lapse, lambda: DateTrigger(timezone=LONDON)),
     Job("leavers", leavers.open_duties, lambda: IntervalTrigger(minutes=5, timezone=LONDON)),
     Job("shares of leavers", shares.pass_on, lambda: IntervalTrigger(minutes=5, timezone=LONDON)),
-    # A share ends with its day: what was missed while nothing ran is told at the start.
-    Job("shares over", shares.tell_of_ends, lambda: CronTrigger(hour=0, minute=5, timezone=LONDON)),
+    # A share ends with its day, or by hand: what was missed while nothing ran is told at the start.
+    Job("shares over", shares.tell_of_ends, lambda: CronTrigger(minute=5, timezone=LONDON)),
     Job("shares over at the start", shares.tell_of_ends, lambda: DateTrigger(timezone=LONDON)),
     Job("duties of leavers", passing.pass_on, lambda: IntervalTrigger(minutes=5, timezone=LONDON)),
     Job(

@@ -16,9 +16,10 @@ from sqlalchemy.sql import visitors
 from mappa.access import policy
 from mappa.access.actions import GRANTS, OWN_RECORD, Action
 from mappa.access.actor import Actor
-from mappa.access.labels import ME, Clause, Column, Label, bound_label, word
-from mappa.access.models import Emergency, Reach
-from mappa.access.predicates import Rows, live
+from mappa.access.labels import ME, Clause, Column, Label, bound_label, nobody, word
+from mappa.access.leading import lead_of
+from mappa.access.models import Emergency, Reach, Share
+from mappa.access.predicates import Rows, live, some
 from mappa.access.terms import Level, Role, Section
 from mappa.kernel import uow
 from mappa.kernel.db import NOBODY, Query, db
@@ -177,7 +178,10 @@ def decide_reading(actor: Actor, section: Section, need: Level, target: Target) 
 
 @dataclass(frozen=True)
 class Standing:
-    """At what level a reader gets each section of one person, as others own it."""
+    """At what level a reader gets each section of one person, as others own it.
+
+    The identity is one record: it is asked of its owner, who may share it with the reader.
+    """
 
     person: UUID
     levels: dict[Section, Level]
@@ -185,6 +189,8 @@ class Standing:
     """Whether the reader may add records of the own agency about the person."""
     emergency_until: datetime | None = None
     """Until when the reader has emergency access to the person (UTC); None without it."""
+    shared: frozenset[Section] = frozenset()
+    """The sections of which an owner shares something with the reader, who sees it."""
 
     def may(self, action: Action) -> bool:
         """Whether the reader may do what is open to whoever writes the own agency's records.
@@ -196,16 +202,20 @@ class Standing:
         return self.writes_own
 
     def at_least(self, section: Section, level: Level) -> bool:
-        """Whether the reader gets this much of the section."""
-        return self.levels[section] >= level
+        """Whether the reader gets this much of the section; of what is shared, up to a summary.
+
+        A share in full is of one owner, and says nothing of what others own in the section.
+        """
+        return self.levels[section] >= level or (level <= Level.SUM and section in self.shared)
 
     def opens(self, section: Section) -> bool:
         """Whether there is a page of this section for the reader (sealed counts)."""
-        return self.levels[section] >= Level.SEALED
+        return self.at_least(section, Level.SEALED)
 
 
 _PERSON = sa.bindparam("of_person", type_=sa.Uuid())
 _STANDING, _WRITES_OWN, _EMERGENCY = "standing_levels", "writes_own", "emergency_until"
+_SHARED = "standing_shared"
 
 
 def _emergency_until(person: Column) -> sa.Label[Any]:
@@ -215,16 +225,51 @@ def _emergency_until(person: Column) -> sa.Label[Any]:
     return until.scalar_subquery().label(_EMERGENCY)
 
 
-def standing_columns(person: Column = _PERSON) -> tuple[sa.Label[Any], ...]:
-    """The reader's standing on a person, as columns for ``standing_from``."""
-    sections = sa.union_all(
+def _sections() -> sa.Subquery:
+    """Every section with its place, and the weight of its level in a sum."""
+    return sa.union_all(
         *(
-            sa.select(word(section.value).label("section"), word(4**place).label("weight"))
+            sa.select(
+                word(section.value).label("section"),
+                word(4**place).label("weight"),
+                word(2**place).label("flag"),
+            )
             for place, section in enumerate(Section)
         )
     ).subquery("sections")
+
+
+def _shared(person: Column) -> sa.Label[Any]:
+    """The sections in which something is shared with the reader, who gets it by the policy."""
+    sections, given = _sections(), Rows(Share, "given_share")
     of = replace(
-        bound_label(Section.IDENTITY, owner=False), person=person, section=sections.c.section
+        bound_label(Section.IDENTITY),
+        person=person,
+        section=sections.c.section,
+        owner=given.owner_agency_id,
+        record=given.record_id,
+    )
+    seen = some(
+        given,
+        given.person_id == person,
+        given.agency_id == ME.agency,
+        given.section == sections.c.section,
+        live(given, policy.AT),
+        policy.where(None, ME, of, policy.AT, Level.SUM),
+    )
+    flags = sa.select(sa.func.coalesce(sa.func.sum(sections.c.flag), word(0))).where(seen)
+    return flags.correlate_except(sections).scalar_subquery().label(_SHARED)
+
+
+def standing_columns(person: Column = _PERSON) -> tuple[sa.Label[Any], ...]:
+    """The reader's standing on a person, as columns for ``standing_from``."""
+    sections = _sections()
+    owner = sa.case(
+        (sections.c.section == word(Section.IDENTITY.value), lead_of(person, policy.AT)),
+        else_=nobody(),
+    )
+    of = replace(
+        bound_label(Section.IDENTITY), person=person, section=sections.c.section, owner=owner
     )
     steps: Iterator[tuple[Clause, Column]] = (
         (policy.where(None, ME, of, policy.AT, level), word(level))
@@ -237,7 +282,7 @@ def standing_columns(person: Column = _PERSON) -> tuple[sa.Label[Any], ...]:
     denied = (sa.not_(deny(ME, own, policy.AT, Level.SUM)) for deny in policy.DENY)
     writes = sa.and_(*tests, *denied)
     standing = levels.scalar_subquery().label(_STANDING)
-    return standing, writes.label(_WRITES_OWN), _emergency_until(person)
+    return standing, writes.label(_WRITES_OWN), _emergency_until(person), _shared(person)
 
 
 def standing_from(person: UUID, row: Mapping[Any, Any]) -> Standing:
@@ -249,7 +294,9 @@ def standing_from(person: UUID, row: Mapping[Any, Any]) -> Standing:
     levels = {each: Level(said // 4**place % 4) for place, each in enumerate(Section)}
     if levels[Section.IDENTITY] < Level.SUM:
         raise NotFound
-    return Standing(person, levels, bool(row[_WRITES_OWN]), row[_EMERGENCY])
+    flags = int(row[_SHARED])
+    shared = frozenset(each for place, each in enumerate(Section) if flags >> place & 1)
+    return Standing(person, levels, bool(row[_WRITES_OWN]), row[_EMERGENCY], shared)
 
 
 @cache

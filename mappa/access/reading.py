@@ -18,6 +18,7 @@ from sqlalchemy.sql import visitors
 from mappa.access import merged, policy
 from mappa.access.actor import Actor
 from mappa.access.labels import ME, Label, Protected, bound_label
+from mappa.access.leading import lead_of
 from mappa.access.terms import Level, Section
 from mappa.kernel import uow
 from mappa.kernel.db import Query, db
@@ -105,7 +106,8 @@ def scope(
 
 def sees_person(person: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
     """The reader sees the person at all: a link or a name shows only if the person is visible."""
-    of = replace(bound_label(Section.IDENTITY, owner=False), person=person, record=person)
+    whole = bound_label(Section.IDENTITY, owner=False)
+    of = replace(whole, person=person, record=person, owner=lead_of(person, policy.AT))
     return policy.where(Section.IDENTITY, ME, of, policy.AT, Level.SUM)
 
 

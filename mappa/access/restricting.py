@@ -4,7 +4,7 @@ Exclusions of one person, the mark of one record, by whom a record may then stil
 whose shares are left behind.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -61,6 +61,21 @@ def exclusions_of(person: UUID) -> list[KeptOut]:
         )
         for each in db.session.scalars(found.order_by(Exclusion.starts_at, Exclusion.id))
     ]
+
+
+def kept_from(agency: UUID, people: Collection[UUID]) -> set[UUID]:
+    """Of these people those from whose record an agency as a whole is kept out now."""
+    if not people:
+        return set()
+    at = uow.current().at
+    found = sa.select(Exclusion.person_id).where(
+        Exclusion.person_id.in_(people),
+        Exclusion.agency_id == agency,
+        Exclusion.state == State.LIVE.value,
+        Exclusion.starts_at <= at,
+        Exclusion.ends_at > at,
+    )
+    return set(db.session.scalars(found))
 
 
 def sources_of(rights: Sequence[UUID]) -> dict[UUID, UUID]:

@@ -82,6 +82,27 @@ def _several(stage: Stage, people: Sequence[UUID], now: datetime) -> None:
         several.choose(actor, people, now=at)
         several.share(actor, command, now=at)
         several.choose(actor, people[:1], now=at)
+        several.say(actor, _typed(command), now=at)
+
+
+def _typed(command: MakeShare) -> dict[str, list[str]]:
+    """The same as somebody types it, up to the preview."""
+    on = {"starts_on": command.starts_on + timedelta(days=30), "ends_on": command.ends_on}
+    days = on | {"review_on": command.review_on}
+    said = {
+        "agency_id": str(command.agency_id),
+        "level": "full",
+        "purpose": command.purpose,
+        "regime": command.basis.regime,
+        command.basis.regime.replace("-", "_"): command.basis.condition,
+        "why": command.why,
+        **{name: f"{each.day} {each.month} {each.year}" for name, each in days.items()},
+    }
+    return {
+        **{name: [text] for name, text in said.items()},
+        "sections": [each.value for each in command.sections],
+        "statutes": list(command.basis.statutes),
+    }
 
 
 def _look_again(stage: Stage, made: UUID, now: datetime) -> None:

@@ -34,6 +34,13 @@ class Event(StrEnum):
     MOVED = "deadline:moved"
 
 
+SIGHT_LOST = "sight:lost"
+"""What somebody is told who does not see the person any more.
+
+Its notice names nobody and leads to no record; its one named reader has it, unless kept out.
+"""
+
+
 class Deadline(Derived, Model):
     """A duty that somebody owes by a day, under one version of a rule.
 

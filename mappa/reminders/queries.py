@@ -21,7 +21,7 @@ from mappa.access.reading import RECORD, Seen, count, one, rows, scope, scoped, 
 from mappa.access.terms import Role
 from mappa.agencies.models import Agency, User
 from mappa.kernel.db import NOBODY, Query, db
-from mappa.reminders.models import Deadline, DutyState, Notice, SweepRun
+from mappa.reminders.models import SIGHT_LOST, Deadline, DutyState, Notice, SweepRun
 
 _LONGEST_LIST = 500
 MOST_NOTICES = 100
@@ -100,7 +100,7 @@ _EARLIER = (
 _MINE = (
     Notice.user_id == ME.user,
     Notice.ended_at.is_(None),
-    sees_person(Notice.__table__.c.person_id),
+    sa.or_(Notice.event == SIGHT_LOST, sees_person(Notice.__table__.c.person_id)),
 )
 
 

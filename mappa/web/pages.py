@@ -156,7 +156,7 @@ def render_person(
         tabs=[
             Link(each.label, url_for(each.endpoint, person_id=person), each.key == tab)
             for each in slots.tabs
-            if stands.at_least(each.section, each.need)
+            if any(stands.at_least(one, each.need) for one in (each.section, *each.also))
         ],
         short=short,
         emergency=_emergency(stands),

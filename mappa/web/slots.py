@@ -29,13 +29,14 @@ class SignIn:
 
 @dataclass(frozen=True)
 class Tab:
-    """A page of a person: shown if the reader gets ``need`` of the section."""
+    """A page of a person: shown if the reader gets ``need`` of the section, or of one ``also``."""
 
     key: str
     label: str
     endpoint: str
     section: Section
     need: Level = Level.SEALED
+    also: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ from mappa.kernel.db import Model, db
 from mappa.kernel.uow import Kind
 from mappa.sharing.shares import service as shares
 from tests.factories.sharing import a_share
+from tests.factories.visited import PLACE, a_visited_person
 from tests.factories.visits import a_made_visit
-from tests.factories.world import NOW, a_shared_person, northmoor
+from tests.factories.world import NOW, northmoor
 
 UNKNOWN = "00000000-0000-4000-8000-00000000beef"
 ACCOUNT = "Knocked twice and rang."
-PLACE = "The depot on Quay Street"
 
 
 @pytest.fixture
@@ -32,9 +32,7 @@ def world(app):
 
 @pytest.fixture
 def person(world):
-    found = a_shared_person(world)
-    a_made_visit(world, "owen", found, place=PLACE)
-    return found
+    return a_visited_person(world)
 
 
 def text(answer):

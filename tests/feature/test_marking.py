@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from mappa.access import asking, reading, rights
 from mappa.access.models import Mark, NamedReader
-from mappa.access.terms import Level, MarkKind, Reader, Role, Section
+from mappa.access.terms import Level, MarkKind, Reader, Section
 from mappa.audit.models import AuditEntry
 from mappa.kernel import clock
 from mappa.kernel.db import db
@@ -20,8 +20,9 @@ from mappa.sharing.marking import service
 from mappa.sharing.marking.rules import Keep, SetMark
 from mappa.visits.models import Visit
 from tests.factories.intelligence import an_item
-from tests.factories.visits import a_made_visit, a_planned_visit
-from tests.factories.world import NOW, a_shared_person, northmoor
+from tests.factories.visited import with_isla
+from tests.factories.visits import a_planned_visit
+from tests.factories.world import NOW
 from tests.pages.forms import submit
 
 WHY = "The account names a relative of a colleague"
@@ -32,11 +33,7 @@ UNKNOWN = "00000000-0000-4000-8000-00000000beef"
 
 @pytest.fixture
 def world(app):
-    made = northmoor(app)
-    made.user("isla", "probation", Role.INFORMATION_OFFICER, name="Isla Wren")
-    made.person_id = a_shared_person(made)
-    made.visit = a_made_visit(made, "priya", made.person_id)
-    return made
+    return with_isla(app)
 
 
 def mark(world, by="grace", readers=("isla",), record=None, **more):

@@ -6,18 +6,22 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from mappa.access.terms import Capacity, Section
+from mappa.access import rights
+from mappa.access.models import Share
+from mappa.access.rights import Given
+from mappa.access.terms import Capacity, MarkKind, Section
 from mappa.kernel import clock
 from mappa.kernel.db import db
 from mappa.kernel.uow import Kind
 from mappa.reminders import queries as duties
-from mappa.reminders.models import Notice
+from mappa.reminders.models import SIGHT_LOST, Notice
 from mappa.sharing.emergency import service as emergencies
 from mappa.sharing.emergency.rules import Judge
 from mappa.sharing.shares import service, telling
 from mappa.sharing.shares.jobs import tell_of_ends
 from tests.factories.emergency import a_stranger, an_access, client_at, with_kit
 from tests.factories.offenders import an_address, an_offence
+from tests.factories.requests import with_ines
 from tests.factories.sharing import a_share, to_give
 from tests.factories.visits import a_made_visit
 from tests.factories.world import NOW, a_shared_person, northmoor
@@ -80,9 +84,6 @@ class TestShares:
         assert len(told(world, "leah", telling.OVER)) == 1
         assert told(world, "sam", telling.OVER) == told(world, "owen", telling.OVER) == []
         with world.system():
-            from mappa.access import rights
-            from mappa.access.rights import Given
-
             given = Given(at=NOW)
             rights.exclude(person, given, agency=world.agencies["children"])
         assert told(world, "leah", telling.OVER) == []
@@ -104,6 +105,95 @@ class TestShares:
             assert db.session.scalars(keys).all() == [ended.hex]
         with clock.at(NOW.replace(day=30)):
             assert tell_of_ends(world.app) == 0
+
+
+class TestWhoLosesSightByIt:
+    """Sam of housing saw the person by a share alone."""
+
+    @pytest.fixture
+    def share(self, world, person):
+        with_ines(world)
+        return a_share(world, person, "housing", by="ines", sections=(Section.IDENTITY,))
+
+    def over(self, world, share):
+        with world.as_reader("ines", Kind.WRITE) as actor:
+            service.end(actor, share, "Over", now=NOW)
+
+    def run(self, world, at=NOW):
+        with clock.at(at):
+            return tell_of_ends(world.app)
+
+    @pytest.mark.sql
+    def test_is_told_once_and_of_nobody_by_name(self, world, person, share):
+        assert "Daniel Wexcombe" in page(world, "sam")
+        self.over(world, share)
+        assert [self.run(world), self.run(world)] == [1, 0]
+        with clock.at(NOW):
+            answer = world.client("sam").get("/notices").text
+        said = words_of(answer)
+        assert "has ended, and you do not see that record any more" in said
+        assert "Northmoor Probation, 20 November 2026." in said
+        assert "Wexcombe" not in answer
+        assert str(person) not in answer
+        with world.as_reader("sam") as actor:
+            assert duties.unread(actor) == 1
+        assert told(world, "leah", SIGHT_LOST) == told(world, "amit", SIGHT_LOST) == []
+
+    def test_a_share_that_runs_out_tells_the_same(self, world, person):
+        with_ines(world)
+        a_made_visit(world, "priya", person)
+        over, later = date(2026, 11, 25), NOW.replace(day=26, hour=1)
+        a_share(
+            world, person, "housing", by="ines", sections=(Section.IDENTITY, Section.VISITS),
+            ends_on=over, review_on=over,
+        )  # fmt: skip
+        assert self.run(world, later) == 1
+        with clock.at(later):
+            said = words_of(client_at(world, "sam", later).get("/notices").text)
+        assert said.count("has ended, and you do not see that record any more") == 1
+        assert "What the agreement or another share gives you" not in said
+
+    def test_given_again_it_stays_the_only_word_of_the_end(self, world, person, share):
+        self.over(world, share)
+        self.run(world)
+        a_share(world, person, "housing", by="ines", sections=(Section.IDENTITY,))
+        self.run(world)
+        assert told(world, "sam", telling.OVER) == []
+        assert len(told(world, "sam", SIGHT_LOST)) == 1
+
+    def test_whoever_still_sees_the_person_is_told_with_the_name_alone(self, world, person):
+        a_share(world, person)
+        with world.as_reader("iris", Kind.WRITE) as actor:
+            service.end(actor, db.session.scalars(sa.select(Share.id)).one(), "Over", now=NOW)
+        assert self.run(world) == 0
+        assert len(told(world, "leah", telling.OVER)) == 1
+        assert told(world, "leah", SIGHT_LOST) == []
+
+    @pytest.mark.parametrize("whom", ["user", "agency", "hidden"])
+    def test_whom_something_else_keeps_out_is_told_nothing(self, world, person, share, whom):
+        sam = world.staff["sam"].actor
+        given = Given(at=NOW)
+        with world.system():
+            if whom == "hidden":
+                rights.mark(person, MarkKind.HIDDEN, NOW.replace(year=2027), given)
+            else:
+                rights.exclude(person, given, **{whom: getattr(sam, f"{whom}_id")})
+            rights.end(
+                db.session.scalars(sa.select(Share)).all(), at=NOW, by=sam.user_id, reason=""
+            )
+        self.run(world)
+        with world.system():
+            events = db.session.scalars(sa.select(Notice.event)).all()
+        assert SIGHT_LOST not in events
+        assert told(world, "sam", telling.OVER) == []
+
+    @pytest.mark.sql
+    def test_an_exclusion_takes_the_notice_away_again(self, world, person, share):
+        self.over(world, share)
+        self.run(world)
+        with world.system():
+            rights.exclude(person, Given(at=NOW), user=world.staff["sam"].user_id)
+        assert told(world, "sam", SIGHT_LOST) == []
 
 
 class TestEmergencies:

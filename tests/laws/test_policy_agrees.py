@@ -8,6 +8,7 @@ from collections import Counter
 from functools import cache
 from itertools import product
 from random import Random
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 from mappa.access import asking, policy
 from mappa.access.asking import Target
 from mappa.access.labels import ME, bound_label
+from mappa.access.models import CapacityRow
 from mappa.access.terms import Audience, Level, Section
 from mappa.kernel import clock
 from mappa.kernel.db import NOBODY, db
@@ -91,21 +93,52 @@ def test_policy_and_reference_agree(app, seed):
     assert len(seen) >= 40, f"the worlds are too poor to tell: {len(seen)} kinds of answer"
 
 
+def _lead(told, person: UUID) -> UUID:
+    """Who owns the identity: the agency that leads, the last to begin."""
+    leads = set(db.session.scalars(sa.select(CapacityRow.id).where(CapacityRow.code == "lead")))
+    found = [
+        row for row in told.live("case_team", NOW, person_id=person) if row["capacity_id"] in leads
+    ]
+    ordered = sorted(found, key=lambda row: (-row["starts_at"].timestamp(), row["id"]))
+    return ordered[0]["agency_id"] if ordered else NOBODY
+
+
+def _shared(told, actor, person: UUID) -> set[Section]:
+    """The sections in which the reader gets something that an owner shares."""
+    return {
+        Section(row["section"])
+        for row in told.live("share", NOW, person_id=person, agency_id=actor.agency_id)
+        for of in [Of(row["section"], person, row["owner_agency_id"], row["record_id"])]
+        if told.level(actor, of, NOW) >= Level.SUM
+    }
+
+
 def test_the_standing_of_a_page_is_the_policy_of_every_section(app):
-    random = Random("standing")
+    random = Random("standing-3")
     with app.app_context(), clock.at(NOW):
         with unit_of_work(Kind.WRITE, system="test"):
             world = random_rights.build(random)
+            rolled = random_rights.dice(random, world)
+            for _ in range(40):  # without them no reader of this world has anything by a share
+                db.session.add_all(rolled.answered())
         with unit_of_work(Kind.READ, system="test"):
-            told = reference()
+            told, shared, stood = reference(), set(), 0
             for actor, person in product(world.readers, world.people):
+                lead = _lead(told, person)
                 expected = {
-                    section: told.level(actor, Of(section.value, person, NOBODY), NOW)
+                    section: told.level(actor, Of(section.value, person, owner), NOW)
                     for section in Section
+                    for owner in [lead if section is Section.IDENTITY else NOBODY]
                 }
                 try:
-                    levels = asking.standing(actor, person).levels
+                    stands = asking.standing(actor, person)
                 except asking.NotFound:
                     assert expected[Section.IDENTITY] < Level.SUM
                 else:
-                    assert levels == expected
+                    assert stands.levels == expected
+                    given = _shared(told, actor, person)
+                    assert stands.shared == given
+                    shared.update(given)
+                    stood += 1
+    assert stood >= 10, f"too few readers see anybody to tell: {stood}"
+    assert len(shared) >= 6, f"the worlds share too little to tell: {sorted(shared)}"

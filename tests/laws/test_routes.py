@@ -103,6 +103,7 @@ def test_no_address_carries_personal_data(routes):
 
 REHEARSED = {
     "insight.share_preview": "what an agency will see if a share is made",
+    "insight.several_preview": "the same of one of several people",
     "insight.sharing_on": "what each agency saw on a day, with what has been ended since",
 }
 """Pages that write to show what would come of it, and are rolled back (docs/decisions/0017)."""

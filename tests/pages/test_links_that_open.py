@@ -5,15 +5,16 @@ from datetime import date
 
 import pytest
 
-from mappa.access.terms import Capacity, MarkKind, Role, Section
+from mappa.access.terms import Capacity, MarkKind, Section
 from mappa.kernel import clock
 from mappa.kernel.uow import Kind
 from mappa.sharing.marking import service
 from mappa.sharing.marking.rules import SetMark
 from tests.factories.offenders import an_address
 from tests.factories.risk import an_assessment
+from tests.factories.visited import with_isla
 from tests.factories.visits import a_made_visit
-from tests.factories.world import NOW, a_shared_person, northmoor
+from tests.factories.world import NOW
 from tests.pages.insight import a_duty, get
 
 WHY = "The account names a relative of a colleague"
@@ -21,11 +22,7 @@ WHY = "The account names a relative of a colleague"
 
 @pytest.fixture
 def world(app):
-    made = northmoor(app)
-    made.user("isla", "probation", Role.INFORMATION_OFFICER, name="Isla Wren")
-    made.person_id = a_shared_person(made)
-    made.visit = a_made_visit(made, "priya", made.person_id)
-    return made
+    return with_isla(app)
 
 
 def links(page, person):

@@ -124,6 +124,36 @@ class TestPages:
         assert shared(world) == 2
 
 
+class TestPreview:
+    URL = "/sharing/several/preview"
+
+    def test_it_shows_one_of_them_as_the_receiver_will_see_and_shares_nothing(
+        self, world, crowd, iris
+    ):
+        assert fill_in(world, iris, "ticked", crowd[:3])
+        first = text(iris.get(self.URL))
+        assert "This can be shared about 3 people" in first
+        frame = first.split('class="m-preview"')[1].split("</section>")[0]
+        assert "Rowan Crowd 000" in frame
+        assert "<a " not in frame
+        other = text(iris.get(f"{self.URL}?person={crowd[2]}"))
+        assert "Rowan Crowd 002" in other.split('class="m-preview"')[1]
+        assert shared(world) == 0
+
+    def test_who_is_left_out_or_was_not_chosen_is_no_example(self, world, crowd, iris):
+        world.share(crowd[0], "police", "children", Section.IDENTITY, Level.FULL)
+        fill_in(world, iris, "ticked", crowd[:2])
+        assert "about 1 person" in text(iris.get(self.URL))
+        for each in (crowd[0], crowd[3], "nobody"):
+            assert iris.get(f"{self.URL}?person={each}").status_code == 404
+
+    def test_before_all_is_answered_it_leads_back(self, world, crowd, iris):
+        assert iris.get(self.URL).status_code == 404
+        submit(iris, "/sharing/several", {"who": "ticked", "people": [str(crowd[0])]})
+        assert iris.get(self.URL).location == "/sharing/several/what"
+        assert world.client("owen").get(self.URL).status_code in (403, 404)
+
+
 class TestBadInput:
     def test_nobody_chosen_is_said_and_ids_of_others_are_not_found(self, world, crowd, iris):
         other = world.person("Ruth", "Ambleby", lead="probation")

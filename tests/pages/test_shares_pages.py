@@ -13,11 +13,10 @@ from mappa.audit.models import AuditEntry
 from mappa.kernel import clock
 from mappa.kernel.db import Model, db
 from tests.factories.sharing import PURPOSE, a_share
+from tests.factories.visited import PLACE, a_visited_person
 from tests.factories.visits import a_made_visit, a_planned_visit
-from tests.factories.world import NOW, a_shared_person, count, northmoor
+from tests.factories.world import NOW, count, northmoor
 from tests.pages.forms import submit
-
-PLACE = "The depot on Quay Street"
 
 
 @pytest.fixture
@@ -28,9 +27,7 @@ def world(app):
 
 @pytest.fixture
 def person(world):
-    found = a_shared_person(world)
-    a_made_visit(world, "owen", found, place=PLACE)
-    return found
+    return a_visited_person(world)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from mappa.kernel.clock import FOREVER
 from mappa.offenders.workers import CaseWorker
 from mappa.risk.queries import AssessmentSeen
 from mappa.risk.rules import Band, Group
+from mappa.sharing.shares.presenters import amount
 from mappa.web.words import age_of, day, moment
 
 _WHOLE = (Section.IDENTITY, Section.RISK, Section.PLAN, Section.VISITS)
@@ -97,6 +98,11 @@ def ground(actor: Actor, reasons: Sequence[str], signed: SignedAgreement | None)
     """On what ground the reader sees the record, under which agreement, and until when."""
     known = [_GROUNDS[name] for name in reasons if name in _GROUNDS]
     first = (known or [""])[0].format(agency=actor.agency_name)
+    if "shared" in reasons:
+        return (
+            f"{first} Use what is shared only for its purpose, and do not pass it on without "
+            "asking the agency named."
+        )
     if signed is None:
         return f"{first} Do not pass it on without asking the agency named.".strip()
     # It ends with the midnight after its last day.
@@ -106,6 +112,34 @@ def ground(actor: Actor, reasons: Sequence[str], signed: SignedAgreement | None)
         f"{first} The sections below are shared under the agreement “{signed.title}”, version "
         f"{signed.version}{until}. Do not pass them on without asking the agency named."
     ).strip()
+
+
+@dataclass(frozen=True)
+class Received:
+    """What an agency shares with the reader's: how much of what, until when, for what."""
+
+    owner: str
+    amount: str
+    until: str
+    purpose: str
+
+
+def received(found: Sequence[Seen]) -> list[Received]:
+    """The shares with the reader's agency, like ones together, the first to end first."""
+    acts: dict[tuple[str, str, str, Level], list[Section]] = {}
+    for each in found:
+        when = f"Until {day(each.ends_on)}"
+        key = (each.owner_name, when, each.purpose, Level(each.level))
+        acts.setdefault(key, []).append(Section(each.section))
+    return [
+        Received(
+            owner,
+            amount(level, [each for each in Section if each in sections]),
+            until,
+            purpose[:1].upper() + purpose[1:],
+        )
+        for (owner, until, purpose, level), sections in acts.items()
+    ]
 
 
 def duties(actor: Actor, found: Sequence[Seen], person: UUID, today: date) -> list[Duty]:

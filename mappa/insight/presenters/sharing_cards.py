@@ -34,10 +34,11 @@ class Ending:
 
 @dataclass(frozen=True)
 class Asked:
-    """A line of the card of requests and refusals."""
+    """A line of the card of requests and refusals; ``href`` leads to the one to be answered."""
 
     title: str
     text: str
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ def asked(card: Card) -> list[Asked]:
     """Requests and refusals of the person, as the own side has them."""
     to_us = [
         Asked(f"{each.asker} asked for {_listed(each.sections)}",
-              _said(day(each.asked_at), State(each.state)))
+              _said(day(each.asked_at), State(each.state)),
+              url_for("requests.answer", share_request_id=each.id))
         for each in card.to_us
     ]  # fmt: skip
     by_us = [

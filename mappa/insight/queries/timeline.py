@@ -116,8 +116,12 @@ def _place(at: datetime, record: UUID) -> dict[str, Any]:
 
 
 def offered(standing: Standing) -> list[Part]:
-    """The kinds of entries that this reader can open."""
-    return [part for part in PARTS if standing.at_least(part.section, part.need)]
+    """The kinds of entries that this reader can open, or may by a share: each row asks itself."""
+    return [
+        part
+        for part in PARTS
+        if standing.at_least(part.section, part.need) or part.section in standing.shared
+    ]
 
 
 def happenings(

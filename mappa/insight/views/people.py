@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from mappa.access import team_grid
 from mappa.access.actions import Action
 from mappa.access.asking import Standing, Target, decide_reading
+from mappa.access.reading import Seen
 from mappa.access.terms import Level, Section
 from mappa.insight.presenters import person as presenter
 from mappa.insight.queries import timeline as happened
@@ -21,6 +22,7 @@ from mappa.offenders import queries as offenders
 from mappa.offenders.workers import case_workers
 from mappa.reminders import queries as reminders
 from mappa.risk import queries as risk
+from mappa.sharing.shares import queries as shares
 from mappa.web.flow import current_actor, for_action, witnessed
 from mappa.web.pages import render_person, standing_on
 
@@ -51,7 +53,8 @@ def overview(person_id: UUID) -> ResponseReturnValue:
         person_id,
         tab="overview",
         section="overview",
-        part=_part_note(person_id) if part else None,
+        part=_part_note(identity) if part else None,
+        received=_received(person_id) if stands.shared else [],
         held=presenter.sealed(held(actor, person_id)) if part else [],
         reads_risk=reads_risk,
         risk=presenter.risk(actor, assessed, owed, person_id, today),
@@ -67,9 +70,17 @@ def overview(person_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _part_note(person_id: UUID) -> str:
+def _received(person_id: UUID) -> list[presenter.Received]:
+    """What is shared with the reader's agency; asked only where something is."""
     actor = current_actor()
-    decided = decide_reading(actor, Section.IDENTITY, Level.SUM, Target(person=person_id))
+    given = shares.on_person(actor, person_id)
+    return presenter.received([each for each in given if each.to_agency_id == actor.agency_id])
+
+
+def _part_note(identity: Seen) -> str:
+    actor, person = current_actor(), identity.record
+    target = Target(person=person, owner=identity.owner_agency_id, record=person)
+    decided = decide_reading(actor, Section.IDENTITY, Level.SUM, target)
     return presenter.ground(actor, decided.reasons, team_grid.agreement(actor.area_id))
 
 

@@ -213,7 +213,8 @@ def end_warning_post(person_id: UUID, warning_id: UUID) -> ResponseReturnValue:
 @witnessed
 def orders(person_id: UUID) -> ResponseReturnValue:
     """Orders and notification requirements, offences and sentences."""
-    _opened(person_id, Section.ORDERS, Level.SEALED)
+    if not any(standing_on(person_id).opens(each) for each in (Section.ORDERS, Section.OFFENCES)):
+        raise NotFound
     return render_person(
         "people/orders.html",
         person_id,

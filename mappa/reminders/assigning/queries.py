@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from mappa.access import queries as teams
+from mappa.access import restricting
 from mappa.access.actor import Actor
 from mappa.access.asking import Target, decide_reading
 from mappa.access.labels import Clause
@@ -237,6 +238,26 @@ def colleagues(actor: Actor, duties: Sequence[Any]) -> list[Colleague]:
         for each in staff
     }
     return [each for each in found.values() if any(map(each.suits, duties))]
+
+
+def offered(actor: Actor, duty_id: UUID) -> list[Colleague]:
+    """To whom one duty may be offered, by name.
+
+    Of what only named readers see, to those who are named. Who else sees it is not asked: that
+    would tell who is kept out.
+    """
+    found = list(as_rows(actor, [duty_id]).values())
+    offered = colleagues(actor, found)
+    if any(_is_for_the_named(each) for each in found):
+        named = set(restricting.named_users(found[0].subject_id))
+        return [each for each in offered if each.user_id in named]
+    return offered
+
+
+def _is_for_the_named(duty: Deadline) -> bool:
+    if is_opened_by_passing(duty):
+        return False
+    return duty.audience == Audience.NAMED.value or teams.is_marked(duty.subject_id)
 
 
 @cache

@@ -135,6 +135,10 @@ STAYS: Mapping[str, str] = {
     "handover": "Only the one who was asked can answer",
     "approval": "Only those who may approve it can answer",
     "share-request": "Any information officer of the agency can answer it as it is",
+    "share-ending": "An agency’s information officers answer for what it shares",
+    "share-review": "An agency’s information officers answer for what it shares",
+    "share-reauthorise": "An agency’s information officers answer for what it shares",
+    "exclusion-review": "Only those who may end it can look at it again",
     "emergency-review": "Emergency access is reviewed by an information officer or co-ordinator",
 }
 """Kinds of duty that go with a seat or a person, and why they pass to nobody."""

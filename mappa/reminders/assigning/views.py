@@ -120,7 +120,7 @@ def hand_over_page(deadline_id: UUID, *, values: Values, errors: Errors) -> str:
         seen=seen,
         stays=STAYS.get(seen.kind, ""),
         chosen=as_chosen(seen),
-        colleagues=presenters.options(queries.colleagues(actor, [seen])),
+        colleagues=presenters.options(queries.offered(actor, deadline_id)),
         values=values,
         errors=errors,
     )

@@ -17,7 +17,7 @@ NAMED = 100
 _WHY: dict[Left, str] = {
     Left.CLOSED: "Not open to you any more, or merged into another record",
     Left.OWNS_NOTHING: "{own} owns nothing of what you chose, or you do not see it",
-    Left.UNSEEN: "{receiver} cannot open this person yet",
+    Left.UNSEEN: "{receiver} cannot open this person. To see why, share from that person’s page",
     Left.NO_MORE: "{receiver} gets as much or more already, by the agreement or another share",
     Left.OTHER_LAW: "The law you named is not of this person’s jurisdiction",
     Left.SHARED_ALREADY: "Shared already, at least as much and as long",

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from config.lawful_bases import lawful_bases
-from mappa.access import giving, merged, team_grid
+from mappa.access import giving, merged, restricting, team_grid
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import may_to_each
@@ -176,6 +176,7 @@ class _Asked:
         self.received = {
             each: self._received(each, self.ids, actor.agency_id) for each in command.sections
         }
+        self.kept_out = restricting.kept_from(command.agency_id, self.ids)
         self.identity: dict[UUID, tuple[Level, Level]] = {}
         for lead in {each.owner_agency_id for each in seen}:
             led = [each.record for each in seen if each.owner_agency_id == lead]
@@ -229,6 +230,7 @@ class _Asked:
             },
             leads=person.owner_agency_id == self.actor.agency_id,
             sees_person=identity >= Level.SUM,
+            excluded=person.record in self.kept_out,
             by_agreement={section: bare for section, (_, bare) in levels.items()},
             received={section: now for section, (now, _) in levels.items()},
         )

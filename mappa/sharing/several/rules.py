@@ -35,10 +35,14 @@ class Left(StrEnum):
 OF_RULE: dict[str, Left] = {
     "SHARE-OWN": Left.OWNS_NOTHING,
     "SHARE-UNSEEN": Left.UNSEEN,
+    "SHARE-EXCLUDED": Left.UNSEEN,
     "SHARE-MORE": Left.NO_MORE,
     "SHARE-BASIS": Left.OTHER_LAW,
 }
-"""The rules of one share that hang on the person: whoever they keep out is left out."""
+"""The rules of one share that hang on the person: whoever they keep out is left out.
+
+In a list nobody is told from whom an agency is kept out: it is one that does not see the person.
+"""
 
 
 def check_chosen(how_many: int) -> None:

@@ -1,7 +1,5 @@
 """Sharing about several people in five pages: who, whom exactly, what, why, check."""
 
-from dataclasses import dataclass
-from functools import cached_property
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -9,12 +7,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from mappa.access.actions import Action
-from mappa.access.actor import Actor
 from mappa.access.reading import Seen
 from mappa.agencies import queries as agencies
 from mappa.kernel.clock import day_of
 from mappa.kernel.db import NOBODY
-from mappa.kernel.errors import FieldErrors, NotFound, RuleBroken
+from mappa.kernel.errors import FieldErrors, RuleBroken
 from mappa.kernel.uow import current
 from mappa.offenders import listing
 from mappa.offenders import presenters as people_words
@@ -22,12 +19,13 @@ from mappa.offenders import queries as people
 from mappa.sharing import words
 from mappa.sharing.hub import ENTRIES, Entry
 from mappa.sharing.several import presenters, queries, schemas, service
+from mappa.sharing.several.making import WHAT, WHY, Making, agencies_of, making
 from mappa.sharing.several.models import SeveralShare
 from mappa.sharing.several.rules import MOST, MOST_ALONE, SeveralState
 from mappa.sharing.shares import presenters as share_words
 from mappa.sharing.shares import rules
 from mappa.sharing.shares import schemas as share_schemas
-from mappa.sharing.shares.rules import NOT_SHARED, ONE_BY_ONE, Facts, MakeShare
+from mappa.sharing.shares.rules import NOT_SHARED, ONE_BY_ONE
 from mappa.sharing.shares.views.blueprint import Errors, Values, as_typed
 from mappa.sharing.shares.views.making import law_context, named_condition
 from mappa.web.flow import attempts_recorded, current_actor, for_action, witnessed, writes
@@ -48,61 +46,8 @@ ENTRIES.append(
 )
 
 _WHO, _OUT = schemas.WhoSchema(), schemas.TakeOutSchema()
-_WHAT, _WHY = schemas.WhatOfSeveralSchema(), share_schemas.WhySchema()
 _CHECKED = share_schemas.CheckedSchema()
-_CAPTION = "Share about several people, {} of 4"
-
-
-@dataclass(frozen=True)
-class Making:
-    """A share about several people in the making."""
-
-    actor: Actor
-    draft: SeveralShare
-
-    @cached_property
-    def chosen(self) -> list[UUID]:
-        """Whom its author chose."""
-        return queries.chosen_of(self.draft)
-
-    @cached_property
-    def known(self) -> MultiDict[str, str]:
-        """What was typed so far."""
-        return MultiDict(
-            (name, text) for name, texts in queries.typed_of(self.draft).items() for text in texts
-        )
-
-    def facts(self, receiver: UUID) -> Facts:
-        """What the rules look at, whoever the person is."""
-        return queries.in_general(self.actor, receiver, day_of(current().at))
-
-    def receiver(self) -> str:
-        """The name of the agency with which it is shared; nothing while it is not chosen."""
-        return dict(_agencies(self.actor)).get(self.known.get("agency_id", ""), "")
-
-    def command(self) -> MakeShare:
-        """The whole share. Raises ``FieldErrors`` or ``RuleBroken`` if something is missing."""
-        what = understand(_WHAT, self.only(_WHAT))
-        command = share_schemas.command(what, understand(_WHY, self.only(_WHY)))
-        rules.check(command, self.facts(command.agency_id))
-        return command
-
-    def only(self, schema: CommandSchema) -> MultiDict[str, str]:
-        """What was typed of one page."""
-        pairs = self.known.items(multi=True)
-        return MultiDict((name, text) for name, text in pairs if name in schema.fields)
-
-
-def _agencies(actor: Actor) -> list[tuple[str, str]]:
-    found = agencies.agencies_in(actor.area_id)
-    return [(str(each.id), each.name) for each in found if each.id != actor.agency_id]
-
-
-def _making() -> Making:
-    """What the reader is about to share. Raises ``NotFound`` while nobody was ever chosen."""
-    if (found := queries.draft(current_actor())) is None:
-        raise NotFound
-    return Making(current_actor(), found)
+CAPTION = "Share about several people, {} of 5"
 
 
 # Who
@@ -126,7 +71,7 @@ def who_page(*, values: Values, errors: Errors) -> str:
     rows = [(each.record, people.display_name(each), _note(each)) for each in page.people]
     return render(
         "several/who.html",
-        caption=_CAPTION.format(1),
+        caption=CAPTION.format(1),
         people=rows,
         how_many=people_words.how_many(page.total),
         narrowed=people_words.narrowed(offered, narrowed),
@@ -177,12 +122,12 @@ def chosen() -> ResponseReturnValue:
 
 def chosen_page(*, values: Values, errors: Errors) -> str:
     """The page with who is ticked."""
-    found = _making()
+    found = making()
     seen = people.several(found.actor, found.chosen)
     ordered = sorted(seen, key=lambda each: (each.sort_name, each.record))
     return render(
         "several/people.html",
-        caption=_CAPTION.format(1),
+        caption=CAPTION.format(1),
         people=[(each.record, people.display_name(each)) for each in ordered],
         how_many=presenters.how_many(len(found.chosen)),
         unseen=len(found.chosen) - len(seen),
@@ -199,7 +144,7 @@ def chosen_page(*, values: Values, errors: Errors) -> str:
 @writes(again=chosen_page)
 def chosen_post() -> ResponseReturnValue:
     """Take people out again."""
-    found = _making()
+    found = making()
     said = understand(_OUT, request.form)
     if not said.people:
         raise FieldErrors({"people": ["Tick whom you take out"]})
@@ -215,19 +160,19 @@ def chosen_post() -> ResponseReturnValue:
 @witnessed
 def what() -> ResponseReturnValue:
     """With whom, which sections, how much."""
-    return what_page(values=typed() or _making().known, errors={})
+    return what_page(values=typed() or making().known, errors={})
 
 
 def what_page(*, values: Values, errors: Errors) -> str:
     """The page with what was typed."""
-    found = _making()
+    found = making()
     return render(
         "several/what.html",
-        caption=_CAPTION.format(2),
+        caption=CAPTION.format(2),
         values=values,
         errors=errors,
         order=["agency_id", "sections", "level"],
-        agencies=_agencies(found.actor),
+        agencies=agencies_of(found.actor),
         sections=[
             (each.value, words.SECTIONS[each])
             for each in words.SECTIONS
@@ -244,12 +189,12 @@ def what_page(*, values: Values, errors: Errors) -> str:
 @writes(again=what_page)
 def what_post() -> ResponseReturnValue:
     """Keep it, and go on."""
-    found = _making()
-    command = as_typed(understand(_WHAT, request.form))
+    found = making()
+    command = as_typed(understand(WHAT, request.form))
     known = found.facts(command.agency_id)
     for check in (rules.check_receiver, rules.check_sections, rules.check_level):
         check(command, known)
-    return _on(found, _WHAT, "several.why")
+    return _on(found, WHAT, "several.why")
 
 
 def _on(found: Making, schema: CommandSchema, endpoint: str) -> ResponseReturnValue:
@@ -266,7 +211,7 @@ def _on(found: Making, schema: CommandSchema, endpoint: str) -> ResponseReturnVa
 @witnessed
 def why() -> ResponseReturnValue:
     """Purpose, lawful basis, why, dates."""
-    found = _making()
+    found = making()
     if not found.receiver():
         return redirect(url_for("several.what"))
     values = MultiDict(found.known)
@@ -278,13 +223,13 @@ def why() -> ResponseReturnValue:
 
 def why_page(*, values: Values, errors: Errors) -> str:
     """The page with what was typed."""
-    found = _making()
+    found = making()
     return render(
         "several/why.html",
-        caption=_CAPTION.format(3),
+        caption=CAPTION.format(3),
         values=values,
         errors=errors,
-        order=[*_WHY.fields],
+        order=[*WHY.fields],
         receiver=found.receiver(),
         **law_context(found.actor, agencies.jurisdiction_of(found.actor.area_id)),
     )
@@ -296,14 +241,14 @@ def why_page(*, values: Values, errors: Errors) -> str:
 @writes(again=why_page)
 def why_post() -> ResponseReturnValue:
     """Keep it; the whole share must then hold, whoever the person is."""
-    found = _making()
-    said = understand(_WHY, request.form)
+    found = making()
+    said = understand(WHY, request.form)
     if said.ask:
         raise FieldErrors({"ask": ["Others are asked from the page of a person"]})
-    command = share_schemas.command(understand(_WHAT, found.only(_WHAT)), said)
+    command = share_schemas.command(understand(WHAT, found.only(WHAT)), said)
     with named_condition(command):
         rules.check(command, found.facts(command.agency_id))
-    return _on(found, _WHY, "several.check")
+    return _on(found, WHY, "insight.several_preview")
 
 
 # Check
@@ -315,14 +260,14 @@ def why_post() -> ResponseReturnValue:
 def check() -> ResponseReturnValue:
     """The answers, about how many people it is, and who is left out, before anything is shared."""
     try:
-        return _check_page(_making(), {})
+        return _check_page(making(), {})
     except (FieldErrors, RuleBroken):
         return redirect(url_for("several.what"))
 
 
 def check_page(*, values: Values, errors: Errors) -> str:
     """The page, with what does not hold any more."""
-    found = _making()
+    found = making()
     try:
         return _check_page(found, errors)
     except (FieldErrors, RuleBroken):
@@ -331,12 +276,12 @@ def check_page(*, values: Values, errors: Errors) -> str:
 
 def _check_page(found: Making, errors: Errors) -> str:
     command, receiver = found.command(), found.receiver()
-    weighed = queries.weigh(found.actor, found.chosen, command, day_of(current().at))
+    weighed = found.weighed(command)
     hrefs = {page: url_for(f"several.{page}") for page in ("what", "why")}
     many = len(weighed.ready)
     return render(
         "several/check.html",
-        caption=_CAPTION.format(4),
+        caption=CAPTION.format(5),
         errors=errors,
         rows=share_words.check_rows(command, receiver, "", (), hrefs),
         receiver=receiver,
@@ -356,7 +301,7 @@ def _check_page(found: Making, errors: Errors) -> str:
 @writes(again=check_page)
 def check_post() -> ResponseReturnValue:
     """Share it, or ask a second person."""
-    found = _making()
+    found = making()
     understand(_CHECKED, request.form)
     made = service.share(found.actor, found.command(), now=current().at)
     if made.state == SeveralState.ASKED.value:
@@ -397,4 +342,4 @@ def show(several_id: UUID) -> ResponseReturnValue:
 
 def _receiver(found: SeveralShare) -> str:
     chosen = queries.typed_of(found).get("agency_id", [""])[0]
-    return dict(_agencies(current_actor())).get(chosen, "The agency")
+    return dict(agencies_of(current_actor())).get(chosen, "The agency")

@@ -6,8 +6,9 @@ from typing import cast
 from uuid import UUID
 
 from config.lawful_bases import REGIMES, lawful_bases
-from mappa.access import team_grid
+from mappa.access import restricting, team_grid
 from mappa.access.actor import Actor
+from mappa.access.asking import standing
 from mappa.access.reading import Seen
 from mappa.access.terms import Level, Section
 from mappa.agencies import queries as agencies
@@ -32,9 +33,25 @@ def facts(actor: Actor, person: Seen, receiver: UUID, *, today: date) -> Facts:
         lead=known.agencies.get(lead, known.lead),
         leads=lead == actor.agency_id,
         sees_person=identity[Section.IDENTITY] >= Level.SUM,
+        excluded=_known_to_be_kept_out(actor, person, receiver),
         by_agreement=without,
         received=now,
     )
+
+
+def _known_to_be_kept_out(actor: Actor, person: Seen, receiver: UUID) -> bool:
+    """Whether the receiver is kept out of the record, and the sharer may know that it is.
+
+    Who leads may: it is lead that puts agencies on the case team, where the grid says so. Who only
+    reads the whole grid may know it of the agencies that stand there.
+    """
+    if not restricting.kept_from(receiver, [person.record]):
+        return False
+    if person.owner_agency_id == actor.agency_id:
+        return True
+    if not standing(actor, person.record).at_least(Section.SHARING, Level.FULL):
+        return False
+    return any(each.agency_id == receiver for each in team_grid.team(person.record))
 
 
 def in_general(actor: Actor, receiver: UUID, jurisdiction: str, *, today: date) -> Facts:
@@ -58,6 +75,7 @@ def in_general(actor: Actor, receiver: UUID, jurisdiction: str, *, today: date) 
         lead="the lead agency",
         leads=True,
         sees_person=True,
+        excluded=False,
         names=words.IN_SENTENCE,
         by_agreement={},
         received={},

@@ -3,6 +3,7 @@
 Duties whose owner has left pass to another information officer, and receivers are told of an end.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 from uuid import UUID
@@ -20,6 +21,7 @@ from mappa.kernel.types import UtcDateTime
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.offenders.models import Person
 from mappa.reminders import service as reminders
+from mappa.reminders.models import Notice
 from mappa.reminders.service import Owes
 from mappa.sharing.shares import service, telling
 from mappa.sharing.shares.models import ShareRecord
@@ -53,21 +55,23 @@ def _heir(user: UUID, agency: UUID) -> UUID | None:
 
 
 def tell_of_ends(app: Flask) -> int:
-    """Tell the receivers of shares that came to their end these days; how many were told now.
+    """Tell the receivers of shares that ended these days; how many were told now.
 
-    The right itself ends it, run or no run. It may run twice: nobody is told twice.
+    The right itself ends it, run or no run. It may run twice: nobody is told twice. Who was told at
+    once that a share was ended is not told again; who lost sight of the person by it is told here.
     """
     with app.app_context(), unit_of_work(Kind.WRITE, system="share ends") as unit:
         told = 0
         for kept, lead in db.session.execute(_ended(), {"at": unit.at, "since": unit.at - LATELY}):
             users = service.receivers(kept.person_id, kept.to_agency_id)
             told += telling.of_end(kept, lead, users, now=unit.at)
+            told += telling.of_sight_lost(kept, lead, _begun(kept), now=unit.at)
         return told
 
 
 @cache
 def _ended() -> Query:
-    """Shares that ran out of late with their person's lead; not what was given again since."""
+    """Shares that ended of late with their person's lead; not what was given again since."""
     at, since = (sa.bindparam(name, type_=UtcDateTime()) for name in ("at", "since"))
     again = aliased(Share)
     same = ("person_id", "agency_id", "owner_agency_id", "section", "record_id")
@@ -81,13 +85,24 @@ def _ended() -> Query:
         .join(Share, Share.id == ShareRecord.id)
         .join(Person, Person.id == ShareRecord.person_id)
         .where(
-            Share.state == State.LIVE.value,
             Share.ends_at <= at,
             Share.ends_at > since,
             sa.not_(goes_on.correlate(Share).exists()),
         )
         .order_by(ShareRecord.id)
     )
+
+
+def _begun(kept: ShareRecord) -> Sequence[Notice]:
+    """What told the receiver of this share, or of another by the same agency; one for each user."""
+    told = sa.select(Notice).where(
+        Notice.event == service.MADE,
+        Notice.about_id == kept.person_id,
+        Notice.owner_agency_id == kept.owner_agency_id,
+        Notice.agency_id == kept.to_agency_id,
+    )
+    ordered = told.order_by(Notice.key == kept.id.hex, Notice.at, Notice.id)
+    return list({each.user_id: each for each in db.session.scalars(ordered)}.values())
 
 
 def _owes(user: UUID, agency: UUID) -> Owes:

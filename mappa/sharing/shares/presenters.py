@@ -40,10 +40,16 @@ def row(seen: Seen, today: date) -> Row:
         receiver=seen.to_name,
         what=what_of(seen),
         ends=ends_words(seen.ends_on, today),
-        review=f"Review by {day(seen.review_on)}" if seen.get("review_on") else "",
+        review=_review(seen.get("review_on"), today),
         soon=ends_soon(seen.ends_on, today),
         lets_end=bool(seen.get("lets_end")),
     )
+
+
+def _review(on: date | None, today: date) -> str:
+    if on is None:
+        return ""
+    return f"Review was due {day(on)}" if on < today else f"Review by {day(on)}"
 
 
 def what_of(seen: Seen) -> str:

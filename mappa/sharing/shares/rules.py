@@ -79,6 +79,8 @@ class Facts:
 
     ``owned`` says for each section which agencies own something that the sharer knows of;
     ``by_agreement`` what the receiver gets without any share, ``received`` what with them.
+    ``excluded`` says that the receiver is kept out of the record, to a sharer who may know it; to
+    every other one it is an agency that does not see the person.
     """
 
     today: date
@@ -95,6 +97,7 @@ class Facts:
     names: Mapping[Section, str]
     leads: bool
     sees_person: bool
+    excluded: bool
     by_agreement: Mapping[Section, Level]
     received: Mapping[Section, Level]
 
@@ -155,8 +158,23 @@ def check_sections(command: MakeShare, facts: Facts) -> None:
 
 
 def check_seen(command: MakeShare, facts: Facts) -> None:
-    """The receiver can open the person, or is given the identity as well."""
-    if facts.sees_person or (facts.leads and Section.IDENTITY in command.sections):
+    """What is shared can be opened by the receiver."""
+    check_opens(command.sections, facts)
+
+
+def check_opens(sections: Collection[Section], facts: Facts) -> None:
+    """The receiver can open the person, or is given the identity as well.
+
+    Nothing opens anything to whom an exclusion keeps out. Source: docs/decisions/0019.
+    """
+    if facts.excluded:
+        raise RuleBroken(
+            "SHARE-EXCLUDED",
+            f"{facts.receiver} is excluded from this person’s record, which beats every share. "
+            "Ring the MAPPA co-ordinator, who can end the exclusion",
+            field="agency_id",
+        )
+    if facts.sees_person or (facts.leads and Section.IDENTITY in sections):
         return
     way = "Share identity too" if facts.leads else f"Ask {facts.lead} to share identity first"
     raise RuleBroken(

@@ -14,6 +14,7 @@ from mappa.access.terms import Capacity, Role
 from mappa.agencies import queries as agencies
 from mappa.kernel.clock import day_of
 from mappa.kernel.uow import current
+from mappa.reminders.models import SIGHT_LOST
 from mappa.reminders.presenters import DETAILS, WORDINGS, Wording, days_told
 from mappa.sharing.shares import choosing, drafts, facts, rules, schemas, service, telling
 from mappa.sharing.shares.rules import WHOLE, Facts, MakeShare
@@ -29,19 +30,31 @@ WORDINGS |= {
     service.MADE: Wording(
         "An agency shares more of a person’s record with you. Use it only for its purpose, and do "
         "not pass it on without asking that agency.",
-        "insight.sharing",
+        "insight.overview",
         "person_id",
         "See what is shared",
     ),
     telling.OVER: Wording(
         "A share of a person’s record with your agency has ended. What the agreement or another "
         "share gives you stays open. If you need more, ask for it.",
-        "insight.sharing",
+        "insight.overview",
         "person_id",
         "See what is open to you",
     ),
+    SIGHT_LOST: Wording(
+        "A share with your agency has ended, and you do not see that record any more. If it is "
+        "still needed, ask for information about the person by name or number.",
+        "sharing.index",
+        "",
+        "Open sharing",
+        names_person=False,
+    ),
 }
-DETAILS |= {service.MADE: telling.which, telling.OVER: days_told}
+DETAILS |= {
+    service.MADE: telling.which,
+    telling.OVER: days_told,
+    SIGHT_LOST: telling.from_whom,
+}
 
 _FIRST, _SECOND = schemas.WhatSchema(), schemas.WhySchema()
 
