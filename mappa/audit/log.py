@@ -5,7 +5,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from mappa.access import giving
 from mappa.access.actor import Actor
 from mappa.audit.chain import digest_of, partition_of
 from mappa.audit.models import AuditEntry, AuditHead, AuditSubject
-from mappa.kernel import uow
+from mappa.kernel import sent_rows, uow
 from mappa.kernel.clock import database_now
 from mappa.kernel.crypto import new_id
 from mappa.kernel.db import NOBODY, Query, db
@@ -96,6 +96,7 @@ def record(
 
 
 _HEAD = AuditHead.__table__.c
+_SUBJECTS = cast(sa.Table, AuditSubject.__table__)
 
 
 @cache
@@ -140,11 +141,6 @@ def _add_entries() -> sa.Insert:
     return sa.insert(AuditEntry)
 
 
-@cache
-def _add_subjects() -> sa.Insert:
-    return sa.insert(AuditSubject)
-
-
 def _chain() -> None:
     """Chain what the unit gathered. Heads are locked in sorted order, so nobody waits in a ring."""
     unit = uow.current()
@@ -167,8 +163,7 @@ def _chain() -> None:
     db.session.flush()
     connection = db.session.connection()
     connection.execute(_add_entries(), entries)
-    if subjects:
-        connection.execute(_add_subjects(), subjects)
+    sent_rows.add(connection, _SUBJECTS, subjects)
     connection.execute(_move_head(), moved)
 
 

@@ -95,6 +95,26 @@ def test_25_people_are_found_with_as_many_as_one(world):
     assert alike(counts)
 
 
+MOST = {
+    "/": 10,
+    "/people": 9,
+    "/people/{person}": 13,
+    "/people/{person}/timeline": 10,
+    "/work": 14,
+}
+"""Statements of a page, with session, record of the reading and all."""
+
+
+@pytest.mark.parametrize("url", MOST)
+def test_a_page_takes_no_more_than_it_did(world, person, url):
+    a_duty(world, person, "priya", due_in=1)
+    client, page = world.client("priya"), url.format(person=person)
+    client.get(page)
+    with statements(world.app) as sent:
+        assert client.get(page).status_code == 200
+    assert len(sent) == MOST[url]
+
+
 OF_A_VISIT = 12
 """Session, key, person, draft; the visit and its officer, what was due, what was
 told of it, what is due next (with its record and named readers), and the key."""

@@ -19,6 +19,7 @@ from mappa.access.labels import Clause, Column, word
 from mappa.access.reading import RECORD, Seen, count, note_read, rows, scoped, unnoted
 from mappa.insight.queries.people import with_person
 from mappa.insight.rules import KINDS, Lateness, Urgency, Whose, WorkFilter, understood
+from mappa.kernel import uow
 from mappa.kernel.db import NOBODY, Query, db
 from mappa.offenders.identity import reads_risk
 from mappa.offenders.models import Person
@@ -29,6 +30,7 @@ from mappa.web.models import KeptFilter
 
 PAGE = 50
 COUNTED = 100
+TALLIED = 4 * COUNTED
 AT_HOME = 200
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=30)
@@ -131,6 +133,20 @@ def _counted(whose: Whose) -> Query:
 
 
 @cache
+def _tallied() -> Query:
+    """The reader's own duties by urgency in one pass, of ``TALLIED`` + 1 rows at most."""
+    urgency = sa.case(
+        (put_off(), word(Urgency.SNOOZED.value)),
+        (_duty.due_on < TODAY, word(Urgency.OVERDUE.value)),
+        (_duty.due_on < sa.bindparam("week_on", type_=sa.Date()), word(Urgency.WEEK.value)),
+        else_=word(Urgency.LATER.value),
+    )
+    mine = _base(Whose.MINE).where(*_narrowed()).limit(TALLIED + 1)
+    among = mine.with_only_columns(urgency.label("urgency"), maintain_column_froms=True).subquery()
+    return sa.select(among.c.urgency, sa.func.count()).group_by(among.c.urgency)
+
+
+@cache
 def _at_home() -> Query:
     mine = _base(Whose.MINE).add_columns(snoozed_until())
     return mine.order_by(*_key(Whose.MINE)).limit(AT_HOME + 1)
@@ -213,14 +229,30 @@ def snoozed(actor: Actor, whose: Whose, wanted: WorkFilter, today: date) -> list
 
 
 def counts(actor: Actor, whose: Whose, wanted: WorkFilter, today: date) -> dict[Urgency, int]:
-    """How much of each urgency there is under the rest of the filter, to 101 at most."""
+    """How much of each urgency there is under the rest of the filter, to 101 at most.
+
+    One's own is read once for all of it, unless there is more than a page of each could show; what
+    a team or an agency has is long, and each urgency is read no further than its count goes.
+    """
     binds = _binds(wanted, today)
+    found = _tally(actor, binds, today) if whose is Whose.MINE else None
+    if found is not None:
+        return found
 
     def of(state: Urgency) -> int:
         more = _window(state, today) | {"is_snoozed": int(state is Urgency.SNOOZED)}
         return count(actor, _counted(whose), cap=COUNTED, **binds, **more)
 
     return {state: of(state) for state in Urgency}
+
+
+def _tally(actor: Actor, binds: dict[str, Any], today: date) -> dict[Urgency, int] | None:
+    """The counts of one's own work; None if there is too much for one pass."""
+    asked = binds | {"week_on": today + WEEK} | actor.binds(uow.current().at)
+    found = {row[0]: row[1] for row in db.session.execute(_tallied(), asked)}
+    if sum(found.values()) > TALLIED:
+        return None
+    return {state: min(found.get(state.value, 0), COUNTED + 1) for state in Urgency}
 
 
 def by_lateness(actor: Actor, whose: Whose, wanted: WorkFilter, today: date) -> dict[Lateness, int]:
