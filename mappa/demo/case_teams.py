@@ -20,7 +20,11 @@ def visit_teams(stage: Stage, cases: Sequence[Case], *, now: datetime) -> None:
         and "adults" not in each.others
         and DANIEL < each.person.index < NOBODY_KNOWS
     )
-    adults, began, ended = stage.agencies["adults"].id, now - timedelta(days=3), now - timedelta(days=1)
+    adults, began, ended = (
+        stage.agencies["adults"].id,
+        now - timedelta(days=3),
+        now - timedelta(days=1),
+    )
     worker = stage.actors[_COMES].user_id
     with stage.act(_MANAGER, began) as actor:
         command = BringOn(why="He asked for help with his own tenancy", worker=worker)
