@@ -74,6 +74,7 @@ from mappa.sharing.approvals import models as approval_models
 from mappa.sharing.approvals import passing as left_approvals
 from mappa.sharing.approvals import role_change
 from mappa.sharing.approvals import views as approval_pages
+from mappa.sharing.case_team import views as case_team_pages
 from mappa.sharing.emergency import models as emergency_models
 from mappa.sharing.emergency import passing as left_reviews
 from mappa.sharing.emergency import presenters as emergency_words
@@ -161,6 +162,7 @@ BLUEPRINTS = (
     plan_pages.bp,
     approval_pages.bp,
     restriction_pages.bp,
+    case_team_pages.bp,
     marking_pages.bp,
     leaving_pages.bp,
     sharing_hub.bp,

@@ -65,6 +65,8 @@ class Action(StrEnum):
     HANDOVER_OFFER = "handover:offer"
     HANDOVER_ANSWER = "handover:answer"
     DEPUTY_NAME = "deputy:name"
+    TEAM_SET = "team:set"
+    TEAM_NAME = "team:name"
     EMERGENCY_OPEN = "emergency:open"
     EMERGENCY_END = "emergency:end"
     EMERGENCY_REVIEW = "emergency:review"
@@ -143,6 +145,15 @@ OWN_RECORD: Line = (
 """Own agency's record, about a person on whose case team the agency is."""
 _OWN_RECORD_AS_PERSON: Line = (*OWN_RECORD, p.on_team_as_person)
 """The same, by somebody who is on the case team as a person."""
+
+_SUPERVISING_OWN: Line = (
+    p.SUPERVISE,
+    p.own_record,
+    p.in_area,
+    p.on_team_at_all,
+    p.of_own_team,
+)
+"""Own agency's record, by who answers for whoever writes it."""
 
 _SIGNED_IN: tuple[Line, ...] = ((is_signed_in,),)
 _PEOPLE: tuple[Line, ...] = ((reads_people,),)
@@ -236,7 +247,7 @@ GRANTS: dict[Action, Grant] = {
     Action.MEETING_OPEN: _writing(
         Section.MEETINGS,
         (role_in(Role.COORDINATOR), p.in_area),
-        (p.SUPERVISE, p.own_record, p.in_area, p.on_team_at_all, p.of_own_team),
+        _SUPERVISING_OWN,
     ),
     # What is written in a meeting belongs to its owner: hence the own record.
     Action.MEETING_RUN: _writing(
@@ -255,7 +266,7 @@ GRANTS: dict[Action, Grant] = {
     Action.HANDOVER_OFFER: _writing(
         Section.IDENTITY,
         (manages_cases, p.own_record, p.in_area, p.on_team_at_all, p.on_team_as_person),
-        (p.SUPERVISE, p.own_record, p.in_area, p.on_team_at_all, p.of_own_team),
+        _SUPERVISING_OWN,
         (role_in(Role.COORDINATOR), p.in_area),
     ),
     # Who leads a case is one who may add a person.
@@ -265,6 +276,14 @@ GRANTS: dict[Action, Grant] = {
         (is_social_worker, is_of_justice_social_work, p.in_area, p.on_team_at_all),
     ),
     Action.DEPUTY_NAME: Grant(((manages_cases,), (p.SUPERVISE,))),
+    # The case team is the lead agency's; of whom it is the record is the lead's.
+    Action.TEAM_SET: _writing(
+        Section.SHARING,
+        (manages_cases, p.own_record, p.in_area, p.on_team_at_all, p.on_team_as_person),
+        _SUPERVISING_OWN,
+    ),
+    # Of another agency than the lead: its supervisors name its workers (the service asks whose).
+    Action.TEAM_NAME: _writing(Section.SHARING, _SUPERVISING_OWN),
     # Nobody is named before the look-up; then the service asks what keeps the user out.
     Action.EMERGENCY_OPEN: Grant(_only(Role.DUTY_OFFICER)),
     # One's own: it takes access away.

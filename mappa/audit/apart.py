@@ -1,4 +1,4 @@
-"""Verifying a long history in several processes at once, some partitions each.
+"""Verifying a long history in several processes at once.
 
 Each has a snapshot of its own, so an entry added meanwhile may look like a fault: only that nothing
 is wrong is believed. Anything else is looked for again in one process and one snapshot.
@@ -13,19 +13,16 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from mappa.audit.chain import PARTITIONS
 from mappa.audit.models import AuditHead
-from mappa.audit.verify import Fault, Pairs, Verified, strangers, verify, walk
+from mappa.audit.scan import Scanned, halves, linked_by_heads, scan
+from mappa.audit.verify import Pairs, Verified, verify
 from mappa.kernel.db import db
 from mappa.kernel.uow import Kind, unit_of_work
 
 WORTH_IT = 100_000
 """From so many entries on, starting processes costs less than it saves."""
 
-_WALKERS = 2
 _SYSTEM = "mappa audit verify"
-Share = tuple[int, list[Fault], int]
-"""Entries, faults, and the sum of who names what: of a walk, or of the look-up table."""
 
 
 def verify_apart(app: Flask, *, worth_it: int = WORTH_IT) -> Verified:
@@ -45,20 +42,29 @@ def verify_apart(app: Flask, *, worth_it: int = WORTH_IT) -> Verified:
 def _in_processes(app: Flask) -> Verified | None:
     """How many entries are in order; None unless all are."""
     key = secrets.token_hex(16)
-    walks: list[Callable[[], Share]] = [
-        lambda first=first: _walk(range(first, PARTITIONS, _WALKERS), key)  # type: ignore[misc]
-        for first in range(_WALKERS)
+    with unit_of_work(Kind.READ, system=_SYSTEM):
+        parts, expected = halves(), linked_by_heads(key)
+    for engine in db.engines.values():
+        engine.dispose()
+    works: list[Callable[[], Scanned]] = [
+        lambda: scan(parts[0], key),
+        lambda: scan(parts[1], key),
+        lambda: Scanned(0, 0, 0, -Pairs(key).of_table()),
     ]
-    shares = _run(app, [*walks, lambda: _table(key)])
-    if any(share is None or share[1] for share in shares):
-        return None
-    *walked, table = [share for share in shares if share is not None]
-    if sum(share[2] for share in walked) != table[2]:
-        return None
-    return Verified(sum(share[0] for share in walked), ())
+    return agreed(_run(app, works), expected)
 
 
-def _run(app: Flask, works: list[Callable[[], Share]]) -> list[Share | None]:
+def agreed(shares: list[Scanned | None], expected: tuple[int, int] | None) -> Verified | None:
+    """How many entries there are if all parts and the heads agree; else None."""
+    done = [each for each in shares if each is not None]
+    if expected is None or len(done) < len(shares):
+        return None
+    entries, linked = (sum(each.entries for each in done), sum(each.linked for each in done))
+    wrong = sum(each.altered for each in done) or sum(each.named for each in done)
+    return None if wrong or (entries, linked) != expected else Verified(entries, ())
+
+
+def _run(app: Flask, works: list[Callable[[], Scanned]]) -> list[Scanned | None]:
     split = multiprocessing.get_context("fork")
     running: list[tuple[Any, Connection]] = []
     for work in works:
@@ -73,24 +79,14 @@ def _run(app: Flask, works: list[Callable[[], Share]]) -> list[Share | None]:
     return shares
 
 
-def _answer(here: Connection) -> Share | None:
+def _answer(here: Connection) -> Scanned | None:
     try:
-        share: Share = here.recv()
+        share: Scanned = here.recv()
     except EOFError:  # it ended without an answer
         return None
     return share
 
 
-def _do(app: Flask, work: Callable[[], Share], there: Connection) -> None:
+def _do(app: Flask, work: Callable[[], Scanned], there: Connection) -> None:
     with app.app_context(), unit_of_work(Kind.READ, system=_SYSTEM):
         there.send(work())
-
-
-def _walk(partitions: range, key: str) -> Share:
-    pairs = Pairs(key)
-    entries, faults = walk(partitions, pairs)
-    return entries, faults, pairs.named
-
-
-def _table(key: str) -> Share:
-    return 0, list(strangers()), Pairs(key).of_table()

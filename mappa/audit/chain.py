@@ -6,7 +6,7 @@ follows from the first subject, else from the actor.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -53,6 +53,23 @@ def digest_of(entry: Mapping[str, Any], previous: str) -> str:
 def digest_of_spelled(previous: str, spelled: tuple[object, ...]) -> str:
     """The same digest, from the values of ``COVERED`` as JSON spells them: for whole histories."""
     return hashlib.sha256((_SPELLED % (previous, *spelled)).encode()).hexdigest()
+
+
+def digest_of_plain(previous: str, partition: int, sequence: int, row: Sequence[str]) -> str:
+    """The same digest, of texts in which JSON escapes nothing; the moment and lists are spelled.
+
+    ``row`` has the values of ``COVERED`` in that order, without the two numbers.
+    """
+    agency, actor, at, basis, event, fields, entry, operation, outcome, *more = row
+    recipients, records, request, session = more
+    spelled = (
+        f'{previous}\n{{"actor_agency_id":"{agency}","actor_id":"{actor}","at":{at},'
+        f'"basis":"{basis}","event":"{event}","fields":{fields},"id":"{entry}",'
+        f'"operation":"{operation}","outcome":"{outcome}","partition":{partition},'
+        f'"recipients":{recipients},"records":{records},"request_id":"{request}",'
+        f'"sequence":{sequence},"session_id":"{session}"}}'
+    )
+    return hashlib.sha256(spelled.encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:

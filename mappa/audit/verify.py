@@ -81,7 +81,7 @@ class _Walk:
             sequence, previous, digest = row[:3]
             if sequence != self.sequence + 1 or previous != self.digest:
                 yield from self._broken(sequence, previous)
-            if digest_of_spelled(previous, self._spelled(row)) != digest:
+            if digest_of_spelled(previous, spelled(self.partition, row, self._pairs)) != digest:
                 yield Fault(self.partition, sequence, "was altered")
             self.sequence, self.digest = sequence, digest
             self.entries += 1
@@ -93,19 +93,21 @@ class _Walk:
         if previous != self.digest:
             yield Fault(*at, "does not follow the entry before it")
 
-    def _spelled(self, row: Sequence[Any]) -> tuple[object, ...]:
-        (
-            sequence, _, _, agency, actor, at, basis, event, fields, entry, operation, outcome,
-            recipients, records, request, session,
-        ) = row  # fmt: skip
-        named = _loaded(records)
-        self._pairs.add(entry, named)
-        quote = encode_basestring
-        return (
-            quote(agency), quote(actor), _moment(at), quote(basis), quote(event), _list(fields),
-            quote(entry), quote(operation), quote(outcome), self.partition, _list(recipients),
-            _quoted(named, records), quote(request), sequence, quote(session),
-        )  # fmt: skip
+
+def spelled(partition: int, row: Sequence[Any], pairs: "Pairs") -> tuple[object, ...]:
+    """What the digest of a row of ``stored`` covers; ``pairs`` counts what the row names."""
+    (
+        sequence, _, _, agency, actor, at, basis, event, fields, entry, operation, outcome,
+        recipients, records, request, session,
+    ) = row  # fmt: skip
+    named = _loaded(records)
+    pairs.add(entry, named)
+    quote = encode_basestring
+    return (
+        quote(agency), quote(actor), moment(at), quote(basis), quote(event), list_of(fields),
+        quote(entry), quote(operation), quote(outcome), partition, list_of(recipients),
+        _quoted(named, records), quote(request), sequence, quote(session),
+    )  # fmt: skip
 
 
 def _loaded(text: str) -> Any:
@@ -123,11 +125,12 @@ def _quoted(named: Any, text: str) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def _list(text: str) -> str:
+def list_of(text: str) -> str:
+    """A stored list of texts as the chain spells it."""
     return _quoted(_loaded(text), text)
 
 
-def _moment(text: str) -> str:
+def moment(text: str) -> str:
     """A stored moment as the chain spells it: without a fraction where that is nothing."""
     if len(text) != _MOMENT or text[10] != " ":
         return encode_basestring(text)
@@ -152,6 +155,10 @@ class Pairs:
             key = self._key + entry
             for record in dict.fromkeys(map(str, records)):
                 self.named += hash(key + record)
+
+    def add_one(self, entry: str, record: str) -> None:
+        """Count the one record that an entry names."""
+        self.named += hash(self._key + entry + record)
 
     def of_table(self) -> int:
         """The sum of the look-up table."""
@@ -188,17 +195,17 @@ def _utc(column: Any) -> sa.ColumnElement[str]:
 
 
 def _entries(partition: int) -> Query:
-    """The entries as texts: the three that chain them, then what the digest covers, in order."""
+    of = AuditEntry.__table__.c
+    return sa.select(*stored()).where(of.partition == partition).order_by(of.sequence)
+
+
+def stored() -> tuple[sa.ColumnElement[Any], ...]:
+    """An entry as texts: the three that chain it, then what the digest covers, in order."""
     of = AuditEntry.__table__.c
     return (
-        sa.select(
-            of.sequence, of.previous, of.digest, _hex(of.actor_agency_id), _hex(of.actor_id),
-            _utc(of.at), of.basis, of.event, _json(of.fields), _hex(of.id), of.operation,
-            of.outcome, _json(of.recipients), _json(of.records), of.request_id,
-            _hex(of.session_id),
-        )
-        .where(of.partition == partition)
-        .order_by(of.sequence)
+        of.sequence, of.previous, of.digest, _hex(of.actor_agency_id), _hex(of.actor_id),
+        _utc(of.at), of.basis, of.event, _json(of.fields), _hex(of.id), of.operation,
+        of.outcome, _json(of.recipients), _json(of.records), of.request_id, _hex(of.session_id),
     )  # fmt: skip
 
 

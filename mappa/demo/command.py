@@ -16,6 +16,7 @@ from mappa.access.upgrade import roles_of, upgrade
 from mappa.demo import clashes
 from mappa.demo.bulk.area import add_areas
 from mappa.demo.bulk.build import ABOVE, Progress, Size, load_people, progress
+from mappa.demo.case_teams import visit_teams
 from mappa.demo.cases import open_case
 from mappa.demo.details import detail
 from mappa.demo.duties import owe
@@ -158,6 +159,7 @@ def _tell(
     share(stage, cases, now=now)
     ask_around(stage, cases, now=now)
     owe(stage, cases, now=now)
+    visit_teams(stage, cases, now=now)
     change_hands(stage, cases, now=now)
     duplicates(stage, cases, now=now)
     clashes.tell(stage, now=now)

@@ -1,16 +1,8 @@
 """How pages say sections, levels, capacities, reasons and events. Pure."""
 
 from mappa.access.terms import Capacity, Level, Role, Section
+from mappa.sharing.words import CAPACITIES as CAPACITIES
 from mappa.sharing.words import SECTIONS as SECTIONS
-
-CAPACITIES: dict[Capacity, str] = {
-    Capacity.LEAD: "Lead",
-    Capacity.RESPONSIBLE: "Responsible authority",
-    Capacity.COOPERATE: "Duty to co-operate",
-    Capacity.COOPERATE_CHILDREN: "Duty to co-operate",
-    Capacity.COOPERATE_HOUSING: "Duty to co-operate",
-    Capacity.ASSOCIATE: "Associate",
-}
 
 AS_MEMBER: dict[Capacity, str] = {
     Capacity.LEAD: "the lead agency",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from config.lawful_bases import lawful_bases
-from mappa.access.terms import Level, Section
+from mappa.access.terms import Capacity, Level, Section
 from mappa.sharing.shares.rules import Basis
 
 SECTIONS: dict[Section, str] = {
@@ -20,6 +20,15 @@ SECTIONS: dict[Section, str] = {
     Section.VICTIMS: "Victims and children",
     Section.HEALTH: "Health",
     Section.SHARING: "Team and sharing",
+}
+
+CAPACITIES: dict[Capacity, str] = {
+    Capacity.LEAD: "Lead",
+    Capacity.RESPONSIBLE: "Responsible authority",
+    Capacity.COOPERATE: "Duty to co-operate",
+    Capacity.COOPERATE_CHILDREN: "Duty to co-operate",
+    Capacity.COOPERATE_HOUSING: "Duty to co-operate",
+    Capacity.ASSOCIATE: "Associate",
 }
 
 IN_SENTENCE: dict[Section, str] = {

@@ -93,6 +93,11 @@ ACT_GROUNDS = {
         ("supervises", "own_record", "in_area", "on_team_at_all", "of_own_team"),
         ("is_coordinator", "in_area"),
     ],
+    "sets-team": [
+        ("manages_cases", "own_record", "in_area", "on_team_at_all", "on_team_as_person"),
+        ("supervises", "own_record", "in_area", "on_team_at_all", "of_own_team"),
+    ],
+    "names-worker": [("supervises", "own_record", "in_area", "on_team_at_all", "of_own_team")],
     "takes-over": [
         ("adds_cases", "in_area", "on_team_at_all"),
         ("is_social_worker", "agency_is_justice_social_work", "in_area", "on_team_at_all"),

@@ -76,6 +76,7 @@ TABLE_OF = {
     "share_request_id": "share_request",
     "use_id": "emergency_use",
     "several_id": "several_share",
+    "place_id": "case_worker",
 }
 
 

@@ -249,7 +249,7 @@ def _take_over(actor: Actor, found: Handover, now: datetime) -> None:
     db.session.flush()
     if old.agency != new.agency:
         passing.pass_identity(person.id, old.agency, new.agency)
-    _pass_duties(actor, person, old, new, now)
+    pass_duties(actor, person, old, new, now)
     record_change(
         actor, label_of_person(person), kind="lead:handed-over",
         what="Lead agency and manager" if old.agency != new.agency else "Manager",
@@ -284,7 +284,7 @@ def _pass_rights(
         )  # fmt: skip
 
 
-def _pass_duties(actor: Actor, person: Person, old: Hands, new: Hands, now: datetime) -> None:
+def pass_duties(actor: Actor, person: Person, old: Hands, new: Hands, now: datetime) -> None:
     """Deadlines of the manager pass; actions stay with those who were given them.
 
     Within an agency whoever takes an unannounced visit over becomes a named reader of it.
@@ -329,7 +329,7 @@ def pass_within(actor: Actor, person: Person, to: Actor, why: str, *, now: datet
     passing.pass_manager(person.id, old, new, given)
     person.manager_id = new.user
     db.session.flush()
-    _pass_duties(actor, person, old, new, now)
+    pass_duties(actor, person, old, new, now)
     record_change(
         actor, label_of_person(person), kind="lead:handed-over", what="Manager",
         before=_said(old), after=_said(new), now=now,

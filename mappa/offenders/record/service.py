@@ -91,7 +91,8 @@ def add(actor: Actor, person_id: UUID, kind: Kind, entry: Entry, *, now: datetim
     """Add a record. Where there is one at a time, the writer's earlier one ends."""
     may_add(actor, person_id, kind)
     kind.check(entry.values, day_of(now))
-    act = Act(actor, person_id, kind, dict(entry.values), entry.why, now)
+    why = entry.why or str(entry.values.get("reason") or "")
+    act = Act(actor, person_id, kind, dict(entry.values), why, now)
     effects.before_adding(act)
     model: Any = MODELS[kind.key]
     columns = {name: act.values[name] for name in _columns(kind, act.values)}

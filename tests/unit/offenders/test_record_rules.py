@@ -1,10 +1,12 @@
 """The table of kinds is whole, and its checks say what is wrong in words."""
 
+import re
 from datetime import date
 
 import pytest
 
 from mappa.kernel.errors import RuleBroken
+from mappa.offenders.importing.rules import COLUMNS
 from mappa.offenders.record.rules import (
     ADD,
     CORRECT,
@@ -106,3 +108,22 @@ def test_from_and_to_name_each_field_that_changed():
         "Height: 181 cm\nBuild: Slim", "Height: 183 cm\nBuild: nothing",
     )  # fmt: skip
     assert said(fields, before) == "181 cm, Slim, A, B"
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.key)
+def test_every_example_of_a_number_is_one_that_the_form_takes(kind):
+    """A hint that the form refuses teaches the wrong thing."""
+    for field in kind.fields:
+        example = field.hint.removeprefix("Like ")
+        if field.check is not None and example != field.hint:
+            assert field.check(example) == example
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
+def test_the_numbers_in_the_words_of_the_import_are_right(column):
+    for example in re.findall(r"\d{4}/\d{7}[A-Z]", column.says):
+        assert checks.pnc(example) == example
+
+
+def test_the_form_of_a_new_level_asks_why_once():
+    assert [key for key, kind in KINDS.items() if kind.asks_why] == ["level"]

@@ -64,6 +64,11 @@ class Kind:
         """The names of its fields."""
         return tuple(each.name for each in self.fields)
 
+    @property
+    def asks_why(self) -> bool:
+        """Whether a field asks for the reason, so that the form of a new one does not ask again."""
+        return "reason" in self.names
+
     def line_of(self) -> tuple[Field, ...]:
         """The fields that make up its line."""
         by_name = {each.name: each for each in self.fields}
