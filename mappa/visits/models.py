@@ -153,6 +153,24 @@ class VisitDuty(Labelled, Model):
         return sa.false()
 
 
+class VisitSuggestion(Model):
+    """A day and a part of it that was drawn for somebody about to plan an unannounced visit.
+
+    Theirs alone, and for a while only: a plan that nobody knows of is not known from its draw.
+    """
+
+    __tablename__ = "visit_suggestion"
+    __table_args__ = (sa.Index("ix_visit_suggestion_of", "user_id", "person_id", "at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"))
+    drawn: Mapped[str] = mapped_column(EncryptedText("visit_suggestion.drawn"))
+    """The day, the part of it, and the first and last day drawn from."""
+    at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+
 class VisitDraft(Model):
     """What one user has typed of a visit so far, encrypted; theirs alone, and for a while only.
 

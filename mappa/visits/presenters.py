@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from mappa.access.reading import Seen
 from mappa.kernel import clock
 from mappa.kernel.errors import FieldErrors
+from mappa.visits.pattern import FEWEST, WEEKDAYS, Part, Pattern
 from mappa.visits.rules import (
     Attending,
     LogVisit,
@@ -129,8 +130,30 @@ def _unannounced(typed: Planned) -> tuple[Window, dict[str, list[str]]]:
         missing["until_on"] = ["Enter the last day of the window"]
     if typed.from_on is None or typed.until_on is None:
         return None, missing
+    if typed.part is not None:
+        begins, ends = typed.part.hours
+        return (moment(typed.from_on, begins), moment(typed.until_on, ends)), {}
     end = moment(typed.until_on + timedelta(days=1), time(0)) - timedelta(minutes=1)
     return (moment(typed.from_on, time(0)), end), {}
+
+
+def pattern_table(found: Pattern) -> list[tuple[str, ...]]:
+    """Visits by weekday, one line to a day: its name, then how many in each part of it."""
+    return [
+        (name, *(str(found.by_slot.get((name, part), 0)) for part in Part)) for name in WEEKDAYS
+    ]
+
+
+def pattern_answer(found: Pattern) -> str:
+    """Whether the visits could be guessed, in a sentence."""
+    if not found.enough:
+        return (
+            f"Too few unannounced visits ({found.of}) to say whether they could be guessed."
+            f" From {FEWEST} on there is an answer."
+        )
+    if not found.guessable:
+        return f"Nothing in the last {found.of} unannounced visits says so."
+    return "Yes, in part. " + " ".join(f"{each.sentence}." for each in found.guessable)
 
 
 def when(visit: Seen) -> str:
@@ -141,7 +164,19 @@ def when(visit: Seen) -> str:
         return times(visit.made_on, visit.arrived_at, visit.left_at)
     if visit.announced:
         return words.moment(visit.window_from)
-    return f"{words.day(visit.window_from)} to {words.day(visit.window_to)}"
+    return window_words(visit.window_from, visit.window_to)
+
+
+def window_words(begins: datetime, ends: datetime) -> str:
+    """A window as its plan was typed: days, and the hours of the part of the day if there is one.
+
+    Like "21 November 2026 to 30 November 2026", or "26 November 2026, 5:00pm to 9:00pm".
+    """
+    first, last = words.day(begins), words.day(ends)
+    days = first if first == last else f"{first} to {last}"
+    if clock.local(begins).time() == time(0):
+        return days
+    return f"{days}, {words.hour(begins)} to {words.hour(ends)}"
 
 
 def times(on: date, arrived: datetime, left: datetime) -> str:

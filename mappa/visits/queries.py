@@ -16,12 +16,15 @@ from mappa.access.labels import ME
 from mappa.access.reading import PERSON, Seen, of_person, one, rows, scope, scoped
 from mappa.access.terms import Level
 from mappa.agencies.models import Agency, User
+from mappa.kernel import clock
 from mappa.kernel.db import NOBODY, Query
 from mappa.kernel.types import midnight
 from mappa.offenders import queries as people
 from mappa.offenders.models import Person
 from mappa.offenders.workers import case_workers
+from mappa.visits import pattern
 from mappa.visits.models import Visit, VisitOfficer
+from mappa.visits.pattern import Made, Pattern
 from mappa.visits.rules import ASKS, Attending, Outcome, VisitState
 
 PAGE = 20
@@ -130,6 +133,48 @@ def latest(actor: Actor, person_id: UUID) -> Seen | None:
     """The last visit that was made, as this reader sees it."""
     found = rows(actor, _latest(), Visit, person=person_id)
     return found[0] if found else None
+
+
+@cache
+def _unannounced() -> Query:
+    return (
+        scoped(Visit, need=Level.FULL, person=True)
+        .where(_visit.c.state == VisitState.MADE.value, sa.not_(_visit.c.announced))
+        .order_by(_visit.c.made_on.desc(), _visit.c.id.desc())
+        .limit(pattern.LOOKED_AT)
+    )
+
+
+@cache
+def _my_unannounced() -> Query:
+    went = sa.select(_officer.c.subject_id).where(
+        _officer.c.user_id == ME.user, _officer.c.attended, scope(VisitOfficer, need=Level.FULL)
+    )
+    return (
+        scoped(Visit, need=Level.FULL, person=False)
+        .where(
+            _visit.c.state == VisitState.MADE.value,
+            sa.not_(_visit.c.announced),
+            _visit.c.id.in_(went),
+        )
+        .order_by(_visit.c.made_on.desc(), _visit.c.id.desc())
+        .limit(pattern.LOOKED_AT)
+    )
+
+
+def pattern_of(actor: Actor, person_id: UUID) -> Pattern:
+    """What the last unannounced visits to a person look like, of those the reader sees in full."""
+    return _pattern(rows(actor, _unannounced(), Visit, person=person_id))
+
+
+def my_pattern(actor: Actor) -> Pattern:
+    """What the reader's own last unannounced visits look like, whoever they were to."""
+    return _pattern(rows(actor, _my_unannounced(), Visit))
+
+
+def _pattern(found: Iterable[Seen]) -> Pattern:
+    at = (clock.local(each.arrived_at) for each in found)
+    return pattern.pattern(Made(each.date(), pattern.part_of(each.time())) for each in at)
 
 
 @cache

@@ -5,6 +5,7 @@ from datetime import date, time
 
 from marshmallow import fields
 
+from mappa.visits.pattern import Part
 from mappa.visits.rules import EndVisit, Outcome, Present, VisitState
 from mappa.web.typed import Choice, Clock, CommandSchema, Day, Line, Text
 
@@ -113,6 +114,8 @@ class Planned:
     told_by: str
     from_on: date | None
     until_on: date | None
+    part: Part | None
+    expected: bool | None
     where: str | None
     place: str
     officers: list[str]
@@ -131,6 +134,8 @@ class PlannedSchema(CommandSchema):
     told_by = Line()
     from_on = Day("the first day of the window", needed=False)
     until_on = Day("the last day of the window", needed=False)
+    part = Choice({each.value: each for each in Part})
+    expected = Choice({"yes": True})
     where = Choice({HOME: HOME, ELSEWHERE: ELSEWHERE}, missing="Choose where the visit will be")
     place = Line()
     officers = fields.List(Line(), load_default=list)

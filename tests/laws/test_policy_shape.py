@@ -67,7 +67,7 @@ def test_every_table_with_a_person_is_protected_or_is_a_right():
     assert unprotected == set()
 
 
-DRAFTS = {"visit_draft", "share_draft", "intelligence_draft", "import_row"}
+DRAFTS = {"visit_draft", "visit_suggestion", "share_draft", "intelligence_draft", "import_row"}
 """What only its author ever sees again, encrypted."""
 
 QUEUE = {"match_check", "match_task"}

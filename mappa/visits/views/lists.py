@@ -95,6 +95,7 @@ def index(person_id: UUID) -> ResponseReturnValue:
         held=held,
         sees=sees,
         first=first,
+        sees_times=standing_on(person_id).at_least(Section.VISITS, Level.FULL),
         may_plan=_may(actor, Action.VISIT_PLAN, person_id),
         draft_at=words.moment(draft.at) if draft else "",
         next_href=url_for("visits.index", person_id=person_id, before=onward) if onward else None,

@@ -9,10 +9,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from mappa.access.actions import Action
-from mappa.visits import presenters, service
+from mappa.kernel.errors import FieldErrors
+from mappa.visits import presenters, queries, service, suggestions
+from mappa.visits.pattern import Part, could_be_expected
 from mappa.visits.rules import VisitState
-from mappa.visits.schemas import ELSEWHERE, HOME, EndSchema, PlannedSchema
-from mappa.visits.views.blueprint import bp, may_write, now
+from mappa.visits.schemas import ELSEWHERE, HOME, EndSchema, Planned, PlannedSchema
+from mappa.visits.views.blueprint import Writing, bp, may_write, now
+from mappa.web import words
 from mappa.web.flow import for_action, witnessed, writes
 from mappa.web.pages import render_person
 from mappa.web.parking import typed
@@ -28,11 +31,13 @@ _ORDER = (
     "told_by",
     "from_on",
     "until_on",
+    "part",
     "where",
     "place",
     "officers",
     "other_name",
     "other_agency",
+    "expected",
 )
 
 
@@ -47,8 +52,28 @@ def plan(person_id: UUID) -> ResponseReturnValue:
             "where": HOME if writing.home() else ELSEWHERE,
             "officers": str(writing.actor.user_id),
         }
+        | _as_drawn(writing)
     )
     return plan_page(person_id, values=values, errors={})
+
+
+def _as_drawn(writing: Writing) -> dict[str, str]:
+    """The day that was drawn, as it can be typed; nothing if none was."""
+    kept = suggestions.kept(writing.actor, writing.person_id, now=now())
+    if kept is None:
+        return {}
+    day = presenters.typed_day(kept.suggested.on)
+    part = kept.suggested.part.value
+    return {"kind": "unannounced", "from_on": day, "until_on": day, "part": part}
+
+
+def _drawn_words(writing: Writing) -> dict[str, str | int] | None:
+    kept = suggestions.kept(writing.actor, writing.person_id, now=now())
+    if kept is None:
+        return None
+    drawn = kept.suggested
+    day = words.day(drawn.on, weekday=True)
+    return {"day": day, "part": drawn.part.words, "days": drawn.days, "draws": kept.draws}
 
 
 def plan_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
@@ -65,6 +90,9 @@ def plan_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
         order=_ORDER,
         home=writing.home(),
         officers=writing.options(),
+        parts_of_day=[("", "Any"), *((each.value, each.words.capitalize()) for each in Part)],
+        suggested=_drawn_words(writing),
+        draw_href=url_for("visits.draw", person_id=person_id),
         back_href=url_for("visits.index", person_id=person_id),
         form_href=url_for("visits.plan", person_id=person_id),
     )
@@ -78,9 +106,22 @@ def plan_post(person_id: UUID) -> ResponseReturnValue:
     writing = may_write(person_id, None, Action.VISIT_PLAN)
     understood = understand(PlannedSchema(), request.form)
     command = presenters.plan_command(understood, offered=writing.offered(), home=writing.home())
+    if not understood.expected:
+        _warn_if_expected(writing, understood)
     planned = service.plan_visit(writing.actor, person_id, command, now=now())
     flash("Visit planned.")
     return redirect(url_for("visits.visit", person_id=person_id, visit_id=planned.id))
+
+
+def _warn_if_expected(writing: Writing, planned: Planned) -> None:
+    """Stop at a day that continues a habit of earlier visits: it may be kept, but not unseen."""
+    on, part = planned.from_on, planned.part
+    if planned.kind or on is None or on != planned.until_on or part is None:
+        return
+    habit = could_be_expected(queries.pattern_of(writing.actor, writing.person_id), on, part)
+    if habit is not None:
+        said = f"{habit.sentence}. Choose another time, or tick the box to keep this one"
+        raise FieldErrors({"expected": [said]})
 
 
 @bp.get("/people/<uuid:person_id>/visits/<uuid:visit_id>/end")
