@@ -38,6 +38,7 @@ FACTS = Facts(
     },
     leads=False,
     sees_person=True,
+    excluded=False,
     by_agreement={Section.VISITS: Level.SUM},
     received={Section.VISITS: Level.SUM},
 )
