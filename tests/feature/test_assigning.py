@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from mappa.access import guard, rights
 from mappa.access.rights import Given
-from mappa.access.terms import MarkKind, Reader, Role, Section
+from mappa.access.terms import MarkKind, Role, Section
 from mappa.actions import service as actions
 from mappa.actions.models import ActionItem
 from mappa.audit.models import AuditEntry
@@ -24,7 +24,6 @@ from mappa.reminders.assigning.rules import Snooze as PutOff
 from mappa.reminders.models import Deadline, Event, Notice
 from tests.factories.handover import a_cover, with_marek
 from tests.factories.reminders import all_of, duty, label, swept, to_named
-from tests.factories.visits import a_made_visit
 from tests.factories.world import LONG_AGO, NOW, a_shared_person, northmoor
 
 TODAY = date(2026, 11, 20)
@@ -391,36 +390,3 @@ class TestAssign:
         made = owed(world, person)
         found = assign(world, "grace", "marek", made, NOBODY)
         assert (found.moved, found.stale) == ((made,), (NOBODY,))
-
-
-class TestWhatOnlyNamedReadersSee:
-    def offered(self, world, duty, who="priya"):
-        with world.as_reader(who) as actor:
-            return {each.name for each in queries.offered(actor, duty)}
-
-    def test_is_offered_to_nobody_but_them(self, world, person):
-        visit = a_made_visit(world, "priya", person)
-        made = owed(world, person, record=visit)
-        before = self.offered(world, made)
-        assert "Marek Dolny" in before
-        with world.system():
-            named = {each: world.staff[each].actor for each in ("priya", "grace")}
-            for each in named.values():
-                rights.name_reader(visit, Reader.USER, each.agency_id, SINCE, user=each.user_id)
-            rights.mark(visit, MarkKind.HIDDEN, NOW + timedelta(days=90), SINCE)
-        assert self.offered(world, made) == {"Grace Ilford"}
-
-    def test_who_is_kept_out_is_offered_like_anybody(self, world, person):
-        made = owed(world, person)
-        before = self.offered(world, made)
-        with world.system():
-            rights.exclude(person, SINCE, user=world.staff["tess"].user_id)
-        assert self.offered(world, made) == before
-
-    @pytest.mark.parametrize("kind", ["exclusion-review", "share-review", "share-ending"])
-    def test_duties_of_an_office_are_not_offered_at_all(self, world, person, kind):
-        made = owed(world, person, kind=kind)
-        page = world.client("priya")
-        with clock.at(NOW):
-            assert "Hand over" not in page.get("/work").text
-            assert "cannot be handed over" in page.get(f"/deadlines/{made}/hand-over").text
