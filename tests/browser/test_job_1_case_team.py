@@ -1,0 +1,26 @@
+"""Job 1: the manager brings an agency on to the case team, names a worker and lets them go."""
+
+
+def test_on_to_the_case_team_and_off_it(staff):
+    walk = staff("priya.sandhurst")
+    walk.find("Wexcombe", "Daniel Wexcombe")
+    walk.tab("Team and sharing")
+    walk.follow("Who, since when and why")
+    walk.says("Northmoor Council Housing", "Sam Ortega")
+    walk.act("Bring an agency on")
+    walk.press("Continue")
+    walk.says("There is a problem", "Choose an agency")
+    walk.select("Which agency?", "HMP Northmoor")
+    walk.press("Continue")
+    walk.says("Bring HMP Northmoor on?", "Responsible authority", "Contact and addresses")
+    walk.select("Who works on it there? (optional)", "Hugh Pennant")
+    walk.press("Bring it on", answers=422)
+    walk.says("Say why it comes on to the case team")
+    walk.fill("Why does it come on?", "Recalled to custody")
+    walk.press("Bring it on")
+    walk.says("HMP Northmoor is on the case team.", "Hugh Pennant", "Recalled to custody")
+    walk.follow("Leaves the case team HMP Northmoor")
+    walk.says("Its workers leave with it: Hugh Pennant.")
+    walk.fill("Why?", "Released again")
+    walk.press("They leave")
+    walk.says("Off the case team. It is kept below, with your reason.", "Released again")
