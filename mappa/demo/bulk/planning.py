@@ -32,7 +32,7 @@ class Planning:
         self._started = history.kind("collection", "plan:started", ["number"])
         self._measured = history.kind("collection", "measure:added", _MEASURE)
         self._prepared = history.kind("collection", "contingency:added", _CONTINGENCY)
-        self._review_set = history.kind("alteration", "plan:review-set", ["review_on"])
+        self._review_set = history.kind("alteration", "plan:review-set", ["review_on", "lifelong"])
         self._agreed = history.kind("alteration", "plan:agreed", _AGREED)
 
     def write(self, case: Case) -> None:
