@@ -182,22 +182,28 @@ def rows(actor: Actor, statement: Query, model: type[Protected], **binds: Any) -
     if "person" in binds:
         statement, mine = about(statement, binds["person"])
         binds |= mine
-    found = db.session.execute(statement, actor.binds(uow.current().at) | binds).mappings()
-    summary, full = shown_columns(model, Level.SUM), shown_columns(model, Level.FULL)
-    hidden = {Level.SUM: full - summary, Level.FULL: frozenset[str]()}
-    seen = [_see(row, hidden) for row in found]
+    found = db.session.execute(statement, actor.binds(uow.current().at) | binds)
+    names = tuple(found.keys())
+    record, level = names.index(_RECORD), names.index(_LEVEL)
+    levels = (Level.SUM, Level.FULL)
+    shown = {each.value: (each, _shown_of(model, each, names)) for each in levels}  # type: ignore[arg-type]  # a class is hashable
+    seen = [_see(row, row[record], *shown[row[level]]) for row in found.all()]
     note_read(row.record for row in seen)
     return seen
 
 
-def _see(row: Any, hidden: dict[Level, frozenset[str]]) -> Seen:
-    level = Level(row[_LEVEL])
-    fields = {
-        key: value
-        for key, value in row.items()
-        if key not in (_LEVEL, _RECORD) and key not in hidden[level]
-    }
-    return Seen(row[_RECORD], level, fields)
+def _see(row: Any, record: UUID, level: Level, columns: Sequence[tuple[int, str]]) -> Seen:
+    return Seen(record, level, {name: row[place] for place, name in columns})
+
+
+@cache
+def _shown_of(
+    model: type[Protected], level: Level, names: tuple[str, ...]
+) -> tuple[tuple[int, str], ...]:
+    """Place and name of each selected column that a reader at this level gets."""
+    hidden = shown_columns(model, Level.FULL) - shown_columns(model, level)
+    not_shown = hidden | {_LEVEL, _RECORD}
+    return tuple((place, name) for place, name in enumerate(names) if name not in not_shown)
 
 
 def one(actor: Actor, statement: Query, model: type[Protected], **binds: Any) -> Seen:
