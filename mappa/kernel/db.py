@@ -123,10 +123,6 @@ def harden(engine: sa.Engine) -> None:
 # is not copied, and what lies beyond the 2 GiB that SQLite maps at most is kept (in KiB).
 _READ_FAST = ("mmap_size = 2147418112", "cache_size = -16384")
 
-# Whoever fills the log copies it to the file, and all writers wait meanwhile. With 1,000 pages, as
-# SQLite has it, that met one wait in three of 32 writers; with 32 MB it meets few.
-_COPY_SELDOM = "wal_autocheckpoint = 8000"
-
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
@@ -137,7 +133,7 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
         "recursive_triggers": ("ON", 1),
     }
     cursor = connection.cursor()
-    for each in ("busy_timeout = 10000", *_READ_FAST, _COPY_SELDOM):
+    for each in ("busy_timeout = 10000", *_READ_FAST):
         cursor.execute(f"PRAGMA {each}")
     for pragma, (value, seen) in wanted.items():
         cursor.execute(f"PRAGMA {pragma} = {value}")
