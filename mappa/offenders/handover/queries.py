@@ -14,7 +14,7 @@ from mappa.access.actor import Actor
 from mappa.access.labels import ME, Clause, word
 from mappa.access.models import CaseWorker, Deputy, Posting
 from mappa.access.predicates import Rows, live, some
-from mappa.access.reading import PERSON, RECORD, Seen, one, rows, scope, scoped
+from mappa.access.reading import PERSON, RECORD, Seen, note_read, one, rows, scope, scoped
 from mappa.access.terms import CASE_ROLES, SUPERVISORS, Role
 from mappa.agencies import queries as agencies
 from mappa.agencies.models import Agency, User
@@ -96,24 +96,30 @@ def _open_on() -> Query:
     return scoped(Handover, person=True).where(_OPEN)
 
 
+def _noted(found: list[Seen]) -> list[Seen]:
+    """These handovers; whom they name is read with them."""
+    note_read([each.person_id for each in found])
+    return found
+
+
 def handover(actor: Actor, handover_id: UUID) -> Seen:
     """One handover with its names. Raises ``NotFound`` also where the person is not seen."""
-    return one(actor, _one(), Handover, record=handover_id)
+    return _noted([one(actor, _one(), Handover, record=handover_id)])[0]
 
 
 def of_batch(actor: Actor, batch: UUID) -> list[Seen]:
     """What was proposed together, as far as the reader sees it, by name."""
-    return rows(actor, _of_batch(), Handover, batch=batch)
+    return _noted(rows(actor, _of_batch(), Handover, batch=batch))
 
 
 def to_answer(actor: Actor) -> list[Seen]:
     """Open proposals to the reader, by name."""
-    return rows(actor, _to_me(), Handover)
+    return _noted(rows(actor, _to_me(), Handover))
 
 
 def waiting(actor: Actor) -> list[Seen]:
     """Open proposals by the reader, or of the reader's cases, by name."""
-    return rows(actor, _from_me(), Handover)
+    return _noted(rows(actor, _from_me(), Handover))
 
 
 def is_proposed(actor: Actor, person_id: UUID) -> bool:

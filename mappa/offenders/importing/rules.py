@@ -35,7 +35,7 @@ COLUMNS = (
     Column("birth_year", "The year alone, where the day is not known", ""),
     Column("crn", "Case reference number: a letter and six digits", "X900101"),
     Column("pnc", "PNC identifier, like 1999/0123456X. The last letter is checked", ""),
-    Column("visor", "ViSOR reference, like NM-009041", ""),
+    Column("visor", "ViSOR reference, like NM-123456", ""),
     Column("prison_number", "Prison number, like A1234BC", ""),
     Column("category", "MAPPA category: 1, 2, 3 or 4 (in Scotland 1, 2 or 3)", "2", True),
     Column("level", "MAPPA level: 1, 2 or 3. Category 3 is never at level 1", "1", True),

@@ -102,7 +102,7 @@ class RowSchema(Schema):
     birth_year = BirthYear(load_default=None)
     crn = Number(identifiers.crn, "Write a letter and six digits, like X123456")
     pnc = Number(_pnc, "Write it like 1999/0123456X. If it is, its last letter does not fit")
-    visor = Number(identifiers.visor_reference, "Write two letters and six digits, like NM-009041")
+    visor = Number(identifiers.visor_reference, "Write two letters and six digits, like NM-123456")
     prison_number = Number(identifiers.prison_number, "Write it like A1234BC")
     category = Choice({str(each): each for each in (1, 2, 3, 4)}, missing=_CATEGORY)
     level = Choice({str(each): each for each in (1, 2, 3)}, missing=_LEVEL)

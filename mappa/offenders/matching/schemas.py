@@ -92,8 +92,8 @@ class AskSchema(CommandSchema):
     born_on = Day("the date of birth", needed=False)
     born_about = Year(longest=4)
     crn = Number("crn", "the CRN", "X123456")
-    pnc = Number("pnc", "the PNC number", "2012/0900412Q")
-    visor = Number("visor", "the ViSOR reference", "NM-009041")
+    pnc = Number("pnc", "the PNC number", "1999/0123456X")
+    visor = Number("visor", "the ViSOR reference", "NM-123456")
     prison_number = Number("prison_number", "the prison number", "A1234BC")
 
     @validates_schema

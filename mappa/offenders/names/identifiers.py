@@ -49,7 +49,7 @@ def prison_number(text: str) -> str | None:
 
 
 def visor_reference(text: str) -> str | None:
-    """A ViSOR reference, as ``NM-009041``; None if it is none."""
+    """A ViSOR reference, as ``NM-123456``; None if it is none."""
     match = _VISOR.match(text.strip().upper())
     return f"{match[1]}-{match[2]}" if match else None
 

@@ -27,7 +27,7 @@ SECTIONS = {each.value: each for each in Section if each not in NOT_SHARED}
 NUMBERS = {
     "crn": ("CRN", "like X123456"),
     "pnc": ("PNC number", "like 2012/0123456A"),
-    "visor": ("ViSOR reference", "like NM-009041"),
+    "visor": ("ViSOR reference", "like NM-123456"),
     "prison_number": ("Prison number", "like A1234BC"),
 }
 """By which numbers a person may be looked for: the words, and how one looks."""

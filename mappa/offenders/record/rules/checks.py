@@ -22,7 +22,7 @@ def pnc(text: str) -> str:
     """Published check: two digits of the year and the serial, modulo 23, give the last letter."""
     found = identifiers.pnc(text)
     if found is None:
-        raise ValueError("Enter a PNC number like 2012/0900412Q")
+        raise ValueError("Enter a PNC number like 1999/0123456X")
     if not found[1]:
         raise ValueError("The last letter does not go with this PNC number. Look at it again")
     return found[0]

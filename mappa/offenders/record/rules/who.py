@@ -59,7 +59,7 @@ WHO = (
         section=Section.IDENTITY,
         fields=(
             checked("crn", "CRN", checks.crn, hint="Like X123456"),
-            checked("pnc", "PNC number", checks.pnc, hint="Like 2012/0900412Q"),
+            checked("pnc", "PNC number", checks.pnc, hint="Like 1999/0123456X"),
             checked("visor", "ViSOR reference", checks.visor),
             checked("prison_number", "Prison number", checks.prison_number, hint="Like A1234BC"),
         ),
