@@ -13,7 +13,7 @@ from mappa.access import queries as teams
 from mappa.access.actor import Actor
 from mappa.access.asking import Standing
 from mappa.access.labels import ME
-from mappa.access.reading import PERSON, Seen, of_person, one, rows, scope, scoped
+from mappa.access.reading import PERSON, Seen, note_read, of_person, one, rows, scope, scoped
 from mappa.access.terms import Level
 from mappa.agencies.models import Agency, User
 from mappa.kernel import clock
@@ -295,7 +295,9 @@ def _my_planned() -> Query:
 
 def my_planned(actor: Actor) -> list[Seen]:
     """The visits that the reader is to make, the most urgent first, with the person's name."""
-    return rows(actor, _my_planned(), Visit)
+    found = rows(actor, _my_planned(), Visit)
+    note_read([each.person_id for each in found])
+    return found
 
 
 @cache
