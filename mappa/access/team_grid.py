@@ -45,10 +45,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class Member:
-    """An agency on a case team, in what capacity, since and until when (UTC)."""
+    """An agency on a case team, in what capacity, since and until when (UTC).
+
+    ``capacity`` is None for one that is not on the team and sees by a share alone.
+    """
 
     agency_id: UUID
-    capacity: Capacity
+    capacity: Capacity | None
     since: datetime
     until: datetime
     cells: dict[Section, Cell]

@@ -13,13 +13,16 @@ _MANAGER, _COMES = "priya.sandhurst", "anil.bhaskar"
 
 def visit_teams(stage: Stage, cases: Sequence[Case], *, now: datetime) -> None:
     """Adult services come on to a case of Priya's, with a worker, and leave it."""
-    case = next(
+    fits = (
         each
         for each in cases
         if each.manager == _MANAGER
         and "adults" not in each.others
         and DANIEL < each.person.index < NOBODY_KNOWS
     )
+    case = next(fits, None)
+    if case is None:
+        return
     adults, began, ended = (
         stage.agencies["adults"].id,
         now - timedelta(days=3),

@@ -152,7 +152,7 @@ def pattern_answer(found: Pattern) -> str:
             f" From {FEWEST} on there is an answer."
         )
     if not found.guessable:
-        return f"Nothing in the last {found.of} unannounced visits says so."
+        return f"No: nothing in the last {found.of} unannounced visits gives them away."
     return "Yes, in part. " + " ".join(f"{each.sentence}." for each in found.guessable)
 
 
@@ -174,7 +174,8 @@ def window_words(begins: datetime, ends: datetime) -> str:
     """
     first, last = words.day(begins), words.day(ends)
     days = first if first == last else f"{first} to {last}"
-    if clock.local(begins).time() == time(0):
+    hours = (clock.local(begins).time(), clock.local(ends).time())
+    if hours not in [part.hours for part in Part]:
         return days
     return f"{days}, {words.hour(begins)} to {words.hour(ends)}"
 

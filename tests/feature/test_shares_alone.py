@@ -74,6 +74,29 @@ class TestWhoIsNotOnTheCaseTeam:
         assert "Orders and notification" in said
         assert self.pages(world, person, "/orders") == [200]
 
+    def test_its_owner_is_told_how_much_was_shared_and_not_how_much_she_sees(
+        self, world, person, shared
+    ):
+        with world.as_reader("ines") as actor:
+            [row] = [each.record for each in queries.on_person(actor, person)]
+        with clock.at(NOW):
+            ines = world.client("ines")
+            for page in ("/sharing", f"/shares/{row}", f"/shares/{row}/end"):
+                said = ines.get(page).text
+                assert "Summary, identity" in said
+                assert "Full, identity" not in said
+
+    def test_the_grid_has_the_agency_beside_the_case_team(self, world, person, shared):
+        housing = world.agencies["housing"]
+        with clock.at(NOW):
+            ines = world.client("ines")
+            grid = ines.get(f"/people/{person}/sharing").text
+            assert re.search(r"Northmoor Council Housing<br>[^<]*<[^>]*>Not on the case team", grid)
+            why = ines.get(f"/people/{person}/sharing/{housing}/identity")
+            assert "Why Northmoor Council Housing sees" in why.text
+            nothing = ines.get(f"/people/{person}/sharing/{housing}/risk").text
+            assert "Why Northmoor Council Housing does not see" in nothing
+
     @pytest.mark.parametrize("level", [Level.SUM, Level.FULL])
     def test_the_timeline_has_what_is_shared_in_full(self, world, person, shared, level):
         a_share(world, person, "housing", by="ines", sections=(Section.OFFENCES,), level=level)

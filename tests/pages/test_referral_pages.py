@@ -54,6 +54,15 @@ def test_where_it_has_none_the_coordinator_is_asked_and_what_was_typed_stays(wor
     assert "The referral was with its sender" not in text(done), "no clock of days waits"
 
 
+@pytest.mark.parametrize("day", ["1 1 1900", "16 11 2024", "21 11 2099"])
+def test_a_day_long_ago_or_to_come_is_refused_in_words(world, person, day):
+    sent = ACCEPTED | {"accepted_on": day, "first_by": "4 12 2026"}
+    answer = submit(world.client("carl"), page_of(person), sent)
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.text
+    assert f'value="{day}"' in answer.text
+
+
 def test_days_at_the_sender_move_the_date_and_a_day_to_come_is_refused(world, scottish):
     carl = world.client("carl")
     submit(carl, page_of(scottish), ACCEPTED)

@@ -9,6 +9,7 @@ from uuid import UUID
 from mappa.access import team_grid
 from mappa.access.actor import Actor
 from mappa.access.asking import Standing
+from mappa.access.restricting import kept_from
 from mappa.access.team_grid import Cell, Member, SharedSection, SignedAgreement
 from mappa.access.terms import Level, Section
 from mappa.agencies import queries as agencies
@@ -36,7 +37,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Column:
-    """One agency of the case team."""
+    """One agency of the case team, or one that sees by a share alone."""
 
     agency_id: UUID
     name: str
@@ -102,6 +103,8 @@ def grid(
         before()
         team = _team(actor, person, full, on)
         known = replace(known, shares=team_grid.shares(actor, person, on=on))
+    if full:
+        team = [*team, *_by_share_alone(person, team, known.shares)]
     names = {each.id: each for each in agencies.agencies_in(actor.area_id)}
     columns = [_column(member, names) for member in team]
     cells = {
@@ -124,6 +127,26 @@ def grid(
 def _team(actor: Actor, person: UUID, full: bool, on: datetime | None) -> list[Member]:
     found = team_grid.team(person, on=on)
     return [each for each in found if full or each.agency_id == actor.agency_id]
+
+
+def _by_share_alone(
+    person: UUID, team: Sequence[Member], shares: Sequence[SharedSection]
+) -> list[Member]:
+    """Agencies that are not on the team and to which something is shared, as the reader knows."""
+    given: dict[UUID, list[SharedSection]] = {}
+    for share in shares:
+        if share.agency_id not in {each.agency_id for each in team}:
+            given.setdefault(share.agency_id, []).append(share)
+    return [
+        Member(
+            agency,
+            None,
+            min(each.since for each in found),
+            max(each.until for each in found),
+            dict.fromkeys(Section, Cell(Level.NONE, excluded=bool(kept_from(agency, [person])))),
+        )
+        for agency, found in given.items()
+    ]
 
 
 def _cells_of(shown: Grid, agency_id: UUID) -> list[Shown]:
@@ -180,9 +203,8 @@ def _own_level(
 
 def _column(member: Member, names: Mapping[UUID, Agency]) -> Column:
     found = names.get(member.agency_id) or agencies.agency(member.agency_id)
-    return Column(
-        found.id, found.name, member, words.CAPACITIES[member.capacity], member.since
-    )  # fmt: skip
+    capacity = words.CAPACITIES[member.capacity] if member.capacity else "Not on the case team"
+    return Column(found.id, found.name, member, capacity, member.since)
 
 
 def _shown(agency_id: UUID, section: Section, cell: Cell, known: _Known) -> Shown:
@@ -285,7 +307,7 @@ def _reasons(cell: Shown, column: Column, shown: Grid, person: UUID) -> Sequence
     said: dict[str, str] = {
         "agency": column.name,
         "agreement": _agreement(shown.agreement),
-        "capacity": words.AS_MEMBER[member.capacity],
+        "capacity": words.AS_MEMBER[member.capacity] if member.capacity else "",
         "amount": words.AMOUNT[cell.level],
         "section": words.SECTIONS[cell.section].lower(),
         "since": f" since {day(member.since)}",
@@ -304,7 +326,8 @@ def _reasons(cell: Shown, column: Column, shown: Grid, person: UUID) -> Sequence
     )
     given += [words.reason(name, **said) for name in _order(decided.reasons, cell)]
     if cell.level > Level.NONE:
-        given.append(words.reason("on_team_at_all", **said))
+        if member.capacity:
+            given.append(words.reason("on_team_at_all", **said))
         given.append(("Nothing takes it away.", "No exclusion. Sealed records are left out."))
     return given
 

@@ -48,13 +48,19 @@ class Withdraw:
     reason: str
 
 
-def check_accepted(command: AcceptReferral, today: date, *, sets_day: bool) -> None:
-    """Raise ``FieldErrors`` unless it can have been accepted so."""
-    faults: dict[str, list[str]] = {}
+def check_day(command: AcceptReferral, today: date) -> None:
+    """Raise ``FieldErrors`` for a day that no rule need be looked up for: to come, or long ago."""
     if command.accepted_on > today:
-        faults["accepted_on"] = ["The day on which it was accepted cannot be in the future"]
-    elif today - command.accepted_on > LONGEST_AGO:
-        faults["accepted_on"] = ["Enter a day in the last year"]
+        raise FieldErrors(
+            {"accepted_on": ["The day on which it was accepted cannot be in the future"]}
+        )
+    if today - command.accepted_on > LONGEST_AGO:
+        raise FieldErrors({"accepted_on": ["Enter a day in the last year"]})
+
+
+def check_accepted(command: AcceptReferral, *, sets_day: bool) -> None:
+    """Raise ``FieldErrors`` unless the day by which the meeting is held fits."""
+    faults: dict[str, list[str]] = {}
     if sets_day and command.first_by is None:
         faults["first_by"] = ["Enter the day by which the first meeting is held"]
     elif command.first_by is not None and command.first_by < command.accepted_on:

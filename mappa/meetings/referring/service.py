@@ -67,9 +67,10 @@ def accept(actor: Actor, person_id: UUID, command: AcceptReferral, *, now: datet
     """Let the actor owe the first meeting. Raises besides ``FieldErrors`` or ``RuleBroken``."""
     person = may(actor, person_id)
     rules.check_none_stands(stands=standing(actor, person_id) is not None)
-    governing = rule(actor, person, command.level, min(command.accepted_on, day_of(now)))
+    rules.check_day(command, day_of(now))
+    governing = rule(actor, person, command.level, command.accepted_on)
     sets_day = bool(governing.set_by)
-    rules.check_accepted(command, day_of(now), sets_day=sets_day)
+    rules.check_accepted(command, sets_day=sets_day)
     label = _label(person)
     with _writing_for(actor, person.owner_agency_id):
         reminders.open_deadline(

@@ -54,7 +54,8 @@ def _review(on: date | None, today: date) -> str:
 
 def what_of(seen: Seen) -> str:
     """How much of what, like "full visits"."""
-    return amount(Level(seen.level), [Section(seen.section)], seen.get("record_id", WHOLE))
+    # What is shared, in the row; as an attribute it is the level at which the reader sees the row.
+    return amount(Level(seen.get("level")), [Section(seen.section)], seen.get("record_id", WHOLE))
 
 
 def amount(level: Level, sections: Sequence[Section], record: UUID = WHOLE) -> str:
