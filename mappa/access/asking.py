@@ -17,7 +17,7 @@ from mappa.access import policy
 from mappa.access.actions import GRANTS, OWN_RECORD, Action
 from mappa.access.actor import Actor
 from mappa.access.labels import ME, Clause, Column, Label, bound_label, nobody, word
-from mappa.access.leading import lead_of
+from mappa.access.leading import is_shared, lead_of
 from mappa.access.models import Emergency, Reach, Share
 from mappa.access.predicates import Rows, live, some
 from mappa.access.terms import Level, Role, Section
@@ -258,7 +258,9 @@ def _shared(person: Column) -> sa.Label[Any]:
         policy.where(None, ME, of, policy.AT, Level.SUM),
     )
     flags = sa.select(sa.func.coalesce(sa.func.sum(sections.c.flag), word(0))).where(seen)
-    return flags.correlate_except(sections).scalar_subquery().label(_SHARED)
+    summed = flags.correlate_except(sections).scalar_subquery()
+    # Nearly nobody reads by a share: then no section is looked at.
+    return sa.case((is_shared(person, policy.AT), summed), else_=word(0)).label(_SHARED)
 
 
 def standing_columns(person: Column = _PERSON) -> tuple[sa.Label[Any], ...]:

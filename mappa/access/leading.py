@@ -5,10 +5,10 @@ The identity passes with the lead, so the rights tell it. An image that a merge 
 
 import sqlalchemy as sa
 
-from mappa.access.labels import Column, word
-from mappa.access.models import CapacityRow, CaseTeam, MirroredRight
+from mappa.access.labels import ME, Clause, Column, word
+from mappa.access.models import CapacityRow, CaseTeam, MirroredRight, Share
 from mappa.access.predicates import Rows, live, some
-from mappa.access.terms import Capacity
+from mappa.access.terms import Capacity, Section
 
 
 def lead_of(person: Column, at: Column) -> Column:
@@ -34,3 +34,21 @@ def lead_of(person: Column, at: Column) -> Column:
         .correlate_except(team.table)
     )
     return found.scalar_subquery()
+
+
+def is_shared(person: Column, at: Column) -> Clause:
+    """Whether anything of ``person`` is shared with the reader's agency at a moment."""
+    given = Rows(Share, "any_share")
+    return some(given, given.person_id == person, given.agency_id == ME.agency, live(given, at))
+
+
+def identity_is_shared(person: Column, at: Column) -> Clause:
+    """Whether the identity of ``person`` is shared with the reader's agency at a moment."""
+    given = Rows(Share, "identity_share")
+    return some(
+        given,
+        given.person_id == person,
+        given.agency_id == ME.agency,
+        given.section == word(Section.IDENTITY.value),
+        live(given, at),
+    )

@@ -18,7 +18,7 @@ from sqlalchemy.sql import visitors
 from mappa.access import merged, policy
 from mappa.access.actor import Actor
 from mappa.access.labels import ME, Label, Protected, bound_label
-from mappa.access.leading import lead_of
+from mappa.access.leading import identity_is_shared, lead_of
 from mappa.access.terms import Level, Section
 from mappa.kernel import uow
 from mappa.kernel.db import Query, db
@@ -106,9 +106,16 @@ def scope(
 
 def sees_person(person: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
     """The reader sees the person at all: a link or a name shows only if the person is visible."""
-    whole = bound_label(Section.IDENTITY, owner=False)
-    of = replace(whole, person=person, record=person, owner=lead_of(person, policy.AT))
-    return policy.where(Section.IDENTITY, ME, of, policy.AT, Level.SUM)
+    of = replace(bound_label(Section.IDENTITY, owner=False), person=person, record=person)
+    led = replace(of, owner=lead_of(person, policy.AT))
+    # Who leads matters to a share of the identity alone: it is looked up where there is one.
+    return sa.or_(
+        policy.where(Section.IDENTITY, ME, of, policy.AT, Level.SUM),
+        sa.and_(
+            identity_is_shared(person, policy.AT),
+            policy.where(Section.IDENTITY, ME, led, policy.AT, Level.SUM),
+        ),
+    )
 
 
 def bookkeeping(model: type[Protected]) -> sa.ColumnElement[bool]:
