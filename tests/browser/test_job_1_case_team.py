@@ -19,7 +19,7 @@ def test_on_to_the_case_team_and_off_it(staff):
     walk.fill("Why does it come on?", "Recalled to custody")
     walk.press("Bring it on")
     walk.says("HMP Northmoor is on the case team.", "Hugh Pennant", "Recalled to custody")
-    walk.follow("Leaves the case team HMP Northmoor")
+    walk.follow("HMP Northmoor leaves the case team")
     walk.says("Its workers leave with it: Hugh Pennant.")
     walk.fill("Why?", "Released again")
     walk.press("They leave")
