@@ -56,8 +56,11 @@ def set_standard() -> None:
         _ask("standard:set", unit.at, from_on=from_on, area=AREA, rule_id=RULE)
 
 
-def _ask(event: str, at: datetime, **of: object) -> None:
-    recounting.ask(event, new_id(), _HERE, because="it is measured", now=at, **of)  # type: ignore[arg-type]
+def _ask(event: str, at: datetime, *, from_on: date, area: str = "", rule_id: str = "") -> None:
+    recounting.ask(
+        event, new_id(), _HERE,
+        from_on=from_on, because="it is measured", now=at, area=area, rule_id=rule_id,
+    )  # fmt: skip
 
 
 def _in_working_days(today: date) -> None:
