@@ -65,33 +65,7 @@ HAPPENINGS: dict[str, Deed] = {
     "custody": Deed("See the sentences", "people.orders", section=Section.ORDERS),
 }
 
-TITLES = {
-    "Risk management plan reviewed": "Review the risk management plan",
-    "Risk management plan reviewed, with the annual report": (
-        "Review the plan, with the annual report"
-    ),
-    "Risk of serious harm reviewed": "Review the risk of serious harm",
-    "Level 1 review": "Review level 1",
-    "Minutes circulated": "Send out the minutes",
-    "Visit written up": "Write up the visit",
-    "Handover answered": "Answer the handover",
-    "Share authorised anew": "Answer for a share that somebody left behind",
-    "Mark looked at again": "Look at the mark again",
-    "Exclusion looked at again": "Look again at who is kept out",
-    "Approval answered": "Answer what waits for your approval",
-    "Request for information answered": "Answer a request for information",
-    "Share renewed or let end": "Renew a share or let it end",
-    "Share reviewed": "Review a share",
-    "Emergency access reviewed": "Review an emergency access",
-}
-"""Rules are named after their result; late work is said as what is to be done."""
-
 OPEN_THE_RECORD = Deed("Open the record", "insight.overview")
-
-
-def duty_title(title: str) -> str:
-    """What is to be done, in a list of work."""
-    return TITLES.get(title, title)
 
 
 def duty_link(kind: str, person: UUID, about: UUID) -> tuple[str, str]:

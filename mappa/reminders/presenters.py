@@ -8,6 +8,7 @@ from uuid import UUID
 
 from mappa.access.actor import Actor
 from mappa.access.reading import Seen
+from mappa.agencies.queries import Vacancy
 from mappa.reminders.models import Event
 from mappa.reminders.service import holidays_between
 from mappa.reminders.telling.queries import DeadLetter
@@ -24,6 +25,7 @@ from mappa.rules.calendar import (
 from mappa.rules.deadlines import Confidence, Counting, DeadlineRule, Step, Unit
 from mappa.rules.explanation import Explanation
 from mappa.rules.levels import Jurisdiction
+from mappa.rules.titles import duty_title
 from mappa.web.words import age_of, day
 
 LONGEST_CALENDAR = 70
@@ -71,6 +73,7 @@ class NoticeLine:
     id: UUID
     headline: str
     text: str
+    at: datetime
     unread: bool
     person_id: UUID
     duty_id: UUID | None
@@ -86,13 +89,14 @@ def notice_line(seen: Seen, today: date, late: str = "", detail: str = "") -> No
     """
     is_duty = seen.event.startswith(OF_DUTIES)
     if is_duty and seen.duty is not None:
-        headline, text = seen.duty, _of_duty(seen, today, late)
+        headline, text = duty_title(seen.duty), _of_duty(seen, today, late)
     else:
         headline, text = wording(seen.event).sentence, detail
     return NoticeLine(
         id=seen.id,
         headline=headline,
         text=text,
+        at=seen.at,
         unread=seen.read_at is None,
         person_id=seen.person_id,
         duty_id=seen.duty_id if is_duty and seen.duty is not None else None,
@@ -121,6 +125,12 @@ def late_line(duty: Seen, working_days: int) -> str:
     """How late somebody else's duty is, and with whom it is."""
     days = "1 working day" if working_days == 1 else f"{working_days} working days"
     return f"Late by {days}. With {duty.owner_name}, {duty.owed_by_name}."
+
+
+def vacancy_line(vacancy: Vacancy) -> tuple[str, str]:
+    """Where nobody holds a post above those who owe duties, and which post it is."""
+    where = f"{vacancy.agency}, {vacancy.team}" if vacancy.team else vacancy.agency
+    return where, vacancy.role.words
 
 
 @dataclass(frozen=True, kw_only=True)

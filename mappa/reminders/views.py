@@ -14,7 +14,7 @@ from mappa.access.actor import Actor
 from mappa.access.asking import decide
 from mappa.access.reading import Seen
 from mappa.access.terms import Role
-from mappa.agencies.queries import jurisdiction_of
+from mappa.agencies.queries import jurisdiction_of, vacancies
 from mappa.kernel import clock
 from mappa.kernel.uow import current
 from mappa.reminders import presenters, queries, rule_lines, service
@@ -216,6 +216,7 @@ def health_page(*, values: Mapping[str, str], errors: Mapping[str, list[str]]) -
         health=queries.health(current().at),
         counts=outbox.counts(),
         letters=letters,
+        vacancies=[presenters.vacancy_line(each) for each in vacancies()],
         errors=errors,
     )
 

@@ -1,11 +1,15 @@
 """Notices, "Why this date?", the rules and the health page, as browsers see them."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 
+from mappa.access import rights
+from mappa.access.models import Posting
+from mappa.access.terms import Role
 from mappa.kernel import clock, crypto
-from mappa.kernel.db import db
+from mappa.kernel.db import NOBODY, db
 from mappa.reminders import queries
 from mappa.reminders.sweep import sweep
 from mappa.reminders.telling.models import Outgoing
@@ -26,7 +30,8 @@ def test_the_bell_and_the_list_tell_of_a_duty_until_it_is_read(app):
         client = world.client("priya")
         page = client.get("/notices").text
         assert "1 new notice<" in bell(page)
-        assert "Visit written up" in page
+        assert "Write up the visit" in page
+        assert "Told 20 November 2026, 9:30am" in page
         assert "4 days overdue. Due Monday 16 November." in page
         answer = submit(client, "/notices", action="/notices")
         assert answer.location == "/notices"
@@ -194,6 +199,30 @@ def test_only_the_system_administrator_sees_the_health(app):
         assert "No sweep" not in page
         for who in ("priya", "adam", "ada"):
             assert world.client(who).get("/health").status_code == 403
+
+
+def test_the_health_page_names_posts_of_the_ladder_that_nobody_holds(app):
+    world = northmoor(app)
+    with clock.at(NOW):
+        before = empty_posts(world)
+        assert ("Northmoor Police", "Agency lead") in before
+        assert not [where for where, post in before if post == "Supervisor"]
+        world.user("ruth", "police", Role.AGENCY_LEAD)
+        with world.system():
+            grace = db.session.get_one(Posting, world.staff["grace"].posting_id)
+            rights.end([grace], at=NOW, by=NOBODY, reason="left")
+        after = empty_posts(world)
+    assert before - after == {("Northmoor Police", "Agency lead")}
+    assert after - before == {("Northmoor Probation, probation one", "Supervisor")}
+
+
+def empty_posts(world):
+    """Where the health page says that a post is empty, and which."""
+    table = (
+        world.client("sys").get("/health").text.split("Empty posts above")[1].split("</table>")[0]
+    )
+    rows = re.findall(r"<th[^>]*rowheader[^>]*>(.*?)</th>.*?m-table__cell[^>]*>(.*?)<", table, re.S)
+    return {(where.strip(), post.strip()) for where, post in rows}
 
 
 def test_an_alarm_stands_on_every_page_of_whoever_keeps_the_platform_running(app):

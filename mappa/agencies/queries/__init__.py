@@ -29,7 +29,7 @@ from mappa.agencies.queries.administered import (
     user_of_session,
     users_of,
 )
-from mappa.agencies.queries.posted import ever_posted, ids_in, posted
+from mappa.agencies.queries.posted import Vacancy, ever_posted, ids_in, posted, vacancies
 from mappa.kernel import uow
 from mappa.kernel.db import NOBODY, Query, db
 from mappa.kernel.errors import NotFound
@@ -43,6 +43,7 @@ __all__ = [
     "StaffMember",
     "TeamRow",
     "UserRow",
+    "Vacancy",
     "account_by_email",
     "agencies_in",
     "agency",
@@ -68,6 +69,7 @@ __all__ = [
     "user_names",
     "user_of_session",
     "users_of",
+    "vacancies",
 ]
 
 

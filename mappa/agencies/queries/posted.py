@@ -1,6 +1,8 @@
 """Whoever holds a role now, as readers: to ask the policy what they may; nobody's session."""
 
+from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -10,7 +12,7 @@ import sqlalchemy as sa
 from mappa.access.actor import Actor
 from mappa.access.models import Posting
 from mappa.access.terms import Role, State
-from mappa.agencies.models import Agency, User
+from mappa.agencies.models import Agency, Team, User
 from mappa.kernel import uow
 from mappa.kernel.db import NOBODY, Query, db
 
@@ -74,3 +76,55 @@ def _actor(posting: Posting, name: str, agency_name: str) -> Actor:
 def ids_in(areas: tuple[str, ...]) -> sa.Select[UUID]:
     """The ids of the agencies of some areas, as a part of a larger statement."""
     return sa.select(Agency.id).where(Agency.area_id.in_(areas))
+
+
+OWING = frozenset(
+    {Role.OFFENDER_MANAGER, Role.PROTECTION_OFFICER, Role.SOCIAL_WORKER, Role.REPRESENTATIVE}
+)
+"""Those who owe duties: somebody above them is told when one is late."""
+
+
+@dataclass(frozen=True)
+class Vacancy:
+    """A post above people who owe duties that nobody holds; ``team`` is empty for an agency's."""
+
+    role: Role
+    agency: str
+    team: str
+
+
+def vacancies() -> list[Vacancy]:
+    """Agencies without a lead and teams without a supervisor, where people work who owe duties.
+
+    Told from postings alone: whether anything is late there plays no part. By agency and team.
+    """
+    held: dict[tuple[str, str], set[Role]] = defaultdict(set)
+    for agency, team, role in db.session.execute(_held(), {"at": uow.current().at}):
+        held[agency, ""].add(Role(role))
+        if team:
+            held[agency, team].add(Role(role))
+    return [
+        Vacancy(role, agency, team)
+        for (agency, team), roles in sorted(held.items())
+        for role in [Role.SUPERVISOR if team else Role.AGENCY_LEAD]
+        if role not in roles and roles & OWING
+    ]
+
+
+@cache
+def _held() -> Query:
+    columns = Posting.__table__.c
+    at = sa.bindparam("at", type_=columns.starts_at.type)
+    return (
+        sa.select(Agency.name, sa.func.coalesce(Team.name, ""), columns.role)
+        .distinct()
+        .join(User, User.id == columns.user_id)
+        .join(Agency, Agency.id == columns.agency_id)
+        .outerjoin(Team, Team.id == columns.team_id)
+        .where(
+            columns.state == State.LIVE.value,
+            columns.starts_at <= at,
+            columns.ends_at > at,
+            User.disabled_at.is_(None),
+        )
+    )

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from mappa.access.reading import Seen
-from mappa.insight.deeds import duty_title
 from mappa.insight.presenters.person import category
 from mappa.insight.queries.briefing import Briefing
 from mappa.meetings import presenters as meetings
 from mappa.offenders import frame, queries
 from mappa.risk.rules import Band, Group
+from mappa.rules.titles import duty_title
 from mappa.visits import presenters as visits
 from mappa.web.words import age_of, day
 

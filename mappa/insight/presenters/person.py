@@ -13,13 +13,14 @@ from mappa.access.reading import Seen
 from mappa.access.team_grid import SignedAgreement
 from mappa.access.terms import CASE_ROLES, Level, Role, Section
 from mappa.insight import words
-from mappa.insight.deeds import by_owner, duty_link, duty_title, happening_link
+from mappa.insight.deeds import by_owner, duty_link, happening_link
 from mappa.insight.queries.held import Held
 from mappa.insight.queries.timeline import Happening
 from mappa.kernel.clock import FOREVER
 from mappa.offenders.workers import CaseWorker
 from mappa.risk.queries import AssessmentSeen
 from mappa.risk.rules import Band, Group
+from mappa.rules.titles import duty_title
 from mappa.sharing.shares.presenters import amount
 from mappa.web.words import age_of, day, moment
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import url_for
 
 from mappa.access.reading import Seen
-from mappa.insight.deeds import duty_link, duty_title
+from mappa.insight.deeds import duty_link
 from mappa.insight.queries.people import name_of
 from mappa.insight.queries.work_list import COUNTED
 from mappa.insight.rules import KINDS, Lateness, Urgency, Whose, WorkFilter
@@ -19,6 +19,7 @@ from mappa.reminders.assigning.rules import STAYS
 from mappa.reminders.assigning.schemas import as_chosen
 from mappa.reminders.presenters import working_days_since
 from mappa.rules.levels import RiskBand
+from mappa.rules.titles import duty_title
 from mappa.sharing.requests import presenters as requests
 from mappa.sharing.requests.asking import Mine
 from mappa.web.words import age_of, day, hour

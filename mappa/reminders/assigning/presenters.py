@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from mappa.access.reading import Seen
@@ -13,6 +13,7 @@ from mappa.reminders.assigning.rules import NATIONAL, STAYS, Limits, Standing
 from mappa.reminders.assigning.schemas import as_chosen
 from mappa.reminders.assigning.service import Assigned
 from mappa.rules.calendar import day_words, weekday_words
+from mappa.rules.titles import duty_title
 from mappa.web.words import age_of, day
 
 
@@ -61,14 +62,21 @@ def snooze_page(duty: Seen, standing: Standing, limits: Limits, now: Sequence[Se
     rule = ", its date under a national rule" if standing.confidence in NATIONAL else ""
     until = max((each.until_on for each in now), default=None)
     return SnoozePage(
-        title=duty.title,
+        title=duty_title(duty.title),
         due=f"{age_of(duty.due_on, standing.today)}, due {weekday_words(duty.due_on)}",
         snoozed_until=weekday_words(until) if until else "",
         refused=refused,
         longest=""
         if refused
-        else f"{last} at the latest{rule}. It is back in the list on that day",
+        else f"{last} at the latest{rule}. It is back in the list on that day{_passes(standing)}",
     )
+
+
+def _passes(standing: Standing) -> str:
+    """That the duty's own day is among those that may be chosen, where one may overrun it."""
+    if standing.confidence in NATIONAL or standing.due_on <= standing.today:
+        return ""
+    return f"; from {day_words(standing.due_on + timedelta(days=1))} it is overdue"
 
 
 def options(colleagues: Sequence[Colleague]) -> list[tuple[str, str]]:
@@ -92,7 +100,7 @@ def chosen_row(seen: Seen, names: Mapping[UUID, str], today: date) -> ChosenRow:
     """A duty with its person, as the reader sees both."""
     return ChosenRow(
         value=as_chosen(seen),
-        title=seen.title,
+        title=duty_title(seen.title),
         person=names.get(seen.person_id, ""),
         due=f"{age_of(seen.due_on, today)}, due {day(seen.due_on)}",
         owner=seen.owner_name,
@@ -107,7 +115,7 @@ def done(assigned: Assigned, to: str) -> str:
 
 def left(assigned: Assigned, seen: Sequence[Seen]) -> list[str]:
     """What did not pass, and why as far as it is told; nothing where all did. Names nobody."""
-    titles = {each.id: each.title for each in seen}
+    titles = {each.id: duty_title(each.title) for each in seen}
     said = []
     if assigned.stale:
         named = [titles[each] for each in assigned.stale if each in titles]

@@ -19,6 +19,7 @@ from mappa.reminders.assigning import presenters, queries, service
 from mappa.reminders.assigning.rules import STAYS
 from mappa.reminders.assigning.schemas import AssignSchema, SnoozeSchema, as_chosen, ids_in
 from mappa.reminders.presenters import WORDINGS, Wording
+from mappa.rules.titles import duty_title
 from mappa.web.flow import current_actor, for_action, witnessed, writes
 from mappa.web.pages import render, render_person
 from mappa.web.parking import typed
@@ -118,6 +119,7 @@ def hand_over_page(deadline_id: UUID, *, values: Values, errors: Errors) -> str:
         section="Hand over",
         short=True,
         seen=seen,
+        title=duty_title(seen.title),
         stays=STAYS.get(seen.kind, ""),
         chosen=as_chosen(seen),
         colleagues=presenters.options(queries.offered(actor, deadline_id)),

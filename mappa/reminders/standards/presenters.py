@@ -79,6 +79,13 @@ def history(
     ]
 
 
+def figures(proposed: Sequence[LocalStandard]) -> dict[UUID, str]:
+    """What each proposal would set, by its id."""
+    return {
+        each.id: _what(each.amount, Unit(each.unit) if each.unit else None) for each in proposed
+    }
+
+
 def _what(amount: int | None, unit: Unit | None) -> str:
     if amount is None or unit is None:
         return "The platform’s own figure again"

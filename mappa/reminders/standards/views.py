@@ -47,11 +47,13 @@ def index() -> ResponseReturnValue:
     named = titles(rule_book(jurisdiction))
     today = clock.day_of(current().at)
     may_set = decide(actor, Action.RULES_SET).allowed
+    waiting = queries.proposals(actor.area_id) if may_set else []
     return render(
         "reminders/standards.html",
         area=area(actor.area_id).name,
         lines=presenters.history(queries.in_area(jurisdiction, actor.area_id), named, today),
-        waiting=queries.proposals(actor.area_id) if may_set else [],
+        waiting=waiting,
+        figures=presenters.figures(waiting),
         titles=named,
         may_set=may_set,
     )
