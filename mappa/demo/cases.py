@@ -212,7 +212,7 @@ def _offence(stage: Stage, case: Case) -> None:
                 conditions="Tell the police of every change of name, address or travel.",
             )
         )
-    if person.licence_ends_on:
+    if person.licence_ends_on and person.licence_ends_on > case.opened_on:
         db.session.add(
             Order(
                 **own,

@@ -90,6 +90,19 @@ class TestPages:
         assert shared(world) == 3
         assert iris.get("/sharing/several/what").status_code == 404
 
+    def test_what_was_begun_before_is_said_and_can_be_forgotten(self, world, crowd, iris):
+        fill_in(world, iris, "ticked", crowd[:3], why="Of another case.")
+        page = text(iris.get("/sharing/several"))
+        assert "You began this on 20 November 2026: 3 people chosen, and what you typed" in page
+        again = submit(iris, "/sharing/several", action="/sharing/several/start-again", follow=True)
+        assert "Nothing was shared" in text(again)
+        assert "You began this" not in text(again)
+        assert iris.get("/sharing/several/what").status_code == 404
+        submit(iris, "/sharing/several", {"who": "ticked", "people": [str(crowd[4])]})
+        submit(iris, "/sharing/several/what", what(world))
+        assert "Of another case." not in text(iris.get("/sharing/several/why"))
+        assert shared(world) == 0
+
     def test_more_are_asked_of_a_second_person_who_sees_about_whom(self, world, crowd, iris):
         world.user("rhona", "police", Role.INFORMATION_OFFICER, name="Rhona Blyth")
         assert "Ask a second person" in fill_in(world, iris)

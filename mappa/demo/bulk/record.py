@@ -169,7 +169,7 @@ class Record:
                 made_on=person.sentenced_on or case.opened_on,
                 conditions="Tell the police of every change of name, address or travel.",
             )  # fmt: skip
-        if person.licence_ends_on:
+        if person.licence_ends_on and person.licence_ends_on > case.opened_on:
             load.sheet("court_order").add(
                 **own, name="Licence", made_on=case.opened_on, ends_on=person.licence_ends_on,
                 conditions="Keep appointments. Live where approved. Be open about new contacts.",

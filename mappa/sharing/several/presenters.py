@@ -6,10 +6,14 @@ from datetime import date
 from uuid import UUID
 
 from mappa.access.actor import Actor
+from mappa.kernel.clock import day_of
 from mappa.offenders import queries as people
 from mappa.sharing.approvals.models import Approval
 from mappa.sharing.approvals.rules import ApprovalState, state_on
+from mappa.sharing.several import queries
+from mappa.sharing.several.models import SeveralShare
 from mappa.sharing.several.rules import Left
+from mappa.web.words import day
 
 NAMED = 100
 """So many names a list shows; how many more there are it says."""
@@ -44,6 +48,14 @@ class LeftOut:
 def how_many(number: int) -> str:
     """Say "1 person" or "1,000 people"."""
     return "1 person" if number == 1 else f"{number:,} people"
+
+
+def begun(draft: SeveralShare) -> str:
+    """What the reader began and did not finish: since when, and about how many."""
+    chosen, typed = len(queries.chosen_of(draft)), queries.typed_of(draft)
+    lead = f"You began this on {day(day_of(draft.at))}: {how_many(chosen)} chosen"
+    with_what = ", and what you typed on the next pages" if typed else ""
+    return f"{lead}{with_what}. It is kept for 14 days."
 
 
 def named(actor: Actor, ids: Sequence[UUID]) -> Names:

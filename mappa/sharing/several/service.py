@@ -69,6 +69,12 @@ def take_out(actor: Actor, ids: Collection[UUID], *, now: datetime) -> None:
     _keep(found, [each for each in queries.chosen_of(found) if each not in gone], now)
 
 
+def start_again(actor: Actor) -> None:
+    """Forget whom the reader chose and what was typed; what was asked or shared stays."""
+    db.session.delete(_own_draft(actor))
+    db.session.flush()
+
+
 def say(actor: Actor, values: Mapping[str, Iterable[str]], *, now: datetime) -> None:
     """Keep what was typed, in place of what was kept of these fields before."""
     found = _own_draft(actor)

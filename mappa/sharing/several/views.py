@@ -75,7 +75,7 @@ def who_page(*, values: Values, errors: Errors) -> str:
         people=rows,
         how_many=people_words.how_many(page.total),
         narrowed=people_words.narrowed(offered, narrowed),
-        chosen=len(queries.chosen_of(found)) if found else 0,
+        begun=presenters.begun(found) if found else None,
         most=MOST,
         alone=MOST_ALONE,
         values=values,
@@ -110,6 +110,17 @@ def who_post() -> ResponseReturnValue:
         chosen = listing.everybody(actor, narrowed, most=MOST + 1)
     service.choose(actor, chosen, now=current().at)
     return redirect(url_for("several.chosen"))
+
+
+@bp.post("/sharing/several/start-again")
+@for_action(Action.SHARE_LIST)
+@attempts_recorded
+@writes(again=who_page)
+def start_again() -> ResponseReturnValue:
+    """Forget what was begun."""
+    service.start_again(current_actor())
+    flash("What you had begun is forgotten. Nothing was shared.", "success")
+    return redirect(url_for("several.who"))
 
 
 @bp.get("/sharing/several/people")

@@ -62,7 +62,10 @@ def show(share_id: UUID) -> ResponseReturnValue:
 @for_action(Action.SHARE_LIST)
 @witnessed
 def end(share_id: UUID) -> ResponseReturnValue:
-    """Ask why a share ends now."""
+    """Ask why a share ends now; one that has ended shows itself."""
+    _own(share_id)
+    if not giving.is_standing(share_id):
+        return redirect(url_for("shares.show", share_id=share_id))
     return end_page(share_id, values=typed(), errors={})
 
 
