@@ -3,7 +3,8 @@
 The mutants are mutmut's, of decorated functions and of the policy's tables too, and each line of a
 table without one of its entries. mutmut's own runner switches mutants inside a process that has
 imported the code; here statements are built at import and kept, so such a mutant would never be
-asked: each is run in a fork that has imported nothing of ours yet.
+asked: each is run in a fork that has imported nothing of ours yet. A mutant of the policy is first
+set beside the reference without the application (``tests/support/lean.py``): that takes seconds.
 
 May be stopped at any time; what was run is kept in ``.mutants/results.json`` until the file
 changes. ``docs/mutants.md`` is written from it.
@@ -34,6 +35,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ACCESS = "mappa/access"
 FILES = ("predicates", "policy", "asking", "reading", "guard", "rights")
 RESULTS = ROOT / ".mutants" / "results.json"
+WORLDS = ROOT / ".mutants" / "worlds"
 EQUIVALENT = ROOT / "tools" / "equivalent_mutants.toml"
 PAGE = ROOT / "docs" / "mutants.md"
 
@@ -42,7 +44,9 @@ _WORLDS = "tests/laws/test_random_worlds.py"
 _AGREE = "tests/laws/test_policy_agrees.py"
 _TABLE = "tests/laws/test_decision_table.py"
 _FIRST = "tests/feature/test_policy_first.py"
-_POLICY = (_AGREE, _WORLDS, _SHAPE, _TABLE)
+_POLICY = (_TABLE, _SHAPE, _WORLDS)
+LEAN = ("predicates", "policy")
+"""What is asked of worlds that are kept as files, before any test."""
 TESTS: dict[str, tuple[str, ...]] = {
     "predicates": _POLICY,
     "policy": _POLICY,
@@ -139,7 +143,10 @@ def run(mutant: Mutant | None, file: str, seconds: float) -> str:
     """``killed``, ``survived`` or ``too slow``, by the file's tests in a process of its own."""
     child = os.fork()
     if child == 0:
-        os._exit(_in_child(mutant, file))
+        try:
+            os._exit(_in_child(mutant, file))
+        finally:
+            os._exit(1)  # a mutant that cannot be imported ends its own process only
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         done, status = os.waitpid(child, os.WNOHANG)
@@ -161,6 +168,11 @@ def _in_child(mutant: Mutant | None, file: str) -> int:
     os.environ["MAPPA_TRIPLES"] = TRIPLES
     if mutant is not None:
         sys.meta_path.insert(0, _Mutated(mutant))
+    if file in LEAN:
+        from tests.support import lean
+
+        if lean.differs(WORLDS):
+            return 1
     chosen = [*TESTS[file], "-k", CHOICE, "-x", "-q", "-p", "no:randomly", "-n0", "--no-header"]
     imported = "ignore::pytest.PytestAssertRewriteWarning"  # before the fork, to save time
     return int(pytest.main([*chosen, "-p", "no:cacheprovider", "-W", imported]))
@@ -206,7 +218,8 @@ def _go_on(found: dict[str, Mutant], results: dict[str, str], files: Any, end: f
 
     from tests.support import once
 
-    RESULTS.parent.mkdir(exist_ok=True)
+    WORLDS.mkdir(parents=True, exist_ok=True)
+    _make_worlds()
     once.open_run_folder()
     try:
         longest: dict[str, float] = {}
@@ -222,6 +235,20 @@ def _go_on(found: dict[str, Mutant], results: dict[str, str], files: Any, end: f
             print(f"{results[key]:9} {key}", flush=True)
     finally:
         once.close_run_folder()
+
+
+def _make_worlds() -> None:
+    """In a process of its own: the forks to come must find nothing of ours imported."""
+    for old in WORLDS.iterdir():
+        old.unlink()
+    child = os.fork()
+    if child == 0:
+        from tests.support import lean
+
+        lean.make(WORLDS)
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        raise SystemExit("the worlds could not be made")
 
 
 def _longest(file: str) -> float:
