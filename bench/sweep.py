@@ -21,7 +21,7 @@ from typing import Any
 
 from flask import Flask
 
-from bench import changes
+from bench import changes, memory
 from bench.data import KEPT, KINDS, served
 from bench.deadlines import Wanted, fill
 from config.settings import Settings, demo_settings
@@ -59,7 +59,7 @@ class Run:
         return (
             f"{what}: {self.seconds:.1f} s ({self.busy:.1f} s busy); due {self.due:,}, opened "
             f"{self.opened:,} rows, told {self.told:,}, failed {self.failed}; memory "
-            f"{self.before} MB before, {self.peak} MB at its peak"
+            f"of its own {self.before} MB before, {self.peak} MB at its peak"
         )
 
 
@@ -76,7 +76,7 @@ class Anew:
         """One line."""
         return (
             f"{what}: {self.seconds:.1f} s ({self.busy:.1f} s busy); moved {self.moved:,} dates; "
-            f"memory {self.peak} MB at its peak"
+            f"memory of its own {self.peak} MB at its peak"
         )
 
 
@@ -166,11 +166,12 @@ def _app(file: Path) -> Flask:
 
 
 def _run(app: Flask) -> Run:
-    before, began, busy = _memory("VmRSS"), time.monotonic(), time.process_time()
-    found = sweep.sweep(app)
+    began, busy = time.monotonic(), time.process_time()
+    with memory.watched() as own:
+        found = sweep.sweep(app)
     return Run(
         time.monotonic() - began, time.process_time() - busy, found.due, found.opened, found.told,
-        found.failed, before, _memory("VmHWM"),
+        found.failed, own.before, own.peak,
     )  # fmt: skip
 
 
@@ -178,16 +179,9 @@ def _anew(app: Flask, change: Callable[[], None]) -> Anew:
     with app.app_context():
         change()
     began, busy = time.monotonic(), time.process_time()
-    found = recounting.recount(app)
-    return Anew(
-        time.monotonic() - began, time.process_time() - busy, found.moved, _memory("VmHWM")
-    )  # fmt: skip
-
-
-def _memory(what: str) -> int:
-    """Megabytes that this process has, or had at its peak."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) // 1024 for line in lines if line.startswith(what))
+    with memory.watched() as own:
+        found = recounting.recount(app)
+    return Anew(time.monotonic() - began, time.process_time() - busy, found.moved, own.peak)
 
 
 if __name__ == "__main__":
