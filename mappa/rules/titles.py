@@ -39,6 +39,8 @@ TO_DO: Mapping[str, str] = MappingProxyType(
         ),
         "Risk of serious harm reviewed": "Review the risk of serious harm",
         "Level 1 review": "Review level 1",
+        "First level 2 meeting": "Plan the first level 2 meeting",
+        "First level 3 meeting": "Plan the first level 3 meeting",
         "Minutes circulated": "Send out the minutes",
         "Visit written up": "Write up the visit",
         "Handover answered": "Answer the handover",

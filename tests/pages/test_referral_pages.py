@@ -44,6 +44,9 @@ def test_where_the_rule_has_days_no_day_is_asked_and_the_page_says_how_many(worl
 
 def test_where_it_has_none_the_coordinator_is_asked_and_what_was_typed_stays(world, person):
     carl = world.client("carl")
+    nothing = submit(carl, page_of(person), {}).text.split("There is a problem")[1]
+    for missing in ("Choose the level", "referral and the plan were in", "first meeting is held"):
+        assert missing in nothing.split("</ul>")[0], "what is missing is said at once"
     answer = submit(carl, page_of(person), ACCEPTED | {"first_by": "13 11 2026"})
     assert answer.status_code == 422
     said = answer.text

@@ -14,6 +14,12 @@ class AcceptReferralSchema(CommandSchema):
     first_by = Day("the day by which the first meeting is held", needed=False)
 
 
+class AcceptUntilSchema(AcceptReferralSchema):
+    """The same where no rule gives the day by which the first meeting is held."""
+
+    first_by = Day("the day by which the first meeting is held")
+
+
 class SentBackSchema(CommandSchema):
     """That it went back to its sender, and came back complete."""
 

@@ -10,8 +10,14 @@ from mappa.access.actions import Action
 from mappa.access.reading import Seen
 from mappa.kernel.errors import NotFound
 from mappa.meetings.referring import service
-from mappa.meetings.referring.schemas import AcceptReferralSchema, SentBackSchema, WithdrawSchema
+from mappa.meetings.referring.schemas import (
+    AcceptReferralSchema,
+    AcceptUntilSchema,
+    SentBackSchema,
+    WithdrawSchema,
+)
 from mappa.meetings.views.blueprint import Errors, Values, bp, now, today
+from mappa.rules.deadlines import DeadlineRule
 from mappa.rules.explanation import interval_words
 from mappa.rules.levels import MappaLevel
 from mappa.web.flow import current_actor, for_action, witnessed, writes
@@ -30,19 +36,26 @@ def referral(person_id: UUID) -> ResponseReturnValue:
 
 def referral_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
     """The form again, with everything typed."""
-    person = _planning(person_id)
-    levels = (MappaLevel.TWO, MappaLevel.THREE)
-    found = [service.rule(current_actor(), person, level, today()) for level in levels]
+    found = _rules(person_id)
     return _page(
         "referral", person_id, values, errors,
         order=("level", "accepted_on", "first_by"),
-        sets_day=any(each.set_by for each in found),
+        sets_day=any(each.set_by for each in found.values()),
         intervals=[
             f"level {level.value}: within {interval_words(each.amount, each.unit)}"
-            for level, each in zip(levels, found, strict=True)
+            for level, each in found.items()
             if not each.set_by
         ],
     )  # fmt: skip
+
+
+def _rules(person_id: UUID) -> dict[MappaLevel, DeadlineRule]:
+    """What gives the day of a first meeting of each level, were the referral accepted today."""
+    person = _planning(person_id)
+    return {
+        level: service.rule(current_actor(), person, level, today())
+        for level in (MappaLevel.TWO, MappaLevel.THREE)
+    }
 
 
 @bp.post("/people/<uuid:person_id>/meetings/referral")
@@ -51,7 +64,9 @@ def referral_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
 def referral_post(person_id: UUID) -> ResponseReturnValue:
     """Accept a referral; the first meeting is owed."""
     standing_on(person_id)
-    command = understand(AcceptReferralSchema(), request.form)
+    set_by_hand = all(each.set_by for each in _rules(person_id).values())
+    schema = AcceptUntilSchema() if set_by_hand else AcceptReferralSchema()
+    command = understand(schema, request.form)
     service.accept(current_actor(), person_id, command, now=now())
     flash("Referral accepted. The first meeting is on your list of work.", "success")
     return _to_meetings(person_id)
