@@ -99,6 +99,7 @@ from mappa.sharing.shares import models as share_models
 from mappa.sharing.shares import views as share_pages
 from mappa.visits import models as visit_models
 from mappa.visits import views as visit_pages
+from mappa.visits.dip_sample import models as dip_sample_models
 from mappa.web import errors, headers, parked_pages, words
 from mappa.web import models as web_models
 from mappa.web.files import MemoryRequest
@@ -133,6 +134,7 @@ MODELS = (
     several_models,
     emergency_models,
     visit_models,
+    dip_sample_models,
     web_models,
 )
 """Every table is known before the first query."""
@@ -230,6 +232,13 @@ PLACES = (
         "/merge-requests",
         Action.MERGE_REQUESTS,
         frozenset({Role.COORDINATOR}),
+    ),
+    Place(
+        "Dip samples",
+        "visits.samples",
+        "/visits/samples",
+        Action.SAMPLE_READ,
+        frozenset({Role.AUDITOR}),
     ),
     Place("Audit", "insight.audit", "/audit", Action.AUDIT_READ, frozenset({Role.AUDITOR})),
     Place(

@@ -52,6 +52,9 @@ class Action(StrEnum):
     VISIT_READ = "visit:read"
     VISIT_LOG = "visit:log"
     VISIT_PLAN = "visit:plan"
+    SAMPLE_READ = "sample:read"
+    SAMPLE_DRAW = "sample:draw"
+    SAMPLE_RECORD = "sample:record"
     INTELLIGENCE_READ = "intelligence:read"
     INTELLIGENCE_ADD = "intelligence:add"
     MEETING_READ = "meeting:read"
@@ -228,6 +231,10 @@ GRANTS: dict[Action, Grant] = {
     Action.VISIT_READ: _reading(Section.VISITS),
     Action.VISIT_LOG: _writing(Section.VISITS),
     Action.VISIT_PLAN: _writing(Section.VISITS),
+    # Whom of a sample the reader sees is asked of the policy, person by person.
+    Action.SAMPLE_READ: Grant(_only(*SUPERVISORS, Role.AUDITOR)),
+    Action.SAMPLE_DRAW: Grant(((p.SUPERVISE,),)),
+    Action.SAMPLE_RECORD: Grant(((p.SUPERVISE,),)),
     Action.INTELLIGENCE_READ: _reading(Section.INTELLIGENCE),
     # Nobody can file what they could not read: hence the handling group.
     Action.INTELLIGENCE_ADD: _writing(

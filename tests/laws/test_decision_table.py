@@ -119,6 +119,7 @@ ACT_GROUNDS = {
     "shares": [("is_information_officer",)],
     "gives": [("is_information_officer", "own_record", "in_area")],
     "audits": [("is_auditor",)],
+    "samples": [("is_supervisor_or_agency_lead_or_auditor",)],
     "approves": [("approves",)],
     "marks": [
         ("is_information_officer", "own_record", "in_area"),

@@ -216,8 +216,10 @@ def mine() -> ResponseReturnValue:
     names = queries.names(
         actor, [person for person, _, _ in kept] + [each.person_id for each in due]
     )
+    samples = decide(actor, Action.SAMPLE_READ).allowed
     return render(
         "visits/mine.html",
+        samples_href=url_for("visits.samples") if samples else "",
         unfinished=[
             (
                 names[person],

@@ -1,0 +1,89 @@
+"""Dip samples: the frozen people with the commitment to a seed, the draw, and what was found.
+
+Why: people drawn for a check must be drawn in a way that can be proved later, so each step is a row
+that nobody changes.
+Locks: none worth the name, the tables are new. Safe under the running version: yes, it reads none
+of them.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0039_dip_sample"
+down_revision = "0037_visit_suggestion"
+branch_labels = None
+depends_on = None
+
+
+def _moment() -> sa.types.TypeEngine[object]:
+    return sa.String(26).with_variant(sa.DateTime(timezone=True), "postgresql")
+
+
+def _to(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        [column], [f"{other}.id"], name=op.f(f"fk_{table}_{column}_{other}")
+    )
+
+
+def upgrade() -> None:
+    op.create_table(
+        "dip_sample",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("among", sa.LargeBinary(), nullable=False),
+        sa.Column("why", sa.LargeBinary(), nullable=False),
+        sa.Column("algorithm", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("wanted", sa.Integer(), nullable=False),
+        sa.Column("population_digest", sa.Text(), nullable=False),
+        sa.Column("seed_digest", sa.Text(), nullable=False),
+        sa.Column("seed", sa.LargeBinary(), nullable=False),
+        sa.Column("population", sa.LargeBinary(), nullable=False),
+        sa.Column("at", _moment(), nullable=False),
+        sa.CheckConstraint(
+            "purpose IN ('checks', 'visits')", name=op.f("ck_dip_sample_known_purpose")
+        ),
+        sa.CheckConstraint(
+            "1 <= wanted AND wanted <= size", name=op.f("ck_dip_sample_no_more_than_there_are")
+        ),
+        _to("dip_sample", "user_id", "user_account"),
+        _to("dip_sample", "agency_id", "agency"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dip_sample")),
+    )
+    op.create_index("ix_dip_sample_agency", "dip_sample", ["agency_id", "at"])
+    op.create_index("ix_dip_sample_user", "dip_sample", ["user_id", "at"])
+    op.create_table(
+        "dip_draw",
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("drawn", sa.LargeBinary(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", _moment(), nullable=False),
+        _to("dip_draw", "sample_id", "dip_sample"),
+        _to("dip_draw", "by_id", "user_account"),
+        sa.PrimaryKeyConstraint("sample_id", name=op.f("pk_dip_draw")),
+    )
+    op.create_table(
+        "dip_result",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("found", sa.LargeBinary(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", _moment(), nullable=False),
+        sa.CheckConstraint(
+            "verdict IN ('in_order', 'not_in_order', 'could_not')",
+            name=op.f("ck_dip_result_known_verdict"),
+        ),
+        _to("dip_result", "sample_id", "dip_sample"),
+        _to("dip_result", "by_id", "user_account"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dip_result")),
+    )
+    op.create_index("ix_dip_result_sample", "dip_result", ["sample_id", "place", "at"])
+
+
+def downgrade() -> None:
+    for table in ("dip_result", "dip_draw", "dip_sample"):
+        op.drop_table(table)
