@@ -19,6 +19,7 @@ from mappa.demo.bulk.build import ABOVE, Progress, Size, load_people, progress
 from mappa.demo.case_teams import visit_teams
 from mappa.demo.cases import open_case
 from mappa.demo.details import detail
+from mappa.demo.dip_samples import dip
 from mappa.demo.duties import owe
 from mappa.demo.emergencies import open_and_judge
 from mappa.demo.handovers import change_hands
@@ -168,6 +169,7 @@ def _tell(
     set_standards(stage, now=now)
     restrict(stage, cases, now=now)
     arrange(stage, now=now)
+    dip(stage, now=now)
 
 
 def _remove(home: Path, *, keys: bool = True) -> None:

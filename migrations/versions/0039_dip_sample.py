@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sample_id", sa.Uuid(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("verdict", sa.Text(), nullable=False),
         sa.Column("found", sa.LargeBinary(), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=False),
@@ -80,8 +81,10 @@ def upgrade() -> None:
         _to("dip_result", "sample_id", "dip_sample"),
         _to("dip_result", "by_id", "user_account"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dip_result")),
+        sa.UniqueConstraint(
+            "sample_id", "place", "number", name=op.f("uq_dip_result_sample_id_place_number")
+        ),
     )
-    op.create_index("ix_dip_result_sample", "dip_result", ["sample_id", "place", "at"])
 
 
 def downgrade() -> None:

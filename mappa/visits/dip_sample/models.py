@@ -39,7 +39,7 @@ class DipSample(Model):
     agency_id: Mapped[UUID] = mapped_column(sa.ForeignKey("agency.id"))
     purpose: Mapped[str]
     among: Mapped[str] = mapped_column(EncryptedText("dip_sample.among"))
-    """Whom it is drawn from, in words."""
+    """The conditions in words; empty for everybody whom the drawer saw."""
     why: Mapped[str] = mapped_column(EncryptedText("dip_sample.why"))
     algorithm: Mapped[str]
     size: Mapped[int]
@@ -68,12 +68,14 @@ class DipResult(Model):
     __tablename__ = "dip_result"
     __table_args__ = (
         sa.CheckConstraint(_one_of("verdict", Verdict), name="known_verdict"),
-        sa.Index("ix_dip_result_sample", "sample_id", "place", "at"),
+        sa.UniqueConstraint("sample_id", "place", "number"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     sample_id: Mapped[UUID] = mapped_column(sa.ForeignKey("dip_sample.id"))
     place: Mapped[int]
+    number: Mapped[int]
+    """Which result of this place it is, from 1."""
     verdict: Mapped[str]
     found: Mapped[str] = mapped_column(EncryptedText("dip_result.found"))
     by_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))

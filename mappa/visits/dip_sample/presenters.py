@@ -28,10 +28,15 @@ def people_words(count: int) -> str:
     return f"{count:,} people" if count != 1 else "1 person"
 
 
+def among_words(sample: DipSample, drawer: str) -> str:
+    """Whom it is drawn from."""
+    return f"Everybody {drawer} could see{f': {sample.among}' if sample.among else ''}"
+
+
 def frozen_rows(sample: DipSample, drawer: str) -> list[tuple[str, str]]:
     """What was written down before the draw."""
     return [
-        ("Drawn from", f"{sample.among}: {people_words(sample.size)}"),
+        ("Drawn from", f"{among_words(sample, drawer)} ({people_words(sample.size)})"),
         ("To be drawn", people_words(sample.wanted)),
         ("For", Purpose(sample.purpose).words),
         ("Why", sample.why),

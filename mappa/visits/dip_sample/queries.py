@@ -85,11 +85,11 @@ def drawn(sample_id: UUID) -> Drawn | None:
 
 
 def results(sample_id: UUID) -> list[Result]:
-    """Every result of a sample that the caller has found for the reader, in order of time."""
+    """Every result of a sample that the caller has found for the reader, place by place."""
     found = db.session.scalars(
         sa.select(DipResult)
         .where(DipResult.sample_id == sample_id)
-        .order_by(DipResult.at, DipResult.id)
+        .order_by(DipResult.place, DipResult.number)
     )
     return [Result(r.place, Verdict(r.verdict), r.found, r.by_id, r.at) for r in found]
 

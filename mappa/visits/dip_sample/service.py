@@ -30,7 +30,6 @@ from mappa.visits.dip_sample.rules import FreezeSample, RecordResult
 
 FROZEN, DRAWN, RECORDED = "sample:frozen", "sample:drawn", "sample:recorded"
 MOST_PEOPLE = 1_000_000
-EVERYBODY = "Everybody you may see"
 
 
 def offered(actor: Actor) -> dict[str, list[tuple[str, str]]]:
@@ -114,10 +113,13 @@ def record(
     require(actor, Action.SAMPLE_RECORD)
     person_id, _ = who(actor, sample_id, place)
     rules.check_result(command)
+    _hold(sample_id)
+    before = sum(each.place == place for each in queries.results(sample_id))
     made = DipResult(
         id=new_id(),
         sample_id=sample_id,
         place=place,
+        number=before + 1,
         verdict=command.verdict.value,
         found=command.found,
         by_id=actor.user_id,
@@ -142,20 +144,25 @@ def who(actor: Actor, sample_id: UUID, place: int) -> tuple[UUID, str]:
 
 
 def _own(actor: Actor, sample_id: UUID) -> DipSample:
-    """The actor's own sample with all it holds, and nobody else draws it meanwhile."""
+    """The actor's own sample with all it holds. Raises ``NotFound``."""
     queries.sample(actor, sample_id)
-    db.session.execute(sa.select(DipSample.id).where(DipSample.id == sample_id).with_for_update())
+    _hold(sample_id)
     found = queries.sample(actor, sample_id, whole=True)
     if found.user_id != actor.user_id:
         raise NotFound
     return found
 
 
+def _hold(sample_id: UUID) -> None:
+    """Nobody else draws it, or adds to it, until this is committed."""
+    db.session.execute(sa.select(DipSample.id).where(DipSample.id == sample_id).with_for_update())
+
+
 def _among(command: FreezeSample, offered: dict[str, list[tuple[str, str]]]) -> str:
-    """Whom it is drawn from, in words. Raises ``FieldErrors`` for what was not offered."""
+    """The conditions in words, empty for none. Raises ``FieldErrors`` for what was not offered."""
     said: list[str] = []
     if command.risk is not None:
-        said.append(f"risk of serious harm: {command.risk.words.lower()}")
+        said.append(f"risk of serious harm {command.risk.words.lower()}")
     starts = {
         "lead_agency_id": "led by",
         "team_id": "of the team",
@@ -169,4 +176,4 @@ def _among(command: FreezeSample, offered: dict[str, list[tuple[str, str]]]) -> 
         if words is None:
             raise FieldErrors({name: ["Choose one from the list"]})
         said.append(f"{start} {words}")
-    return f"Whom you may see, {'; '.join(said)}" if said else EVERYBODY
+    return "; ".join(said)

@@ -57,8 +57,8 @@ def samples() -> ResponseReturnValue:
             (
                 url_for("visits.sample", sample_id=each.id),
                 f"{each.wanted:,} of {presenters.people_words(each.size)}",
-                f"{each.among}. {Purpose(each.purpose).words}. "
-                f"{words.moment(each.at)}, {names.get(each.user_id, '')}",
+                f"{presenters.among_words(each, names.get(each.user_id, ''))}. "
+                f"{Purpose(each.purpose).words}. {words.moment(each.at)}",
                 "" if drawn else "Not drawn yet",
             )
             for each, drawn in found
@@ -196,7 +196,7 @@ def result_page(sample_id: UUID, place: int, *, values: Values, errors: Errors) 
         values=values,
         errors=errors,
         verdicts=[(each.value, each.words) for each in Verdict],
-        before=[
+        earlier=[
             (each.verdict.words, each.found, f"{by.get(each.by_id, '')}, {words.moment(each.at)}")
             for each in before
         ],
