@@ -99,7 +99,6 @@ from mappa.sharing.shares import models as share_models
 from mappa.sharing.shares import views as share_pages
 from mappa.visits import models as visit_models
 from mappa.visits import views as visit_pages
-from mappa.visits.dip_sample import models as dip_sample_models
 from mappa.web import errors, headers, parked_pages, words
 from mappa.web import models as web_models
 from mappa.web.files import MemoryRequest
@@ -134,7 +133,6 @@ MODELS = (
     several_models,
     emergency_models,
     visit_models,
-    dip_sample_models,
     web_models,
 )
 """Every table is known before the first query."""
@@ -205,6 +203,7 @@ TABS = (
 )
 _READERS = frozenset({*CASE_ROLES, Role.COORDINATOR, Role.CHAIR, Role.INFORMATION_OFFICER})
 _WORKERS = frozenset({*CASE_ROLES})
+_AUDITORS = frozenset({Role.AUDITOR})
 PLACES = (
     Place("Home", "insight.home", "/", Action.HOME, frozenset(Role)),
     Place("People", "people.index", "/people", Action.PEOPLE_LIST, _READERS),
@@ -233,14 +232,8 @@ PLACES = (
         Action.MERGE_REQUESTS,
         frozenset({Role.COORDINATOR}),
     ),
-    Place(
-        "Dip samples",
-        "visits.samples",
-        "/visits/samples",
-        Action.SAMPLE_READ,
-        frozenset({Role.AUDITOR}),
-    ),
-    Place("Audit", "insight.audit", "/audit", Action.AUDIT_READ, frozenset({Role.AUDITOR})),
+    Place("Dip samples", "visits.samples", "/visits/samples", Action.SAMPLE_READ, _AUDITORS),
+    Place("Audit", "insight.audit", "/audit", Action.AUDIT_READ, _AUDITORS),
     Place(
         "Administration",
         "administration.index",

@@ -78,6 +78,7 @@ TABLE_OF = {
     "several_id": "several_share",
     "place_id": "case_worker",
     "sample_id": "dip_sample",
+    "case_id": "warrant_case",
 }
 
 

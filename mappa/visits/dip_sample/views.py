@@ -135,8 +135,8 @@ def _lines(
         if person_id not in names:
             lines.append(Line(presenters.UNSEEN))
             continue
-        here = {"sample_id": sample.id, "place": place}
         result = latest.get(place)
+        record_href = url_for("visits.result", sample_id=sample.id, place=place)
         lines.append(
             Line(
                 names[person_id],
@@ -144,7 +144,7 @@ def _lines(
                 found=result.found if result else "",
                 by=f"{by.get(result.by_id, '')}, {words.moment(result.at)}" if result else "",
                 person_href=url_for("insight.overview", person_id=person_id),
-                record_href=url_for("visits.result", **here) if may_record else "",
+                record_href=record_href if may_record else "",
                 earlier=max(0, sum(each.place == place for each in results) - 1),
             )
         )

@@ -15,8 +15,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from mappa.kernel.errors import FieldErrors, RuleBroken
 from mappa.rules.away import Absence, Away
 
+SUBJECT_CATEGORY = 1
+"""Subject to notification (MAPPA guidance: category 1 is, while the requirements last)."""
 PREMISES_KINDS = frozenset({"home", "regular"})
 """Kinds of address that a warrant can be for: where somebody lives, or is regularly found."""
 
@@ -166,3 +169,134 @@ def _occasions(made: Sequence[Attempt]) -> tuple[tuple[Attempt, ...], ...]:
 def _share(one: Attempt, other: Attempt) -> bool:
     """An officer in common; where nobody is named nothing says that they were others."""
     return bool(one.officers & other.officers) or not (one.officers and other.officers)
+
+
+class Step(StrEnum):
+    """What becomes of a warrant that is to be considered: each is a row of its own."""
+
+    ASKED = "asked"
+    NOT_ASKED = "not_asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    EXECUTED = "executed"
+    LAPSED = "lapsed"
+
+    @property
+    def words(self) -> str:
+        """The step as pages say it."""
+        return _STEP_WORDS[self]
+
+
+_STEP_WORDS = {
+    Step.ASKED: "Asked for",
+    Step.NOT_ASKED: "Not asked for",
+    Step.GRANTED: "Granted",
+    Step.REFUSED: "Refused",
+    Step.EXECUTED: "Executed",
+    Step.LAPSED: "Ran out unused",
+}
+NEXT: Mapping[Step | None, tuple[Step, ...]] = {
+    None: (Step.ASKED, Step.NOT_ASKED),
+    Step.ASKED: (Step.GRANTED, Step.REFUSED),
+    Step.GRANTED: (Step.EXECUTED, Step.LAPSED),
+    Step.EXECUTED: (Step.EXECUTED, Step.LAPSED),
+}
+ENDS = frozenset({Step.NOT_ASKED, Step.REFUSED, Step.LAPSED})
+DECIDED_BY_SENIOR = frozenset({Step.ASKED, Step.NOT_ASKED})
+
+
+class Rank(StrEnum):
+    """Superintendent or above: who may apply (s96A(1) and s96B(10))."""
+
+    SUPERINTENDENT = "superintendent"
+    CHIEF_SUPERINTENDENT = "chief_superintendent"
+    ASSISTANT_CHIEF_CONSTABLE = "assistant_chief_constable"
+    DEPUTY_CHIEF_CONSTABLE = "deputy_chief_constable"
+    CHIEF_CONSTABLE = "chief_constable"
+
+    @property
+    def words(self) -> str:
+        """The rank as pages say it."""
+        return self.value.replace("_", " ").capitalize()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SayEntry:
+    """Whether entry was sought so as to search and assess the risk, and at which address."""
+
+    sought: bool
+    address_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeStep:
+    """What was decided, or what became of it, on which day and by whom."""
+
+    step: Step
+    on: date
+    reason: str
+    senior: str = ""
+    rank: Rank | None = None
+    valid_until: date | None = None
+    entries: int | None = None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How long a warrant holds and for how many entries; None where the warrant itself says."""
+
+    last_day: date | None = None
+    entries: int | None = None
+
+
+def check_say(command: SayEntry, offered: Collection[UUID]) -> None:
+    """Raise ``FieldErrors`` for an address that does not stand on the record."""
+    if command.address_id is not None and command.address_id not in offered:
+        raise FieldErrors({"address_id": ["Choose an address from the list"]})
+
+
+def is_open(last: Step | None, used: int, entries: int | None) -> bool:
+    """Whether anything can still come of it: ``used`` entries of ``entries``, if they are limited.
+
+    A warrant without a number is for one entry until it says otherwise.
+    """
+    if last is Step.EXECUTED:
+        return used < (entries or 1)
+    return last not in ENDS
+
+
+def check_step(
+    command: TakeStep,
+    last: Step | None,
+    *,
+    today: date,
+    since: date,
+    terms: Terms,
+    still_open: bool,
+) -> None:
+    """Raise ``RuleBroken`` for a step that cannot follow, ``FieldErrors`` for what is missing."""
+    if not still_open or command.step not in NEXT.get(last, ()):
+        before = last.words.lower() if last else "not decided on yet"
+        raise RuleBroken(
+            "WARRANT-STEP", f"The warrant is {before}. Open the page again", field="step"
+        )
+    faults: dict[str, list[str]] = {}
+    if not since <= command.on <= today:
+        faults["on"] = ["Enter a day from when it was raised, or last dealt with, until today"]
+    if not command.reason:
+        faults["reason"] = ["Say why, or what came of it"]
+    if command.step in DECIDED_BY_SENIOR and not (command.senior and command.rank):
+        faults["senior"] = ["Name the superintendent, or officer above, who decided"]
+    if command.step is Step.GRANTED:
+        faults |= _term_faults(command, terms)
+    if faults:
+        raise FieldErrors(faults)
+
+
+def _term_faults(command: TakeStep, terms: Terms) -> dict[str, list[str]]:
+    faults = {}
+    if terms.last_day is None and (command.valid_until is None or command.valid_until < command.on):
+        faults["valid_until"] = ["Enter the last day of the warrant, as the warrant says"]
+    if terms.entries is None and not command.entries:
+        faults["entries"] = ["Enter for how many entries the warrant is, as it says"]
+    return faults

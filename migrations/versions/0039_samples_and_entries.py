@@ -1,7 +1,7 @@
-"""Dip samples: the frozen people with the commitment to a seed, the draw, and what was found.
+"""Dip samples with their draws and results; failed entries, and warrants with their steps.
 
 Why: people drawn for a check must be drawn in a way that can be proved later, so each step is a row
-that nobody changes.
+that nobody changes; and a warrant hangs on what was said of each failed entry, when and by whom.
 Locks: none worth the name, the tables are new. Safe under the running version: yes, it reads none
 of them.
 """
@@ -9,7 +9,7 @@ of them.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039_dip_sample"
+revision = "0039_samples_and_entries"
 down_revision = "0037_visit_suggestion"
 branch_labels = None
 depends_on = None
@@ -26,6 +26,90 @@ def _to(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
 
 
 def upgrade() -> None:
+    _samples()
+    _entries()
+
+
+def _label(*, derived: bool) -> list[sa.Column[object]]:
+    own = [
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("owner_agency_id", sa.Uuid(), nullable=False),
+        sa.Column("audience", sa.SmallInteger(), nullable=False),
+        sa.Column("handling_group_id", sa.Uuid(), nullable=False),
+    ]
+    if not derived:
+        return own
+    return [
+        *own,
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("section", sa.Text(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+    ]
+
+
+def _labelled(table: str) -> list[sa.schema.SchemaItem]:
+    return [
+        _to(table, "person_id", "person"),
+        _to(table, "owner_agency_id", "agency"),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+    ]
+
+
+def _entries() -> None:
+    op.create_table(
+        "entry_attempt",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.SmallInteger(), nullable=False),
+        sa.Column("sought", sa.Boolean(), nullable=False),
+        sa.Column("address_id", sa.Uuid(), nullable=False),
+        sa.Column("said_by_id", sa.Uuid(), nullable=False),
+        sa.Column("said_at", _moment(), nullable=False),
+        *_label(derived=True),
+        *_labelled("entry_attempt"),
+        sa.UniqueConstraint(
+            "subject_id", "number", name=op.f("uq_entry_attempt_subject_id_number")
+        ),
+    )
+    op.create_table(
+        "warrant_case",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("address_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("occasions", sa.SmallInteger(), nullable=False),
+        sa.Column("raised_on", sa.Date(), nullable=False),
+        sa.Column("raised_at", _moment(), nullable=False),
+        *_label(derived=False),
+        sa.CheckConstraint("audience = 1", name=op.f("ck_warrant_case_kept_to_named_readers")),
+        *_labelled("warrant_case"),
+    )
+    op.create_table(
+        "warrant_step",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.SmallInteger(), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("senior", sa.Text(), nullable=False),
+        sa.Column("rank", sa.Text(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("entries", sa.SmallInteger(), nullable=True),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", _moment(), nullable=False),
+        *_label(derived=True),
+        sa.CheckConstraint(
+            "step IN ('asked', 'not_asked', 'granted', 'refused', 'executed', 'lapsed')",
+            name=op.f("ck_warrant_step_known_step"),
+        ),
+        *_labelled("warrant_step"),
+        sa.UniqueConstraint("subject_id", "number", name=op.f("uq_warrant_step_subject_id_number")),
+    )
+    for table in ("entry_attempt", "warrant_case", "warrant_step"):
+        op.create_index(op.f(f"ix_{table}_person_id"), table, ["person_id"])
+    for table in ("entry_attempt", "warrant_step"):
+        op.create_index(op.f(f"ix_{table}_subject_id"), table, ["subject_id"])
+
+
+def _samples() -> None:
     op.create_table(
         "dip_sample",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -88,5 +172,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for table in ("warrant_step", "warrant_case", "entry_attempt"):
+        op.drop_table(table)
     for table in ("dip_result", "dip_draw", "dip_sample"):
         op.drop_table(table)
