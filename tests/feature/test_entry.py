@@ -10,13 +10,13 @@ from mappa.audit.models import AuditEntry
 from mappa.kernel.db import db
 from mappa.kernel.errors import FieldErrors, NotFound, NotPermitted, RuleBroken
 from mappa.kernel.uow import Kind
-from mappa.offenders.models import Address
 from mappa.offenders.record.models import Custody
 from mappa.reminders.models import Deadline
 from mappa.visits.entry import queries, service, trying
 from mappa.visits.entry.models import EntryAttempt, WarrantCase, WarrantStep
 from mappa.visits.entry.rules import Rank, SayEntry, Step, TakeStep
 from mappa.visits.rules import Outcome
+from tests.factories.entries import a_home
 from tests.factories.visits import ARRIVED, a_made_visit
 from tests.factories.world import NOW, a_shared_person, count, northmoor
 
@@ -36,19 +36,7 @@ def person(world):
 
 @pytest.fixture
 def home(world, person):
-    return an_address(world, person)
-
-
-def an_address(world, person, lines="18 Tallow Row", kind="home"):
-    with world.system():
-        made = Address(
-            person_id=person, owner_agency_id=world.agencies["probation"], kind=kind, lines=lines,
-            postcode="NM1 1AA", district="NM1", from_on=date(2026, 1, 5), added_at=NOW,
-            added_by_id=world.staff["priya"].user_id,
-        )  # fmt: skip
-        db.session.add(made)
-        db.session.flush()
-        return made.id
+    return a_home(world, person)
 
 
 def failed(world, person, days, who="owen", outcome=Outcome.NO_REPLY):
@@ -116,7 +104,7 @@ class TestRaising:
 
     def test_nothing_is_raised_of_somebody_who_need_not_notify(self, world):
         other = world.person("Kit", "Exempt", lead="police", manager="owen", category=2)
-        assert raised(world, other, an_address(world, other)) == []
+        assert raised(world, other, a_home(world, other)) == []
 
     def test_what_was_said_first_stays_and_the_latest_counts(self, world, person, home):
         first, second = failed(world, person, 5), failed(world, person, 3)
@@ -147,7 +135,7 @@ class TestWhoSays:
             say(world, person, seen, home)
 
     def test_an_address_of_somebody_else_cannot_be_chosen(self, world, person, home):
-        other = an_address(world, world.person("Kit", "Other", lead="police", manager="owen"))
+        other = a_home(world, world.person("Kit", "Other", lead="police", manager="owen"))
         with pytest.raises(FieldErrors):
             say(world, person, failed(world, person, 3), other)
 
