@@ -203,6 +203,7 @@ TABS = (
 )
 _READERS = frozenset({*CASE_ROLES, Role.COORDINATOR, Role.CHAIR, Role.INFORMATION_OFFICER})
 _WORKERS = frozenset({*CASE_ROLES})
+_AUDITORS = frozenset({Role.AUDITOR})
 PLACES = (
     Place("Home", "insight.home", "/", Action.HOME, frozenset(Role)),
     Place("People", "people.index", "/people", Action.PEOPLE_LIST, _READERS),
@@ -231,7 +232,8 @@ PLACES = (
         Action.MERGE_REQUESTS,
         frozenset({Role.COORDINATOR}),
     ),
-    Place("Audit", "insight.audit", "/audit", Action.AUDIT_READ, frozenset({Role.AUDITOR})),
+    Place("Dip samples", "visits.samples", "/visits/samples", Action.SAMPLE_READ, _AUDITORS),
+    Place("Audit", "insight.audit", "/audit", Action.AUDIT_READ, _AUDITORS),
     Place(
         "Administration",
         "administration.index",

@@ -22,6 +22,7 @@ from mappa.kernel.errors import FieldErrors, NotFound, RuleBroken
 from mappa.kernel.uow import Kind, current, unit_of_work
 from mappa.offenders.importing.cli import add_import_command
 from mappa.offenders.importing.rules import MOST_BYTES
+from mappa.visits.dip_sample.cli import add_visit_commands
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -82,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     sweep.add_argument("--dry-run", action="store_true")
     sweep.set_defaults(command=_sweep)
     add_import_command(groups, _app)
+    add_visit_commands(groups, _app)
     return parser
 
 

@@ -52,6 +52,11 @@ class Action(StrEnum):
     VISIT_READ = "visit:read"
     VISIT_LOG = "visit:log"
     VISIT_PLAN = "visit:plan"
+    ENTRY_SAY = "entry:say"
+    WARRANT_RECORD = "warrant:record"
+    SAMPLE_READ = "sample:read"
+    SAMPLE_DRAW = "sample:draw"
+    SAMPLE_RECORD = "sample:record"
     INTELLIGENCE_READ = "intelligence:read"
     INTELLIGENCE_ADD = "intelligence:add"
     MEETING_READ = "meeting:read"
@@ -228,6 +233,13 @@ GRANTS: dict[Action, Grant] = {
     Action.VISIT_READ: _reading(Section.VISITS),
     Action.VISIT_LOG: _writing(Section.VISITS),
     Action.VISIT_PLAN: _writing(Section.VISITS),
+    # A warrant to enter so as to assess the risk is the police's alone to ask for.
+    Action.ENTRY_SAY: _writing(Section.VISITS, (is_police, *OWN_RECORD)),
+    Action.WARRANT_RECORD: _writing(Section.VISITS, (is_police, *_SUPERVISING_OWN)),
+    # Whom of a sample the reader sees is asked of the policy, person by person.
+    Action.SAMPLE_READ: Grant(_only(*SUPERVISORS, Role.AUDITOR)),
+    Action.SAMPLE_DRAW: Grant(((p.SUPERVISE,),)),
+    Action.SAMPLE_RECORD: Grant(((p.SUPERVISE,),)),
     Action.INTELLIGENCE_READ: _reading(Section.INTELLIGENCE),
     # Nobody can file what they could not read: hence the handling group.
     Action.INTELLIGENCE_ADD: _writing(

@@ -19,8 +19,10 @@ from mappa.demo.bulk.build import ABOVE, Progress, Size, load_people, progress
 from mappa.demo.case_teams import visit_teams
 from mappa.demo.cases import open_case
 from mappa.demo.details import detail
+from mappa.demo.dip_samples import dip
 from mappa.demo.duties import owe
 from mappa.demo.emergencies import open_and_judge
+from mappa.demo.failed_entries import try_doors
 from mappa.demo.handovers import change_hands
 from mappa.demo.lists import come_and_go
 from mappa.demo.meetings import hold
@@ -168,6 +170,8 @@ def _tell(
     set_standards(stage, now=now)
     restrict(stage, cases, now=now)
     arrange(stage, now=now)
+    try_doors(stage, cases, now=now)
+    dip(stage, now=now)
 
 
 def _remove(home: Path, *, keys: bool = True) -> None:

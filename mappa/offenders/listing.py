@@ -39,6 +39,7 @@ LIST = "people"
 
 _person = Person.__table__
 _AFTER = sa.bindparam("after", type_=sa.Uuid())
+_LEAD = sa.bindparam("lead_agency_id", type_=sa.Uuid())
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,8 @@ def _narrowed(names: frozenset[str]) -> list[Clause]:
         "level": columns.level == sa.bindparam("level", type_=sa.Integer()),
         "category": columns.category == sa.bindparam("category", type_=sa.Integer()),
         "manager_id": columns.manager_id == sa.bindparam("manager_id", type_=sa.Uuid()),
+        "lead_agency_id": columns.owner_agency_id
+        == sa.bindparam("lead_agency_id", type_=sa.Uuid()),
         "team_id": _of_team(columns.id),
         "risk": sa.and_(
             columns.risk_band == sa.bindparam("risk", type_=sa.Text()),

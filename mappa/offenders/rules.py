@@ -76,7 +76,7 @@ class EndWarning:
 class PeopleFilter:
     """What a list of people is narrowed to; None is everybody.
 
-    ``manager_id`` and ``team_id`` are of the reader's own agency.
+    ``manager_id`` and ``team_id`` are of the reader's own agency; ``lead_agency_id`` is any.
     """
 
     level: int | None = None
@@ -84,6 +84,7 @@ class PeopleFilter:
     risk: RiskBand | None = None
     team_id: UUID | None = None
     manager_id: UUID | None = None
+    lead_agency_id: UUID | None = None
 
     def chosen(self) -> dict[str, str]:
         """What is narrowed, as text: to keep, and to fill the form with."""

@@ -128,15 +128,18 @@ def _stand_open(wanted: Deadline, now: datetime) -> Deadline:
     return wanted
 
 
-def renew_deadlines(person_id: UUID, duties: Sequence[Duty], now: datetime) -> None:
+def renew_deadlines(
+    person_id: UUID, duties: Sequence[Duty], now: datetime, *, closes: Collection[str] = ()
+) -> None:
     """Close what the agency owes on a person of these kinds, and open these duties instead.
 
-    One agency owes them all, and they are done on the person or on a new record. Raises what
-    ``reckon`` raises; nothing is written then.
+    What it owes of the kinds that this ``closes`` ends besides. One agency owes them all, and they
+    are done on the person or on a new record. Raises what ``reckon`` raises; nothing is written
+    then.
     """
     wanted = [each.columns(now) for each in duties]
     (agency,) = {each.owner_agency for each in duties}
-    kinds = {each.kind for each in duties}
+    kinds = {each.kind for each in duties} | set(closes)
     closing.close_kinds(merged.people_of(person_id), kinds, agency, now)
     add_many(Deadline, wanted)
 

@@ -43,6 +43,8 @@ TO_DO: Mapping[str, str] = MappingProxyType(
         "First level 3 meeting": "Plan the first level 3 meeting",
         "Minutes circulated": "Send out the minutes",
         "Visit written up": "Write up the visit",
+        "Decision on a warrant to enter": "Decide on a warrant to enter",
+        "Visit tried again": "Try the visit again",
         "Handover answered": "Answer the handover",
         "Share authorised anew": "Answer for a share that somebody left behind",
         "Mark looked at again": "Look at the mark again",

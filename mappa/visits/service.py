@@ -25,6 +25,7 @@ from mappa.offenders import queries as people
 from mappa.reminders import service as reminders
 from mappa.reminders.service import Duty
 from mappa.visits import queries, rules
+from mappa.visits.entry import trying
 from mappa.visits.models import Visit, VisitDuty, VisitOfficer
 from mappa.visits.rules import (
     Attending,
@@ -302,6 +303,7 @@ def _open_next(
     Only where the person was seen, and not for a visit older than one already logged.
     """
     if not made.outcome.asks.seen:
+        trying.follow(actor, visit, made.outcome, known, now)
         return
     if agencies.type_of(actor.agency_id) not in rules.VISITING:
         return
@@ -318,7 +320,7 @@ def _open_next(
         _name_readers(actor, owed.record, own, now)
         rule = "unannounced-visit-review"
         duties.append(_duty(actor, rule, NEXT_UNANNOUNCED, visit, owed, person))
-    reminders.renew_deadlines(visit.person_id, duties, now)
+    reminders.renew_deadlines(visit.person_id, duties, now, closes={trying.TRY_AGAIN})
 
 
 def _owe_unannounced(visit: Visit, since_on: date) -> RecordLabel:

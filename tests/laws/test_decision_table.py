@@ -119,6 +119,27 @@ ACT_GROUNDS = {
     "shares": [("is_information_officer",)],
     "gives": [("is_information_officer", "own_record", "in_area")],
     "audits": [("is_auditor",)],
+    "says-entry": [
+        (
+            "agency_is_police",
+            "writes_records",
+            "own_record",
+            "in_area",
+            "on_team_at_all",
+            "of_own_team",
+        )
+    ],
+    "asks-court": [
+        (
+            "agency_is_police",
+            "supervises",
+            "own_record",
+            "in_area",
+            "on_team_at_all",
+            "of_own_team",
+        )
+    ],
+    "samples": [("is_supervisor_or_agency_lead_or_auditor",)],
     "approves": [("approves",)],
     "marks": [
         ("is_information_officer", "own_record", "in_area"),

@@ -17,6 +17,8 @@ OPENED = {
     "visit-review-": "mappa/visits/service.py",
     "unannounced-visit-review-": "mappa/visits/service.py",
     "visit-write-up": "mappa/visits/service.py",
+    "entry-warrant-decision": "mappa/visits/entry/service.py",
+    "visit-after-failed-attempt": "mappa/visits/entry/trying.py",
     "plan-review": "mappa/plans/duties.py",
     "plan-review-olr": "mappa/plans/duties.py",
     "risk-assessment-review": "mappa/risk/service.py",

@@ -46,6 +46,10 @@ IN_SUMMARY: dict[str, Rule] = {
     "visit": lambda row, me: row["state"] == "made",
     "visit_officer": _never,
     "visit_duty": _never,
+    # what a visit was for, and warrants: readers of the whole section, and the police alone
+    "entry_attempt": _never,
+    "warrant_case": _never,
+    "warrant_step": _never,
     # plan: measures and contingencies of the reader's own agency
     "measure": lambda row, me: (
         row["assigned_agency_id"] == me.agency_id and row["removed_at"] is None

@@ -77,6 +77,8 @@ TABLE_OF = {
     "use_id": "emergency_use",
     "several_id": "several_share",
     "place_id": "case_worker",
+    "sample_id": "dip_sample",
+    "case_id": "warrant_case",
 }
 
 
@@ -300,6 +302,8 @@ def _word(rule: Rule, name: str) -> Any:
         return sorted(choices)[0]
     if name == "rule_id":
         return "minutes-circulation-level-2"
+    if name == "place":
+        return 0
     return {"section": "visits", "pillar": "supervision", "key": "updates", "item": "updates"}.get(
         name, "no-such-token"
     )

@@ -18,6 +18,8 @@ from mappa.offenders import listing
 from mappa.offenders import queries as people
 from mappa.reminders import queries as reminders
 from mappa.visits import drafts, presenters, queries, rules, service
+from mappa.visits.entry import entering
+from mappa.visits.entry.trying import TRY_AGAIN
 from mappa.visits.models import Visit
 from mappa.visits.rules import Outcome, VisitState
 from mappa.visits.views.blueprint import bp, now, open_tab, today
@@ -27,6 +29,7 @@ from mappa.web.pages import render, render_person, standing_on
 
 _HELD = holders_statement(Visit, Section.VISITS)
 _KINDS = (service.NEXT_VISIT, service.NEXT_UNANNOUNCED)
+_ON_MY_LIST = (*_KINDS, TRY_AGAIN)
 
 
 def _id_of(text: str | None) -> UUID | None:
@@ -97,6 +100,7 @@ def index(person_id: UUID) -> ResponseReturnValue:
         first=first,
         sees_times=standing_on(person_id).at_least(Section.VISITS, Level.FULL),
         may_plan=_may(actor, Action.VISIT_PLAN, person_id),
+        entries_href=entering.entries_href(actor, person_id) if first else "",
         draft_at=words.moment(draft.at) if draft else "",
         next_href=url_for("visits.index", person_id=person_id, before=onward) if onward else None,
         back_href=None if first else url_for("visits.index", person_id=person_id),
@@ -126,6 +130,7 @@ def visit(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
         may_log=waiting and _may(actor, Action.VISIT_LOG, person_id, seen),
         may_end=waiting and _may(actor, Action.VISIT_PLAN, person_id, seen),
         named_only=waiting and not seen.announced,
+        entry_href=entering.question_href(actor, seen),
         back_href=_list_or_timeline(stands),
     )
 
@@ -155,6 +160,7 @@ def logged(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
         changes=_changes(actor, seen),
         ending=_ending(actor, seen, person),
         breach=outcome is Outcome.NOT_LIVING_THERE,
+        entry_href=entering.question_href(actor, seen),
         visit_href=url_for("visits.visit", person_id=person_id, visit_id=visit_id),
     )
 
@@ -212,12 +218,14 @@ def mine() -> ResponseReturnValue:
     """The reader's own visits across people: unfinished, due, planned."""
     actor = current_actor()
     kept = drafts.mine(actor, now=now())
-    due = [each for each in reminders.my_open(actor) if each.kind in _KINDS]
+    due = [each for each in reminders.my_open(actor) if each.kind in _ON_MY_LIST]
     names = queries.names(
         actor, [person for person, _, _ in kept] + [each.person_id for each in due]
     )
+    samples = decide(actor, Action.SAMPLE_READ).allowed
     return render(
         "visits/mine.html",
+        samples_href=url_for("visits.samples") if samples else "",
         unfinished=[
             (
                 names[person],

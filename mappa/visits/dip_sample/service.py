@@ -1,0 +1,179 @@
+"""Freezing the people of a dip sample, drawing it, and recording what was found.
+
+First the people are frozen and a seed is committed to, in one act that stands in the audit with
+both digests; in a later act the seed is used and shown. Who draws again until the names suit does
+it on record: no sample can be taken back.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from mappa.access.actions import Action
+from mappa.access.actor import Actor
+from mappa.access.asking import require
+from mappa.agencies import queries as agencies
+from mappa.audit import log
+from mappa.audit.log import Operation
+from mappa.kernel.crypto import new_id
+from mappa.kernel.db import db
+from mappa.kernel.errors import FieldErrors, NotFound
+from mappa.offenders import listing
+from mappa.offenders.rules import PeopleFilter
+from mappa.visits import queries as visits
+from mappa.visits.dip_sample import drawing, packing, queries, rules
+from mappa.visits.dip_sample.models import DipDraw, DipResult, DipSample
+from mappa.visits.dip_sample.rules import FreezeSample, RecordResult
+
+FROZEN, DRAWN, RECORDED = "sample:frozen", "sample:drawn", "sample:recorded"
+MOST_PEOPLE = 1_000_000
+
+
+def offered(actor: Actor) -> dict[str, list[tuple[str, str]]]:
+    """What the people can be narrowed to: value and words, by field."""
+    choices = listing.choices(actor)
+    return {
+        "lead_agency_id": [(str(a.id), a.name) for a in agencies.agencies_in(actor.area_id)],
+        "team_id": list(choices.teams),
+        "manager_id": list(choices.managers),
+    }
+
+
+def freeze(actor: Actor, command: FreezeSample, *, now: datetime) -> DipSample:
+    """Freeze the people whom the actor sees and who answer the conditions; commit to a seed.
+
+    Raises ``NotPermitted``, and ``FieldErrors`` if there are not as many; then nothing is written.
+    """
+    require(actor, Action.SAMPLE_DRAW)
+    among = _among(command, offered(actor))
+    wanted = PeopleFilter(
+        risk=command.risk,
+        team_id=command.team_id,
+        manager_id=command.manager_id,
+        lead_agency_id=command.lead_agency_id,
+    )
+    population = drawing.frozen(listing.everybody(actor, wanted, most=MOST_PEOPLE))
+    rules.check_size(command.wanted, drawing.size_of(population))
+    seed = secrets.token_bytes(drawing.SEED_BYTES)
+    made = DipSample(
+        id=new_id(),
+        user_id=actor.user_id,
+        agency_id=actor.agency_id,
+        purpose=command.purpose.value,
+        among=among,
+        why=command.why,
+        algorithm=drawing.ALGORITHM,
+        size=drawing.size_of(population),
+        wanted=command.wanted,
+        population_digest=drawing.digest(population),
+        seed_digest=drawing.digest(seed),
+        seed=seed.hex(),
+        population=packing.packed(population),
+        at=now,
+    )
+    db.session.add(made)
+    db.session.flush()
+    # Chained with everything else: neither digest can be another one later.
+    proof = f"people {made.population_digest} seed {made.seed_digest}"
+    log.record(actor, Operation.ADMINISTRATION, FROZEN, [made.id], at=now, basis=proof)
+    return made
+
+
+def draw(actor: Actor, sample_id: UUID, *, now: datetime) -> Sequence[UUID]:
+    """Draw a sample of one's own, once; whom it draws. Drawn already, it is left as it is.
+
+    Raises ``NotPermitted`` or ``NotFound``.
+    """
+    require(actor, Action.SAMPLE_DRAW)
+    found = _own(actor, sample_id)
+    before = queries.drawn(found.id)
+    if before is not None:
+        return before.people
+    population, seed = packing.unpacked(found.population), bytes.fromhex(found.seed)
+    people = drawing.drawn(population, seed, found.wanted)
+    kept = packing.in_order(people)
+    db.session.add(DipDraw(sample_id=found.id, drawn=kept, by_id=actor.user_id, at=now))
+    db.session.flush()
+    basis = f"seed {found.seed}"
+    log.record(actor, Operation.ADMINISTRATION, DRAWN, [found.id], at=now, basis=basis)
+    return people
+
+
+def record(
+    actor: Actor, sample_id: UUID, place: int, command: RecordResult, *, now: datetime
+) -> DipResult:
+    """Add what was found of somebody who was drawn and whom the actor sees.
+
+    Raises ``NotPermitted``, ``NotFound`` (also for a person whom the actor does not see) or
+    ``FieldErrors``; then nothing is written.
+    """
+    require(actor, Action.SAMPLE_RECORD)
+    person_id, _ = who(actor, sample_id, place)
+    rules.check_result(command)
+    _hold(sample_id)
+    before = sum(each.place == place for each in queries.results(sample_id))
+    made = DipResult(
+        id=new_id(),
+        sample_id=sample_id,
+        place=place,
+        number=before + 1,
+        verdict=command.verdict.value,
+        found=command.found,
+        by_id=actor.user_id,
+        at=now,
+    )
+    db.session.add(made)
+    db.session.flush()
+    log.record(actor, Operation.ALTERATION, RECORDED, [person_id, sample_id], at=now)
+    return made
+
+
+def who(actor: Actor, sample_id: UUID, place: int) -> tuple[UUID, str]:
+    """The person at a place of a drawn sample, and the name. Raises ``NotFound``."""
+    found = queries.drawn(queries.sample(actor, sample_id).id)
+    if found is None or not 0 <= place < len(found.people):
+        raise NotFound
+    person_id = found.people[place]
+    names = visits.names(actor, [person_id])
+    if person_id not in names:
+        raise NotFound
+    return person_id, names[person_id]
+
+
+def _own(actor: Actor, sample_id: UUID) -> DipSample:
+    """The actor's own sample with all it holds. Raises ``NotFound``."""
+    queries.sample(actor, sample_id)
+    _hold(sample_id)
+    found = queries.sample(actor, sample_id, whole=True)
+    if found.user_id != actor.user_id:
+        raise NotFound
+    return found
+
+
+def _hold(sample_id: UUID) -> None:
+    """Nobody else draws it, or adds to it, until this is committed."""
+    db.session.execute(sa.select(DipSample.id).where(DipSample.id == sample_id).with_for_update())
+
+
+def _among(command: FreezeSample, offered: dict[str, list[tuple[str, str]]]) -> str:
+    """The conditions in words, empty for none. Raises ``FieldErrors`` for what was not offered."""
+    said: list[str] = []
+    if command.risk is not None:
+        said.append(f"risk of serious harm {command.risk.words.lower()}")
+    starts = {
+        "lead_agency_id": "led by",
+        "team_id": "of the team",
+        "manager_id": "of the officer",
+    }
+    for name, start in starts.items():
+        chosen = getattr(command, name)
+        if chosen is None:
+            continue
+        words = dict(offered[name]).get(str(chosen))
+        if words is None:
+            raise FieldErrors({name: ["Choose one from the list"]})
+        said.append(f"{start} {words}")
+    return "; ".join(said)

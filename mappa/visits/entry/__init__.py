@@ -1,0 +1,1 @@
+"""Entry to a home that was sought and not obtained, and the warrant that may follow."""

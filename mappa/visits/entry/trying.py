@@ -1,0 +1,74 @@
+"""What follows from a failed attempt, and from somebody who does not live there any more."""
+
+from datetime import datetime, timedelta
+
+from mappa.access.actor import Actor
+from mappa.access.labels import label_of
+from mappa.access.reading import Seen
+from mappa.actions import service as actions
+from mappa.agencies import queries as agencies
+from mappa.kernel.clock import day_of
+from mappa.offenders import queries as people
+from mappa.reminders import service as reminders
+from mappa.visits import queries
+from mappa.visits.entry.rules import SUBJECT_CATEGORY
+from mappa.visits.models import Visit
+from mappa.visits.rules import VISITING, Outcome
+
+RULE = "visit-after-failed-attempt"
+TRY_AGAIN = "visit-try-again"
+"""The kind of what is owed after a failed attempt until the person is seen."""
+CHECKED_WITHIN = timedelta(days=1)
+BREACH = "Possible breach of notification: find out where this person lives"
+TELL_POLICE = "Tell the police: possible breach of notification, not living at the address"
+
+
+def follow(
+    actor: Actor, visit: Visit, outcome: Outcome, known: people.Opened | None, now: datetime
+) -> None:
+    """Owe another visit soon after one that failed; make a task of somebody who has moved.
+
+    ``known`` is the person as this unit of work has read them already.
+    """
+    if outcome.asks.failed or outcome is Outcome.NOT_LIVING_THERE:
+        person = known.person if known else people.person(actor, visit.person_id)
+        if outcome.asks.failed:
+            _try_again(actor, visit, person, now)
+        elif person.category == SUBJECT_CATEGORY:
+            _find_out(actor, visit, person, now)
+
+
+def _try_again(actor: Actor, visit: Visit, person: Seen, now: datetime) -> None:
+    if agencies.type_of(actor.agency_id) not in VISITING:
+        return
+    assert visit.made_on is not None
+    seen = queries.last_seen_by_own(actor, visit.person_id)
+    if seen is not None and seen.made_on >= visit.made_on:
+        return
+    reminders.open_deadline(
+        RULE,
+        label_of(visit),
+        kind=TRY_AGAIN,
+        starts_on=visit.made_on,
+        jurisdiction=person.jurisdiction,
+        owner_user=actor.user_id,
+        owner_team=actor.team_id,
+        owner_agency=actor.agency_id,
+        about=visit.person_id,
+        now=now,
+    )
+
+
+def _find_out(actor: Actor, visit: Visit, person: Seen, now: datetime) -> None:
+    police = agencies.type_of(actor.agency_id) == "police"
+    actions.add_action(
+        actor,
+        label_of(visit),
+        what=BREACH if police else TELL_POLICE,
+        owner_user=actor.user_id,
+        owner_team=actor.team_id,
+        owner_agency=actor.agency_id,
+        due_on=day_of(now + CHECKED_WITHIN),
+        jurisdiction=person.jurisdiction,
+        now=now,
+    )

@@ -1,0 +1,187 @@
+"""The pages of a dip sample: freeze, draw, prove, record, and what others see of it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from mappa import cli
+from mappa.access import rights
+from mappa.access.rights import Given
+from mappa.kernel import clock
+from mappa.kernel.db import db
+from mappa.kernel.uow import Kind, unit_of_work
+from mappa.visits.dip_sample.models import DipDraw, DipSample
+from tests.factories.sampled import sampled
+from tests.factories.world import NOW
+from tests.pages.forms import submit
+
+TYPED = {"wanted": "3", "purpose": "checks", "why": "The monthly look"}
+UNSEEN = "A person you may not see"
+
+
+@pytest.fixture
+def world(app):
+    return sampled(app)
+
+
+@pytest.fixture(autouse=True)
+def five_minutes_later():
+    with clock.at(NOW + timedelta(minutes=5)):
+        yield
+
+
+@pytest.fixture
+def naomi(world):
+    return world.client("naomi")
+
+
+def frozen(client, **typed):
+    answer = submit(client, "/visits/samples/new", TYPED | typed)
+    assert answer.status_code == 302, answer.text
+    return answer.headers["Location"]
+
+
+def drawn(client):
+    here = frozen(client)
+    submit(client, here, action=f"{here}/draw")
+    return here
+
+
+def found(page):
+    return re.findall(r"Ashdown \d\d", page)
+
+
+class TestSteps:
+    def test_the_commitment_is_shown_first_and_the_seed_only_with_the_names(self, world, naomi):
+        here = frozen(naomi)
+        before = naomi.get(here).text
+        with world.system():
+            sample = db.session.scalars(sa.select(DipSample)).one()
+            seed, shown = sample.seed, (sample.population_digest, sample.seed_digest)
+        assert all(each in before for each in (*shown, "12 people", "mappa-dip-sample-1"))
+        assert seed not in before
+        assert found(before) == []
+        assert naomi.get(f"{here}/check").status_code == 404
+        after = submit(naomi, here, action=f"{here}/draw", follow=True).text
+        assert seed in after
+        assert len(set(found(after))) == 3
+
+    def test_drawn_again_it_gives_the_same_people(self, naomi):
+        here = drawn(naomi)
+        page = naomi.get(f"{here}/check").text
+        assert "it gives the same people in the same order" in page
+        assert page.count("As written down") == 5
+
+    def test_a_draw_that_was_tampered_with_does_not_hold(self, app, world, naomi):
+        here = drawn(naomi)
+        with app.app_context(), unit_of_work(Kind.WRITE, system="test"):
+            db.session.execute(sa.update(DipDraw).values(drawn=_other(world)))
+        page = naomi.get(f"{here}/check").text
+        assert "This draw does not hold" in page
+        assert page.count("Not as written down") == 1
+
+    def test_the_console_says_the_same_and_names_nobody(
+        self, app, world, naomi, capsys, monkeypatch
+    ):
+        here = drawn(naomi)
+        monkeypatch.setattr(cli, "_app", lambda _settings: app)
+        monkeypatch.setattr("mappa.visits.dip_sample.cli.from_environment", lambda: None)
+        check = ["visits", "check-draw", here.rsplit("/", 1)[-1]]
+        assert cli.main(check) == 0
+        said = capsys.readouterr().out
+        assert said.count("   as written down") == 5
+        assert "Ashdown" not in said
+        assert not any(str(each) in said or each.hex in said for each in world.ids)
+        with app.app_context(), unit_of_work(Kind.WRITE, system="test"):
+            db.session.execute(sa.update(DipDraw).values(drawn=_other(world)))
+        assert cli.main(check) == 1
+        assert cli.main(["visits", "check-draw", str(world.ids[0])]) == 1
+
+    def test_nothing_typed_is_lost(self, naomi):
+        answer = submit(naomi, "/visits/samples/new", TYPED | {"wanted": "many", "why": ""})
+        assert answer.status_code == 422
+        assert 'href="#wanted"' in answer.text
+        assert 'href="#why"' in answer.text
+        assert 'value="many"' in answer.text
+
+
+def _other(world):
+    from mappa.visits.dip_sample import packing
+
+    return packing.in_order(world.ids[:3])
+
+
+class TestResults:
+    def record(self, client, here, place, **typed):
+        return submit(client, f"{here}/people/{place}", typed, follow=True)
+
+    def test_what_was_found_is_summed_up_and_the_range_waits_for_the_last(self, naomi):
+        here = drawn(naomi)
+        assert "None of 3 is checked yet" in naomi.get(here).text
+        page = self.record(naomi, here, 0, verdict="not_in_order", found="No visit for a year").text
+        assert "1 of 3 have a result: 0 in order, 1 not in order (100 % of those checked)" in page
+        assert "when everybody drawn has a result" in page
+        self.record(naomi, here, 1, verdict="in_order")
+        page = self.record(naomi, here, 2, verdict="could_not", found="With the court").text
+        assert "1 could not be checked and is left out" in page
+        assert "Of all 12 people it was drawn from, between 1 and 11 are not in order" in page
+
+    def test_words_are_asked_for_where_they_are_needed(self, naomi):
+        here = drawn(naomi)
+        answer = self.record(naomi, here, 0, verdict="not_in_order")
+        assert answer.status_code == 422
+        assert "Say what was not in order" in answer.text
+
+    def test_an_earlier_result_is_shown_where_it_is_recorded_anew(self, naomi):
+        here = drawn(naomi)
+        self.record(naomi, here, 0, verdict="not_in_order", found="No visit for a year")
+        assert "No visit for a year" in naomi.get(f"{here}/people/0").text
+        page = self.record(naomi, here, 0, verdict="in_order").text
+        assert "1 earlier result" in page
+        assert "0 not in order" in page
+
+
+class TestOthers:
+    def test_an_auditor_checks_the_draw_and_sees_how_many_but_nobody(self, world, naomi):
+        here = drawn(naomi)
+        TestResults().record(naomi, here, 0, verdict="not_in_order", found="No visit for a year")
+        aud = world.client("aud")
+        assert "3 of 12 people" in aud.get("/visits/samples").text
+        page = aud.get(here).text
+        assert page.count(UNSEEN) == 3
+        assert "1 not in order" in page
+        assert found(page) == []
+        assert "No visit for a year" not in page
+        assert "same people in the same order" in aud.get(f"{here}/check").text
+        assert aud.get(f"{here}/people/0").status_code == 403
+
+    def test_who_may_not_see_one_of_them_any_more_gets_no_name_and_no_finding(self, world, naomi):
+        here = drawn(naomi)
+        for place in range(3):
+            TestResults().record(naomi, here, place, verdict="not_in_order", found=f"Fault {place}")
+        name = found(naomi.get(here).text)[0]
+        with world.system():
+            given = Given(at=NOW, reason="Related")
+            person = world.ids[int(name[-2:])]
+            rights.exclude(person, given, user=world.staff["naomi"].user_id)
+        page = naomi.get(here).text
+        assert page.count(UNSEEN) == 1
+        assert name not in page
+        assert "Fault 0" not in page
+        assert "Fault 1" in page
+        assert naomi.get(f"{here}/people/0").status_code == 404
+
+    def test_another_sample_is_as_unknown_as_one_that_is_not_there(self, world, naomi):
+        here = drawn(naomi)
+        grace = world.client("grace")
+        known = grace.get(here)
+        unknown = grace.get(f"/visits/samples/{world.ids[0]}")
+        assert (known.status_code, unknown.status_code) == (404, 404)
+        assert "3 of 12" not in grace.get("/visits/samples").text
+
+    def test_only_who_may_read_samples_is_offered_them(self, world, naomi):
+        assert "Dip samples" in naomi.get("/visits").text
+        assert "Dip samples" not in world.client("owen").get("/visits").text
+        assert "Dip samples" in world.client("aud").get("/").text
