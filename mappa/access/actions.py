@@ -52,6 +52,8 @@ class Action(StrEnum):
     VISIT_READ = "visit:read"
     VISIT_LOG = "visit:log"
     VISIT_PLAN = "visit:plan"
+    VISIT_COMMIT = "visit:commit"
+    VISIT_COMMIT_DECIDE = "visit:commit-decide"
     INTELLIGENCE_READ = "intelligence:read"
     INTELLIGENCE_ADD = "intelligence:add"
     MEETING_READ = "meeting:read"
@@ -228,6 +230,9 @@ GRANTS: dict[Action, Grant] = {
     Action.VISIT_READ: _reading(Section.VISITS),
     Action.VISIT_LOG: _writing(Section.VISITS),
     Action.VISIT_PLAN: _writing(Section.VISITS),
+    # From the agreed plan by whoever visits; without one only a supervisor decides.
+    Action.VISIT_COMMIT: _writing(Section.VISITS),
+    Action.VISIT_COMMIT_DECIDE: _writing(Section.VISITS, _SUPERVISING_OWN),
     Action.INTELLIGENCE_READ: _reading(Section.INTELLIGENCE),
     # Nobody can file what they could not read: hence the handling group.
     Action.INTELLIGENCE_ADD: _writing(

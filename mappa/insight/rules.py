@@ -68,7 +68,7 @@ _LATENESS = {
 }
 
 KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "visits": ("Visits", ("visit", "visit-unannounced")),
+    "visits": ("Visits", ("visit", "visit-unannounced", "visit-commitment")),
     "write-ups": ("Write-ups", ("visit-write-up",)),
     "plans": ("Reviews of the plan", ("plan-review", "plan-review-olr")),
     "risk": ("Reviews of the risk", ("risk-review",)),

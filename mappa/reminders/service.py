@@ -57,6 +57,8 @@ class Duty:
     about: UUID | None = None
     away: tuple[Away, ...] = ()
     """Absences that its count may have to leave out; each reader of the duty may see them."""
+    interval: str = ""
+    """What was agreed for this person instead of the rule's own; each reader may see it."""
 
     def columns(self, now: datetime) -> dict[str, Any]:
         """What a deadline keeps of it, opened now. Raises what ``reckon`` raises."""
@@ -67,6 +69,7 @@ class Duty:
             self.set_on,
             owed_by=self.owner_agency,
             away=self.away,
+            interval=self.interval,
         )
         return {
             **self.label.columns(),
@@ -79,6 +82,7 @@ class Duty:
             "owed_by_agency_id": self.owner_agency,
             "opened_at": now,
             "state": DutyState.OPEN.value,
+            "interval": self.interval,
         }
 
 
@@ -137,8 +141,18 @@ def renew_deadlines(person_id: UUID, duties: Sequence[Duty], now: datetime) -> N
     wanted = [each.columns(now) for each in duties]
     (agency,) = {each.owner_agency for each in duties}
     kinds = {each.kind for each in duties}
-    closing.close_kinds(merged.people_of(person_id), kinds, agency, now)
+    end_kinds(person_id, kinds, agency, now)
     add_many(Deadline, wanted)
+
+
+def end_kinds(
+    person_id: UUID, kinds: Collection[str], agency: UUID, now: datetime
+) -> dict[str, str]:
+    """Close what an agency owes on a person of these kinds.
+
+    Gives the kinds that stood, each with the interval that was agreed for the case, or empty.
+    """
+    return closing.close_kinds(merged.people_of(person_id), kinds, agency, now)
 
 
 def open_on_new(duties: Sequence[Duty], now: datetime) -> None:

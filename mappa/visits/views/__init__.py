@@ -1,6 +1,16 @@
 """Pages of visits."""
 
+from mappa.offenders import changes
+from mappa.visits.commitment import following
+from mappa.visits.commitment import queries as commitments
+from mappa.visits.commitment import views as commitment
 from mappa.visits.views import lists, log, pattern, plan
 from mappa.visits.views.blueprint import bp
 
-__all__ = ["bp", "lists", "log", "pattern", "plan"]
+__all__ = ["bp", "commitment", "lists", "log", "pattern", "plan", "register"]
+
+
+def register(agreed_plan: commitments.AgreedPlan) -> None:
+    """Let what is due follow the risk band, and commitments know which plan is agreed."""
+    changes.on_band(following.ask_to_follow_band)
+    commitments.plan_is(agreed_plan)

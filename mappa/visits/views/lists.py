@@ -18,6 +18,7 @@ from mappa.offenders import listing
 from mappa.offenders import queries as people
 from mappa.reminders import queries as reminders
 from mappa.visits import drafts, presenters, queries, rules, service
+from mappa.visits.commitment import views as commitment
 from mappa.visits.models import Visit
 from mappa.visits.rules import Outcome, VisitState
 from mappa.visits.views.blueprint import bp, now, open_tab, today
@@ -93,6 +94,7 @@ def index(person_id: UUID) -> ResponseReturnValue:
         planned=[_line(each) for each in queries.planned(actor, person_id)] if first else [],
         not_made=[_line(each) for each in queries.not_made(actor, person_id)] if first else [],
         held=held,
+        commitments=commitment.cards_of(actor, person_id) if first and sees else [],
         sees=sees,
         first=first,
         sees_times=standing_on(person_id).at_least(Section.VISITS, Level.FULL),
