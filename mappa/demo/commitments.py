@@ -1,13 +1,17 @@
 """How often some people of the demo are visited: from a plan, by a decision, and one that ended."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from mappa.access.actor import Actor
 from mappa.access.asking import Target, decide
 from mappa.demo.cases import DANIEL, Case
 from mappa.demo.stage import Stage
+from mappa.offenders import queries as people
 from mappa.visits.commitment import queries, service
 from mappa.visits.commitment.rules import (
+    DEFAULTS,
     INTERVALS,
     Basis,
     EndCommitment,
@@ -16,7 +20,7 @@ from mappa.visits.commitment.rules import (
     Times,
 )
 
-_DECIDES, _VISITS = "naomi.pell", "owen.marsh"
+_DECIDES, _VISIT = "naomi.pell", ("owen.marsh", "bethan.pryce")
 
 _BY_DECISION = SetCommitment(
     basis=Basis.SUPERVISOR,
@@ -59,13 +63,34 @@ def commit(stage: Stage, cases: Sequence[Case], *, now: datetime) -> None:
 
 
 def _from_plan(stage: Stage, cases: Sequence[Case], now: datetime) -> None:
-    """The first case of the visiting officer with an agreed plan, and nothing set so far."""
+    """Cases of visiting officers with an agreed plan, and nothing set so far.
+
+    The first changes what is due. Of the others it says what was done before, where no default
+    said it; those of the officers who are not named here stay an alarm.
+    """
+    told = False
     for case in cases:
-        with stage.act(_VISITS, now) as actor:
-            target = Target(person=case.id, owner=actor.agency_id)
-            if not decide(actor, service.action_of(Basis.PLAN), target).allowed:
+        if case.police not in _VISIT:
+            continue
+        with stage.act(case.police, now) as actor:
+            if not _may_from_plan(actor, case):
                 continue
-            if queries.agreed_plan(actor, case.id) is None or queries.history(actor, case.id):
-                continue
-            service.set_commitment(actor, case.id, _FROM_PLAN, now=now)
-            return
+            band = people.person(actor, case.id).get("risk_band")
+            said = _as_before(band) if told else _FROM_PLAN
+            service.set_commitment(actor, case.id, said, now=now)
+            told = True
+
+
+def _as_before(band: str | None) -> SetCommitment:
+    every = DEFAULTS.get(band or "", _FROM_PLAN.every)
+    yearly = INTERVALS["12 months"]
+    return replace(_FROM_PLAN, every=every, unannounced=yearly, manner=Manner.TWO, agencies="")
+
+
+def _may_from_plan(actor: Actor, case: Case) -> bool:
+    target = Target(person=case.id, owner=actor.agency_id)
+    return (
+        decide(actor, service.action_of(Basis.PLAN), target).allowed
+        and queries.agreed_plan(actor, case.id) is not None
+        and not queries.history(actor, case.id)
+    )

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from flask import Flask
 
-from mappa.kernel.db import db
+from mappa.kernel.db import Query, db
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.offenders.models import Person
 from mappa.visits.commitment import following
@@ -39,12 +39,12 @@ def follow_bands(app: Flask) -> int:
     return followed
 
 
-def _next() -> sa.Select[tuple[BandRecount]]:
+def _next() -> sa.Select[BandRecount]:
     asked = sa.select(BandRecount).order_by(BandRecount.asked_at, BandRecount.id).limit(1)
     return asked.with_for_update(skip_locked=True)
 
 
-def _known() -> sa.Select[tuple[str, int | None, str]]:
+def _known() -> Query:
     person = Person.__table__.c
     names = (person.jurisdiction, person.category, person.risk_band)
     return sa.select(*names).where(person.id == sa.bindparam("of_person", type_=sa.Uuid()))

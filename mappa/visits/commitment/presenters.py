@@ -67,7 +67,7 @@ def card(
         colour=colour,
         not_set=held.source is Source.NOT_SET,
         facts=list(facts(last)) if held.source is Source.SET and last is not None else [],
-        windows=[_window(each, today) for each in standing],
+        windows=[_window(each, today) for each in sorted(standing, key=lambda each: each.kind)],
         own=own,
     )
 
