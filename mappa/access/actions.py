@@ -54,6 +54,7 @@ class Action(StrEnum):
     VISIT_PLAN = "visit:plan"
     VISIT_COMMIT = "visit:commit"
     VISIT_COMMIT_DECIDE = "visit:commit-decide"
+    VISIT_BACKLOG = "visit:backlog"
     INTELLIGENCE_READ = "intelligence:read"
     INTELLIGENCE_ADD = "intelligence:add"
     MEETING_READ = "meeting:read"
@@ -233,6 +234,7 @@ GRANTS: dict[Action, Grant] = {
     # From the agreed plan by whoever visits; without one only a supervisor decides.
     Action.VISIT_COMMIT: _writing(Section.VISITS),
     Action.VISIT_COMMIT_DECIDE: _writing(Section.VISITS, _SUPERVISING_OWN),
+    Action.VISIT_BACKLOG: Grant(((p.SUPERVISE,),)),
     Action.INTELLIGENCE_READ: _reading(Section.INTELLIGENCE),
     # Nobody can file what they could not read: hence the handling group.
     Action.INTELLIGENCE_ADD: _writing(

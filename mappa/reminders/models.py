@@ -23,6 +23,7 @@ class DutyState(StrEnum):
 
 
 _OPEN: sa.ColumnElement[bool] = sa.literal_column("state = 'open'")
+_CLOSED: sa.ColumnElement[bool] = sa.literal_column("state = 'closed'")
 _ANY_AGENCY = nobody()
 
 
@@ -73,6 +74,13 @@ class Deadline(Derived, Model):
         sa.Index("ix_deadline_team", "owner_team_id", "state", "due_on", "id"),
         sa.Index("ix_deadline_agency", "owed_by_agency_id", "state", "due_on", "id"),
         sa.Index("ix_deadline_sweep", "state", "due_on", "id"),
+        sa.Index(
+            "ix_deadline_ended",
+            "owed_by_agency_id",
+            "closed_at",
+            sqlite_where=_CLOSED,
+            postgresql_where=_CLOSED,
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=SUMMARY)

@@ -82,9 +82,19 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_band_recount")),
     )
+    op.create_index("ix_visit_agency", "visit", ["owner_agency_id", "state", "made_on", "id"])
+    op.create_index(
+        "ix_deadline_ended",
+        "deadline",
+        ["owed_by_agency_id", "closed_at"],
+        sqlite_where=sa.text("state = 'closed'"),
+        postgresql_where=sa.text("state = 'closed'"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_deadline_ended", "deadline")
+    op.drop_index("ix_visit_agency", "visit")
     op.drop_table("band_recount")
     op.drop_table("visit_commitment")
     op.drop_column("deadline", "interval")

@@ -1,13 +1,14 @@
 """Pages of visits."""
 
 from mappa.offenders import changes
+from mappa.visits.backlog import views as backlog
 from mappa.visits.commitment import following
 from mappa.visits.commitment import queries as commitments
 from mappa.visits.commitment import views as commitment
 from mappa.visits.views import lists, log, pattern, plan
 from mappa.visits.views.blueprint import bp
 
-__all__ = ["bp", "commitment", "lists", "log", "pattern", "plan", "register"]
+__all__ = ["backlog", "bp", "commitment", "lists", "log", "pattern", "plan", "register"]
 
 
 def register(agreed_plan: commitments.AgreedPlan) -> None:

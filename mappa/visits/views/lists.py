@@ -220,6 +220,7 @@ def mine() -> ResponseReturnValue:
     )
     return render(
         "visits/mine.html",
+        supervises=decide(actor, Action.VISIT_BACKLOG).allowed,
         unfinished=[
             (
                 names[person],
