@@ -54,6 +54,7 @@ from mappa.offenders.merging import views as merging_views
 from mappa.offenders.record import models as record_models
 from mappa.offenders.record import views as record_pages
 from mappa.plans import models as plan_models
+from mappa.plans import queries as plan_queries
 from mappa.plans import views as plan_pages
 from mappa.reminders import models as reminder_models
 from mappa.reminders import service as reminders
@@ -396,4 +397,5 @@ def _register(app: Flask) -> None:
     changes.on(level_duties.HANDED_OVER, level_duties.follow)
     changes.on(level_duties.PARTED, level_duties.follow)
     changes.on("person:merged", level_duties.end_with_record)
+    visit_pages.register(plan_queries.agreed_number)
     slots.tabs, slots.places = list(TABS), list(PLACES)

@@ -57,6 +57,9 @@ class Action(StrEnum):
     SAMPLE_READ = "sample:read"
     SAMPLE_DRAW = "sample:draw"
     SAMPLE_RECORD = "sample:record"
+    VISIT_COMMIT = "visit:commit"
+    VISIT_COMMIT_DECIDE = "visit:commit-decide"
+    VISIT_BACKLOG = "visit:backlog"
     INTELLIGENCE_READ = "intelligence:read"
     INTELLIGENCE_ADD = "intelligence:add"
     MEETING_READ = "meeting:read"
@@ -240,6 +243,10 @@ GRANTS: dict[Action, Grant] = {
     Action.SAMPLE_READ: Grant(_only(*SUPERVISORS, Role.AUDITOR)),
     Action.SAMPLE_DRAW: Grant(((p.SUPERVISE,),)),
     Action.SAMPLE_RECORD: Grant(((p.SUPERVISE,),)),
+    # From the agreed plan by whoever visits; without one only a supervisor decides.
+    Action.VISIT_COMMIT: _writing(Section.VISITS),
+    Action.VISIT_COMMIT_DECIDE: _writing(Section.VISITS, _SUPERVISING_OWN),
+    Action.VISIT_BACKLOG: Grant(((p.SUPERVISE,),)),
     Action.INTELLIGENCE_READ: _reading(Section.INTELLIGENCE),
     # Nobody can file what they could not read: hence the handling group.
     Action.INTELLIGENCE_ADD: _writing(

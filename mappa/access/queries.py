@@ -328,3 +328,40 @@ def posting_ends_at(posting: UUID) -> datetime:
     asked: Query = sa.select(Posting.ends_at).where(Posting.id == posting)
     found: datetime = db.session.execute(asked).scalar_one()
     return found
+
+
+def staff_of(agency: UUID, team: UUID | None) -> list[UUID]:
+    """Who acts for an agency now, or in one team of it."""
+    asked: Query = sa.select(Posting.user_id).where(Posting.agency_id == agency, live(Posting))
+    if team is not None:
+        asked = asked.where(Posting.team_id == team)
+    found = db.session.execute(asked.distinct(), {"at": uow.current().at})
+    return sorted(found.scalars())
+
+
+def people_of_users(*, with_user: bool = False) -> Query:
+    """The people on whose case team ``:users`` are now: person_id, after user_id if wanted.
+
+    It never grants: the policy runs on every person that is joined to it.
+    """
+    users = sa.bindparam("users", type_=sa.Uuid(), expanding=True)
+    names = (CaseWorker.user_id, CaseWorker.person_id) if with_user else (CaseWorker.person_id,)
+    return sa.select(*names).where(CaseWorker.user_id.in_(users), live(CaseWorker))
+
+
+def with_more_people(agency: UUID, users: Collection[UUID], most: int) -> list[UUID]:
+    """Those of these users who are on more than ``most`` case teams for an agency, the most first.
+
+    A question of bookkeeping: how many of them a reader may know of is another.
+    """
+    several = sa.func.count(CaseWorker.person_id.distinct())
+    asked: Query = (
+        sa.select(CaseWorker.user_id)
+        .where(
+            CaseWorker.user_id.in_(list(users)), CaseWorker.agency_id == agency, live(CaseWorker)
+        )
+        .group_by(CaseWorker.user_id)
+        .having(several > most)
+        .order_by(several.desc(), CaseWorker.user_id)
+    )
+    return list(db.session.execute(asked, {"at": uow.current().at}).scalars())

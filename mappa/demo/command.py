@@ -18,6 +18,7 @@ from mappa.demo.bulk.area import add_areas
 from mappa.demo.bulk.build import ABOVE, Progress, Size, load_people, progress
 from mappa.demo.case_teams import visit_teams
 from mappa.demo.cases import open_case
+from mappa.demo.commitments import commit
 from mappa.demo.details import detail
 from mappa.demo.dip_samples import dip
 from mappa.demo.duties import owe
@@ -43,6 +44,7 @@ from mappa.offenders.files.store import Store
 from mappa.offenders.matching.jobs import check_matches
 from mappa.reminders.standards.recounting import recount
 from mappa.reminders.sweep import sweep
+from mappa.visits.commitment.jobs import follow_bands
 
 PEOPLE = 200
 SEED = 7
@@ -93,6 +95,7 @@ def build_demo(
         _tell(build(now), store, people_count, people_count, seed=seed, now=now, say=say)
     check_matches(app)
     recount(app)
+    follow_bands(app)
     sweep(app)
     (settings.home / _DONE).write_text(f"{people_count} people, seed {seed}\n")
     return app
@@ -119,6 +122,7 @@ def build_large(
     show.say("telling people what is due", 0.97)
     check_matches(app)
     recount(app)
+    follow_bands(app)
     sweep(app)
     (settings.home / _DONE).write_text(f"{size.people} people, seed {seed}\n")
     show.say("done", 1)
@@ -169,6 +173,7 @@ def _tell(
     come_and_go(stage, now=now)
     set_standards(stage, now=now)
     restrict(stage, cases, now=now)
+    commit(stage, cases, now=now)
     arrange(stage, now=now)
     try_doors(stage, cases, now=now)
     dip(stage, now=now)

@@ -32,6 +32,7 @@ DUTIES: dict[str, Deed] = {
     "visit-write-up": Deed("Write it up", "visits.visit", "visit_id"),
     "entry-warrant-decision": Deed("Decide on a warrant", "visits.entries"),
     "visit-try-again": Deed("Log the visit", "visits.log"),
+    "visit-commitment": Deed("Set the commitment", "visits.commitment"),
     "plan-review": Deed("Review the plan", "plans.index"),
     "plan-review-olr": Deed("Review the plan", "plans.index"),
     "risk-review": Deed("Review the risk", "risk.index"),

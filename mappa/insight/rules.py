@@ -70,7 +70,13 @@ _LATENESS = {
 KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "visits": (
         "Visits",
-        ("visit", "visit-unannounced", "visit-try-again", "entry-warrant-decision"),
+        (
+            "visit",
+            "visit-unannounced",
+            "visit-commitment",
+            "visit-try-again",
+            "entry-warrant-decision",
+        ),
     ),
     "write-ups": ("Write-ups", ("visit-write-up",)),
     "plans": ("Reviews of the plan", ("plan-review", "plan-review-olr")),

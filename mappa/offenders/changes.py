@@ -23,6 +23,26 @@ def on(kind_prefix: str, handler: Handler) -> None:
         _handlers.append((kind_prefix, handler))
 
 
+BandHandler = Callable[[Actor, UUID, datetime], None]
+
+_band_handlers: list[BandHandler] = []
+
+
+def on_band(handler: BandHandler) -> None:
+    """Call ``handler(actor, person, now)`` when the risk band of a person is another.
+
+    Registered once by ``app``; saying it again changes nothing.
+    """
+    if handler not in _band_handlers:
+        _band_handlers.append(handler)
+
+
+def band_changed(actor: Actor, person_id: UUID, now: datetime) -> None:
+    """Tell who reacts to another risk band, in the transaction of the assessment."""
+    for handler in _band_handlers:
+        handler(actor, person_id, now)
+
+
 def record_change(
     actor: Actor,
     label: RecordLabel,

@@ -29,7 +29,7 @@ from mappa.kernel.clock import day_of
 from mappa.kernel.crypto import new_id
 from mappa.kernel.db import NOBODY, Query, db
 from mappa.kernel.errors import NotFound, RuleBroken
-from mappa.offenders import periods, rules
+from mappa.offenders import changes, periods, rules
 from mappa.offenders.changes import change_of, record_change, record_changes
 from mappa.offenders.keys import DISTRICT, keys_for, keys_for_address, keys_for_alias
 from mappa.offenders.level_review import duties as level_duties
@@ -378,12 +378,15 @@ def end_warning(
     return warning
 
 
-def keep_risk_band(actor: Actor, person_id: UUID, band: str) -> None:
-    """Keep the shared overall band on the person, for lists and the identity bar.
+def keep_risk_band(actor: Actor, person_id: UUID, band: str, *, now: datetime) -> None:
+    """Keep the shared overall band on the person, and tell who reacts if it is another now.
 
     Called by ``risk`` in the transaction of its own act. Raises ``NotFound`` if the person is
     invisible to the actor, ``ValueError`` for a band that is none.
     """
     person = load(actor, Person, person_id, need=Level.SUM)
+    if person.risk_band == RiskBand(band).value:
+        return
     person.risk_band = RiskBand(band).value
     db.session.flush()
+    changes.band_changed(actor, person_id, now)

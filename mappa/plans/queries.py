@@ -104,6 +104,12 @@ def first_in(found: Sequence[Seen], state: State) -> Seen | None:
     return next((each for each in found if each.state == state), None)
 
 
+def agreed_number(actor: Actor, person_id: UUID) -> int | None:
+    """The number of the version that is agreed; None if none is that the reader sees."""
+    found = first_in(versions(actor, person_id), State.AGREED)
+    return found.number if found else None
+
+
 def held_by(actor: Actor, person_id: UUID) -> Sequence[UUID]:
     """The agencies that hold a plan which the reader is only told of."""
     return holders(actor, HELD, person_id)

@@ -3,7 +3,7 @@
 The statements of every act are built once: each runs in most posts.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
@@ -46,6 +46,22 @@ def standing_on(about: UUID, kind: str, agency: UUID) -> Deadline | None:
     return db.session.scalars(_standing(), same).one_or_none()
 
 
+def standing_of(
+    person_id: UUID, kinds: Collection[str], agency: UUID | None = None
+) -> Sequence[Deadline]:
+    """What is owed of these kinds on a person, by an agency or by all; for keeping it in step."""
+    conditions = [
+        _DEADLINE.c.person_id.in_(merged.people_of(person_id)),
+        _DEADLINE.c.kind.in_(kinds),
+        _DEADLINE.c.state == DutyState.OPEN.value,
+        bookkeeping(Deadline),
+    ]
+    if agency is not None:
+        conditions.append(_DEADLINE.c.owed_by_agency_id == agency)
+    found = sa.select(Deadline).where(*conditions).order_by(_DEADLINE.c.opened_at, _DEADLINE.c.id)
+    return db.session.scalars(found).all()
+
+
 def is_owed(person_id: UUID, kind: str) -> bool:
     """Whether anybody owes a duty of this kind on a person; a question of bookkeeping."""
     open_still = sa.select(_DEADLINE.c.id).where(
@@ -73,7 +89,7 @@ def _closing(*conditions: sa.ColumnElement[bool]) -> sa.Update:
         sa.update(_DEADLINE)
         .where(_DEADLINE.c.state == DutyState.OPEN.value, *conditions, bookkeeping(Deadline))
         .values(state=DutyState.CLOSED.value, closed_at=_MOMENT)
-        .returning(_DEADLINE.c.id)
+        .returning(_DEADLINE.c.id, _DEADLINE.c.kind, _DEADLINE.c.interval)
     )
 
 
@@ -101,13 +117,14 @@ def _ending() -> sa.Update:
     )
 
 
-def _close(now: datetime, closing: sa.Update, of: Mapping[str, Any]) -> None:
+def _close(now: datetime, closing: sa.Update, of: Mapping[str, Any]) -> Sequence[sa.Row[Any]]:
     # In this order: the sweep holds a duty while it tells of it, so what it told is there by then.
     binds = {"moment": now, **of}
-    closed = db.session.execute(closing, binds).scalars().all()
+    closed = db.session.execute(closing, binds).all()
     if closed:
-        ended = {"moment": now, "duties": closed}
+        ended = {"moment": now, "duties": [each.id for each in closed]}
         db.session.execute(_ending(), ended)
+    return closed
 
 
 def close(now: datetime, *conditions: sa.ColumnElement[bool]) -> None:
@@ -122,7 +139,10 @@ def close_one(duty: UUID, now: datetime) -> None:
 
 def close_kinds(
     people: Collection[UUID], kinds: Collection[str], agency: UUID, now: datetime
-) -> None:
-    """Close what an agency owes of these kinds on these people."""
+) -> dict[str, str]:
+    """Close what an agency owes of these kinds on these people.
+
+    Gives the kinds that stood, each with the interval that was agreed for the case, or empty.
+    """
     of = {"of_people": list(people), "of_kinds": sorted(kinds), "of_agency": agency}
-    _close(now, _of_people(), of)
+    return {each.kind: each.interval for each in _close(now, _of_people(), of)}

@@ -12,7 +12,7 @@ from mappa.reminders.holidays import queries as days_off
 from mappa.reminders.holidays import rules as holiday_rules
 from mappa.reminders.standards import queries as standards
 from mappa.rules.away import Away, written
-from mappa.rules.deadlines import Counted, DeadlineRule, Unit, due
+from mappa.rules.deadlines import Counted, DeadlineRule, Unit, due, of_case
 from mappa.rules.levels import Jurisdiction
 
 _WORKING_DAYS_A_YEAR = 200
@@ -79,15 +79,18 @@ def reckon(
     *,
     owed_by: UUID = NOBODY,
     away: Iterable[Away] = (),
+    interval: str = "",
 ) -> Reckoned:
     """When a duty that started on ``starts_on`` falls due for the agency that owes it.
 
-    The rule is that of the agency's area, with what the area has set as a local standard.
+    The rule is that of the agency's area, with what the area has set as a local standard, or with
+    the ``interval`` that was agreed for this case ("3 months").
     Raises ``UnknownRule`` if no version governs that day, ``DateNotSet`` or ``ValueError`` where
     ``set_on`` does not suit the rule, ``StandsStill`` in an absence that has not ended.
     """
     book = standards.book_for(Jurisdiction(jurisdiction), owed_by)
-    return count(book.rule(rule_id, starts_on), starts_on, set_on, owed_by=owed_by, away=away)
+    rule = of_case(book.rule(rule_id, starts_on), interval)
+    return count(rule, starts_on, set_on, owed_by=owed_by, away=away)
 
 
 def count(

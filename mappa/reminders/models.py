@@ -23,6 +23,7 @@ class DutyState(StrEnum):
 
 
 _OPEN: sa.ColumnElement[bool] = sa.literal_column("state = 'open'")
+_CLOSED: sa.ColumnElement[bool] = sa.literal_column("state = 'closed'")
 _ANY_AGENCY = nobody()
 
 
@@ -48,7 +49,8 @@ class Deadline(Derived, Model):
     mostly the same, but each action of a meeting is a duty of its own. ``due_on`` is reckoned from
     the rule, ``starts_on`` and ``set_on``; it is never typed. ``moved_from`` is the day before a
     change of the rule or of the bank holidays moved it, and ``moved_because`` says which. ``away``
-    are the absences that the count knows of, as ``rules.away.written`` keeps them.
+    are the absences that the count knows of, as ``rules.away.written`` keeps them. ``interval`` is
+    what was agreed for this person instead of the rule's own ("3 months"); empty if nothing was.
     """
 
     __tablename__ = "deadline"
@@ -72,6 +74,13 @@ class Deadline(Derived, Model):
         sa.Index("ix_deadline_team", "owner_team_id", "state", "due_on", "id"),
         sa.Index("ix_deadline_agency", "owed_by_agency_id", "state", "due_on", "id"),
         sa.Index("ix_deadline_sweep", "state", "due_on", "id"),
+        sa.Index(
+            "ix_deadline_ended",
+            "owed_by_agency_id",
+            "closed_at",
+            sqlite_where=_CLOSED,
+            postgresql_where=_CLOSED,
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=SUMMARY)
@@ -93,6 +102,7 @@ class Deadline(Derived, Model):
     moved_from: Mapped[date | None] = mapped_column(info=SUMMARY)
     moved_because: Mapped[str | None] = mapped_column(info=SUMMARY)
     away: Mapped[str] = mapped_column(default="", server_default="", info=SUMMARY)
+    interval: Mapped[str] = mapped_column(default="", server_default="", info=SUMMARY)
 
     @classmethod
     def at_summary(cls, me: ActorColumns) -> Clause | None:

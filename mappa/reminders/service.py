@@ -57,6 +57,8 @@ class Duty:
     about: UUID | None = None
     away: tuple[Away, ...] = ()
     """Absences that its count may have to leave out; each reader of the duty may see them."""
+    interval: str = ""
+    """What was agreed for this person instead of the rule's own; each reader may see it."""
 
     def columns(self, now: datetime) -> dict[str, Any]:
         """What a deadline keeps of it, opened now. Raises what ``reckon`` raises."""
@@ -67,6 +69,7 @@ class Duty:
             self.set_on,
             owed_by=self.owner_agency,
             away=self.away,
+            interval=self.interval,
         )
         return {
             **self.label.columns(),
@@ -79,6 +82,7 @@ class Duty:
             "owed_by_agency_id": self.owner_agency,
             "opened_at": now,
             "state": DutyState.OPEN.value,
+            "interval": self.interval,
         }
 
 
@@ -128,20 +132,27 @@ def _stand_open(wanted: Deadline, now: datetime) -> Deadline:
     return wanted
 
 
-def renew_deadlines(
-    person_id: UUID, duties: Sequence[Duty], now: datetime, *, closes: Collection[str] = ()
-) -> None:
+def renew_deadlines(person_id: UUID, duties: Sequence[Duty], now: datetime) -> None:
     """Close what the agency owes on a person of these kinds, and open these duties instead.
 
-    What it owes of the kinds that this ``closes`` ends besides. One agency owes them all, and they
-    are done on the person or on a new record. Raises what ``reckon`` raises; nothing is written
-    then.
+    One agency owes them all, and they are done on the person or on a new record. Raises what
+    ``reckon`` raises; nothing is written then.
     """
     wanted = [each.columns(now) for each in duties]
     (agency,) = {each.owner_agency for each in duties}
-    kinds = {each.kind for each in duties} | set(closes)
-    closing.close_kinds(merged.people_of(person_id), kinds, agency, now)
+    kinds = {each.kind for each in duties}
+    end_kinds(person_id, kinds, agency, now)
     add_many(Deadline, wanted)
+
+
+def end_kinds(
+    person_id: UUID, kinds: Collection[str], agency: UUID, now: datetime
+) -> dict[str, str]:
+    """Close what an agency owes on a person of these kinds.
+
+    Gives the kinds that stood, each with the interval that was agreed for the case, or empty.
+    """
+    return closing.close_kinds(merged.people_of(person_id), kinds, agency, now)
 
 
 def open_on_new(duties: Sequence[Duty], now: datetime) -> None:

@@ -28,7 +28,7 @@ from mappa.reminders.telling import queries as outbox
 from mappa.reminders.telling import service as telling
 from mappa.reminders.telling.rules import step_of
 from mappa.rules.away import read
-from mappa.rules.deadlines import due
+from mappa.rules.deadlines import due, of_case
 from mappa.rules.explanation import explain
 from mappa.rules.levels import Jurisdiction
 from mappa.web.flow import current_actor, for_action, reads, witnessed, writes
@@ -148,7 +148,7 @@ def why(deadline_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
     seen = queries.deadline(actor, deadline_id)
     book = standards.book_for(Jurisdiction(seen.jurisdiction), seen.owed_by_agency_id)
-    rule = book.version(seen.rule_id, seen.rule_version)
+    rule = of_case(book.version(seen.rule_id, seen.rule_version), seen.interval)
     away = read(seen.away)
     holidays = service.holidays_for(
         rule, seen.starts_on, owed_by=seen.owed_by_agency_id, known_at=seen.opened_at, away=away

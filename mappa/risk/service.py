@@ -100,7 +100,7 @@ def sign(actor: Actor, person_id: UUID, findings: Findings, *, now: datetime) ->
     check(actor, person_id, findings, now=now)
     made = _add(actor, person_id, findings, now)
     if person.owner_agency_id == actor.agency_id:
-        offender_service.keep_risk_band(actor, person_id, made.band)
+        offender_service.keep_risk_band(actor, person_id, made.band, now=now)
     _start_review(actor, person, made, now)
     draft = _draft(actor, person_id, now)
     if draft is not None:

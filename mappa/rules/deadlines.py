@@ -33,6 +33,7 @@ from mappa.rules.rule import (
     Subject,
     Unit,
     for_under_18,
+    of_case,
     set_in_plan,
 )
 from mappa.rules.steps import Step, day_steps, in_order, steps_of
@@ -64,6 +65,7 @@ __all__ = [
     "due",
     "due_at",
     "for_under_18",
+    "of_case",
     "set_in_plan",
 ]
 

@@ -182,3 +182,18 @@ def set_in_plan(rule: DeadlineRule, amount: int, unit: Unit, source: str) -> Dea
     if not rule.set_by:
         raise ValueError(f"{rule.id}: nobody may set another interval under this rule")
     return replace(rule, amount=amount, unit=unit, source=source, confidence=Confidence.AGREED_PLAN)
+
+
+def of_case(rule: DeadlineRule, interval: str) -> DeadlineRule:
+    """The rule with the interval that a duty keeps for its own case ("3 months"), if it keeps one.
+
+    Raises ``ValueError`` for an interval that is none, or if nobody may set another.
+    """
+    if not interval:
+        return rule
+    amount, unit = interval.split(" ")
+    return set_in_plan(rule, int(amount), Unit(unit), OWN_COMMITMENT)
+
+
+OWN_COMMITMENT = "What was agreed for this person, as the record says"
+"""The source of an interval that holds for one person only."""

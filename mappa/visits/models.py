@@ -58,6 +58,7 @@ class Visit(Labelled, Model):
             name="ended_with_reason",
         ),
         sa.Index("ix_visit_made", "person_id", "made_on", "id"),
+        sa.Index("ix_visit_agency", "owner_agency_id", "state", "made_on", "id"),
         sa.Index("ix_visit_state", "person_id", "state", "made_on", "id"),
     )
 

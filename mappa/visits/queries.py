@@ -227,13 +227,14 @@ _SEEN = [each.value for each in Outcome if each.asks.seen]
 
 
 @cache
-def _seen_by_own() -> Query:
-    return _own_made().where(_visit.c.outcome.in_(_SEEN)).limit(2)
+def _seen_by_own(*, unannounced: bool) -> Query:
+    found = _own_made().where(_visit.c.outcome.in_(_SEEN)).limit(2)
+    return found.where(sa.not_(_visit.c.announced)) if unannounced else found
 
 
-def last_seen_by_own(actor: Actor, person_id: UUID) -> Seen | None:
-    """The own agency's last visit at which the person was seen."""
-    found = rows(actor, _seen_by_own(), Visit, person=person_id)
+def last_seen_by_own(actor: Actor, person_id: UUID, *, unannounced: bool = False) -> Seen | None:
+    """The own agency's last visit, or last unannounced visit, at which the person was seen."""
+    found = rows(actor, _seen_by_own(unannounced=unannounced), Visit, person=person_id)
     return found[0] if found else None
 
 

@@ -1,5 +1,6 @@
 """Planning, logging and ending visits, and the duties that follow from them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -25,6 +26,10 @@ from mappa.offenders import queries as people
 from mappa.reminders import service as reminders
 from mappa.reminders.service import Duty
 from mappa.visits import queries, rules
+from mappa.visits.commitment import following
+from mappa.visits.commitment.following import NEXT_UNANNOUNCED as NEXT_UNANNOUNCED
+from mappa.visits.commitment.following import NEXT_VISIT as NEXT_VISIT
+from mappa.visits.commitment.rules import band_rule
 from mappa.visits.entry import trying
 from mappa.visits.models import Visit, VisitDuty, VisitOfficer
 from mappa.visits.rules import (
@@ -36,8 +41,6 @@ from mappa.visits.rules import (
     VisitState,
 )
 
-NEXT_VISIT = "visit"
-NEXT_UNANNOUNCED = "visit-unannounced"
 WRITE_UP = "visit-write-up"
 """The rule and the kind of what is owed from the planned day until the outcome is recorded."""
 
@@ -66,7 +69,7 @@ def plan_visit(actor: Actor, person_id: UUID, plan: PlanVisit, *, now: datetime)
     db.session.flush()
     _add_officers(planned, plan.officers, attended=False)
     if not plan.announced:
-        _name_readers(actor, planned.id, plan.officers, now)
+        name_readers(actor, planned.id, plan.officers, now)
     _owe_write_up(actor, planned, plan, now)
     fields = ["announced", "window_from", "window_to", "place", "told_by", "officers"]
     _record(actor, log.Operation.COLLECTION, "visit:planned", planned, now, fields)
@@ -255,7 +258,7 @@ def _officers_of(actor: Actor, visit: Visit, now: datetime) -> list[VisitOfficer
     return list(db.session.scalars(statement, actor.binds(now)))
 
 
-def _name_readers(
+def name_readers(
     actor: Actor, record: UUID, officers: tuple[Attending, ...], now: datetime
 ) -> None:
     """Open a record to its officers, to whoever wrote it, and to the supervisors of their teams."""
@@ -298,36 +301,41 @@ def _owe_write_up(actor: Actor, visit: Visit, plan: PlanVisit, now: datetime) ->
 def _open_next(
     actor: Actor, visit: Visit, made: LogVisit, now: datetime, known: people.Opened | None
 ) -> None:
-    """Close the duty that this visit fulfils and start the clock for the next one.
+    """Close the duties that this visit fulfils and start the clock for the next ones.
 
-    Only where the person was seen, and not for a visit older than one already logged.
+    Only where the person was seen, and not for a visit older than one of its kind already logged.
     """
     if not made.outcome.asks.seen:
         trying.follow(actor, visit, made.outcome, known, now)
         return
     if agencies.type_of(actor.agency_id) not in rules.VISITING:
         return
-    if not _is_the_latest(actor, visit, made.made_on, now):
+    kinds = _counting(actor, visit, made, now)
+    if not kinds:
         return
     if known is not None and known.person.record == visit.person_id:
         person = known.person
     else:
         person = people.person(actor, visit.person_id)
-    duties = [_duty(actor, "visit-review", NEXT_VISIT, visit, label_of(visit), person)]
-    if not made.announced:
-        owed = _owe_unannounced(visit, made.made_on)
+    met = (*kinds, trying.TRY_AGAIN)
+    stood = reminders.end_kinds(visit.person_id, met, visit.owner_agency_id, now)
+    owed = following.owed(actor, visit.person_id, kinds, stood)
+    duties = []
+    if NEXT_VISIT in owed:
+        duties.append(_duty(actor, NEXT_VISIT, owed, visit, label_of(visit), person))
+    if NEXT_UNANNOUNCED in owed:
+        label = owe_unannounced(label_of(visit), made.made_on)
         own = tuple(each for each in made.officers if each.agency_id == actor.agency_id)
-        _name_readers(actor, owed.record, own, now)
-        rule = "unannounced-visit-review"
-        duties.append(_duty(actor, rule, NEXT_UNANNOUNCED, visit, owed, person))
-    reminders.renew_deadlines(visit.person_id, duties, now, closes={trying.TRY_AGAIN})
+        name_readers(actor, label.record, own, now)
+        duties.append(_duty(actor, NEXT_UNANNOUNCED, owed, visit, label, person))
+    reminders.open_on_new(duties, now)
+    if NEXT_VISIT not in stood and not owed.get(NEXT_VISIT):
+        following.ask_if_not_set(actor, person, label_of(visit), now)
 
 
-def _owe_unannounced(visit: Visit, since_on: date) -> RecordLabel:
+def owe_unannounced(like: RecordLabel, since_on: date) -> RecordLabel:
     """That an unannounced visit is owed again: the label of the record of it."""
-    label = replace(
-        label_of(visit), record=new_id(), audience=Audience.NAMED.value, handling=NOBODY
-    )
+    label = replace(like, record=new_id(), audience=Audience.NAMED.value, handling=NOBODY)
     owed = {
         "id": label.record,
         "person_id": label.person,
@@ -340,21 +348,34 @@ def _owe_unannounced(visit: Visit, since_on: date) -> RecordLabel:
     return label
 
 
-def _is_the_latest(actor: Actor, visit: Visit, made_on: date, now: datetime) -> bool:
-    if made_on >= clock.day_of(now):
-        return True  # no visit is logged before its day
-    last = queries.last_seen_by_own(actor, visit.person_id)
-    return last is None or last.id == visit.id or last.made_on <= made_on
+def _counting(actor: Actor, visit: Visit, made: LogVisit, now: datetime) -> tuple[str, ...]:
+    """Of which kinds the visit is the last, so that the next of them counts from it."""
+    kinds = (NEXT_VISIT,) if made.announced else following.KINDS
+    if made.made_on >= clock.day_of(now):
+        return kinds  # no visit is logged before its day
+
+    def is_last(kind: str) -> bool:
+        last = queries.last_seen_by_own(
+            actor, visit.person_id, unannounced=kind == NEXT_UNANNOUNCED
+        )
+        return last is None or last.id == visit.id or last.made_on <= made.made_on
+
+    return tuple(kind for kind in kinds if is_last(kind))
 
 
 def _duty(
-    actor: Actor, rule: str, kind: str, visit: Visit, label: RecordLabel, person: Seen
+    actor: Actor,
+    kind: str,
+    owed: Mapping[str, str],
+    visit: Visit,
+    label: RecordLabel,
+    person: Seen,
 ) -> Duty:
     """The duty of a kind; it is done on the person, whatever visit it counts from."""
     assert visit.made_on is not None
-    band = person.get("risk_band") or "not_assessed"
     return Duty(
-        rule=f"{rule}-{band.replace('_', '-')}",
+        rule=band_rule(kind, person.get("risk_band")),
+        interval=owed[kind],
         label=label,
         kind=kind,
         starts_on=visit.made_on,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0039_samples_and_entries"
-down_revision = "0037_visit_suggestion"
+down_revision = "0038_visit_commitment"
 branch_labels = None
 depends_on = None
 

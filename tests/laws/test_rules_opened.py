@@ -14,11 +14,12 @@ from mappa.rules.levels import Jurisdiction
 from tests.laws import sources
 
 OPENED = {
-    "visit-review-": "mappa/visits/service.py",
-    "unannounced-visit-review-": "mappa/visits/service.py",
+    "visit-review-": "mappa/visits/commitment/following.py",
+    "unannounced-visit-review-": "mappa/visits/commitment/following.py",
     "visit-write-up": "mappa/visits/service.py",
     "entry-warrant-decision": "mappa/visits/entry/service.py",
     "visit-after-failed-attempt": "mappa/visits/entry/trying.py",
+    "visit-commitment": "mappa/visits/commitment/following.py",
     "plan-review": "mappa/plans/duties.py",
     "plan-review-olr": "mappa/plans/duties.py",
     "risk-assessment-review": "mappa/risk/service.py",

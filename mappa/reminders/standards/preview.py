@@ -52,6 +52,7 @@ _CONCERNED = (
     Deadline.rule_id == sa.bindparam("of_rule"),
     Deadline.jurisdiction == sa.bindparam("of_jurisdiction"),
     Deadline.set_on.is_(None),
+    Deadline.interval == "",
     Deadline.starts_on >= sa.bindparam("from_on", type_=sa.Date()),
     Agency.area_id == sa.bindparam("of_area"),
 )

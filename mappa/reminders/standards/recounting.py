@@ -193,11 +193,12 @@ def _next(asked: Asked, after: Place) -> Query:
 
 
 def _concerned(asked: Asked) -> list[sa.ColumnElement[bool]]:
-    """Open dates that nobody has set and that the change may move."""
+    """Open dates that go by the rule alone and that the change may move."""
     found = [
         _DEADLINE.state == DutyState.OPEN.value,
         _DEADLINE.jurisdiction == asked.jurisdiction,
         _DEADLINE.set_on.is_(None),
+        _DEADLINE.interval == "",
     ]
     if asked.area_id:
         agency = Agency.__table__.c

@@ -1,8 +1,30 @@
 """Pages of visits."""
 
+from mappa.offenders import changes
+from mappa.visits.backlog import views as backlog
+from mappa.visits.commitment import following
+from mappa.visits.commitment import queries as commitments
+from mappa.visits.commitment import views as commitment
 from mappa.visits.dip_sample import views as dip_sample
 from mappa.visits.entry import views as entry
 from mappa.visits.views import lists, log, pattern, plan
 from mappa.visits.views.blueprint import bp
 
-__all__ = ["bp", "dip_sample", "entry", "lists", "log", "pattern", "plan"]
+__all__ = [
+    "backlog",
+    "bp",
+    "commitment",
+    "dip_sample",
+    "entry",
+    "lists",
+    "log",
+    "pattern",
+    "plan",
+    "register",
+]
+
+
+def register(agreed_plan: commitments.AgreedPlan) -> None:
+    """Let what is due follow the risk band, and commitments know which plan is agreed."""
+    changes.on_band(following.ask_to_follow_band)
+    commitments.plan_is(agreed_plan)

@@ -18,6 +18,7 @@ from mappa.offenders import listing
 from mappa.offenders import queries as people
 from mappa.reminders import queries as reminders
 from mappa.visits import drafts, presenters, queries, rules, service
+from mappa.visits.commitment import views as commitment
 from mappa.visits.entry import entering
 from mappa.visits.entry.trying import TRY_AGAIN
 from mappa.visits.models import Visit
@@ -96,6 +97,7 @@ def index(person_id: UUID) -> ResponseReturnValue:
         planned=[_line(each) for each in queries.planned(actor, person_id)] if first else [],
         not_made=[_line(each) for each in queries.not_made(actor, person_id)] if first else [],
         held=held,
+        commitments=commitment.cards_of(actor, person_id) if first and sees else [],
         sees=sees,
         first=first,
         sees_times=standing_on(person_id).at_least(Section.VISITS, Level.FULL),
@@ -226,6 +228,7 @@ def mine() -> ResponseReturnValue:
     return render(
         "visits/mine.html",
         samples_href=url_for("visits.samples") if samples else "",
+        supervises=decide(actor, Action.VISIT_BACKLOG).allowed,
         unfinished=[
             (
                 names[person],

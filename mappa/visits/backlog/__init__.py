@@ -1,0 +1,1 @@
+"""What a supervisor sees of the visits of a team: what is late, why, and what was kept."""

@@ -1,0 +1,290 @@
+"""The supervisor's view of visits, and the lists that its figures open."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+
+from mappa.access.actions import Action
+from mappa.access.actor import Actor
+from mappa.access.reading import Seen
+from mappa.agencies import queries as agencies
+from mappa.kernel import clock
+from mappa.offenders import queries as people
+from mappa.visits.backlog import presenters, queries, rules
+from mappa.visits.backlog.queries import MOST, NOT_SET, WRITE_UP, Narrow
+from mappa.visits.backlog.rules import Age, Late, Stood
+from mappa.visits.commitment.queries import KINDS, NEXT_UNANNOUNCED, NEXT_VISIT
+from mappa.visits.rules import Outcome, VisitState, kind_words
+from mappa.visits.views.blueprint import bp, now, today
+from mappa.web import words
+from mappa.web.flow import current_actor, for_action, witnessed
+from mappa.web.pages import render
+
+_KINDS = {"": KINDS, "visit": (NEXT_VISIT,), "unannounced": (NEXT_UNANNOUNCED,)}
+_KIND_WORDS = [("", "All kinds"), ("visit", "Any visit"), ("unannounced", "Unannounced")]
+_WIDE, _HIGH = 560.0, 100.0
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the address narrows the view to; what is not understood narrows nothing."""
+
+    kind: str
+    officer: UUID | None
+    band: str | None
+    age: Age | None
+
+    @property
+    def narrow(self) -> Narrow:
+        return Narrow(_KINDS[self.kind], self.officer)
+
+    def href(self, **more: Any) -> str:
+        """The list of what is late, narrowed as the view is and further."""
+        own = {"kind": self.kind or None, "officer": self.officer}
+        return url_for("visits.team_list", show="overdue", **(own | more))
+
+
+def _asked() -> _Asked:
+    args = request.args
+    kind, band, age = args.get("kind", ""), args.get("band"), args.get("age")
+    return _Asked(
+        kind=kind if kind in _KINDS else "",
+        officer=_id_of(args.get("officer")),
+        band=band if band in presenters.BAND_WORDS else None,
+        age=Age(age) if age in [each.value for each in Age] else None,
+    )
+
+
+def _id_of(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+@bp.get("/visits/team")
+@for_action(Action.VISIT_BACKLOG)
+@witnessed
+def team() -> ResponseReturnValue:
+    """What is late by risk and age, since when, why, and what was kept."""
+    actor, asked, on = current_actor(), _asked(), today()
+    staff = queries.staff(actor)
+    due = queries.counted(actor, asked.narrow, rules.due_between(None, on)[1])
+    counted = due[:MOST]
+    found = rules.backlog([Late(each.band, each.due_on) for each in counted], on)
+    kept = _kept(actor, staff)
+    return render(
+        "backlog/show.html",
+        lead=presenters.lead(found, more=len(due) > MOST),
+        more=MOST if len(due) > MOST else 0,
+        table=presenters.table(found, asked.href),
+        totals=presenters.totals(found, asked.href),
+        ages=[each.words for each in Age],
+        bars=rules.bars(found, _WIDE),
+        band_words=presenters.BAND_WORDS,
+        trend=_trend(actor, asked, counted) if not asked.officer and len(due) <= MOST else [],
+        officers=_officers(actor, staff, counted),
+        owed=_owed(actor, asked),
+        kept=kept,
+        kept_rows=presenters.kept_rows(kept, _list_href),
+        reasons=presenters.reason_rows(kept, _list_href),
+        kinds=_KIND_WORDS,
+        staff=[("", "All officers"), *_names(staff)],
+        values={"kind": asked.kind, "officer": str(asked.officer or "")},
+        most_people=rules.MOST_PEOPLE,
+        moment=words.moment(now()),
+        counted_most=MOST,
+    )
+
+
+def _list_href(**narrowed: Any) -> str:
+    return url_for("visits.team_list", **narrowed)
+
+
+def _names(staff: Sequence[UUID]) -> list[tuple[str, str]]:
+    found = agencies.user_names(list(staff)) if staff else {}
+    return sorted(((str(user), name) for user, name in found.items()), key=lambda each: each[1])
+
+
+def _moment(on: date) -> datetime:
+    return datetime.combine(on, time(), tzinfo=clock.LONDON)
+
+
+def _trend(actor: Actor, asked: _Asked, late: Sequence[Any]) -> list[rules.Point]:
+    """How much was late at each month end; nothing where there is too much to count."""
+    ends = rules.month_ends(today())
+    ended = queries.ended_late(actor, asked.narrow, _moment(ends[0]), ends[-1])
+    if ended is None:
+        return []
+    still = [Stood(clock.day_of(each.opened_at), None, each.due_on) for each in late]
+    counts = [(on, rules.late_on([*ended, *still], on)) for on in ends]
+    return rules.points(counts, _WIDE - 100, _HIGH)
+
+
+def _officers(
+    actor: Actor, staff: Sequence[UUID], late: Sequence[Any]
+) -> list[tuple[str, int, int, str, str]]:
+    """Who has more than 50 people: name, people, what is late, and the lists of both."""
+    over = queries.above(actor, staff)
+    names = agencies.user_names([user for user, _ in over]) if over else {}
+    return [
+        (
+            names[user],
+            several,
+            sum(each.owner_user_id == user for each in late),
+            url_for("visits.team_list", show="overdue", officer=user),
+            url_for("visits.team_list", show="people", officer=user),
+        )
+        for user, several in over
+        if user in names
+    ]
+
+
+def _owed(actor: Actor, asked: _Asked) -> list[tuple[str, str, str]]:
+    """Visits not written up, and people for whom nothing says how often: number, rest, list."""
+    kinds = Narrow((WRITE_UP, NOT_SET), asked.officer)
+    found = queries.counted(actor, kinds, date.max)
+    said = []
+    for kind, show, one, several in _OWED:
+        of_kind = [each for each in found[:MOST] if each.kind == kind and _is_due(each)]
+        if of_kind:
+            number = f"{len(of_kind)} {one if len(of_kind) == 1 else several}"
+            since = (today() - min(clock.day_of(each.opened_at) for each in of_kind)).days
+            href = url_for("visits.team_list", show=show, officer=asked.officer)
+            said.append((number, f"The oldest has waited {words.days(since)}.", href))
+    return said
+
+
+_OWED = (
+    (WRITE_UP, "write-ups", "visit without a write-up", "visits without a write-up"),
+    (NOT_SET, "not-set", "person without a visit commitment", "people without a visit commitment"),
+)
+
+
+def _is_due(duty: Any) -> bool:
+    """A write-up is owed from the day of the visit on, which may be to come."""
+    return bool(duty.kind != WRITE_UP or duty.due_on <= today())
+
+
+def _kept(actor: Actor, staff: Sequence[UUID]) -> presenters.Kept:
+    made = queries.made(actor, staff, today())
+    not_made = queries.not_made(actor, _moment(today() - rules.LOOKED_BACK))
+    return presenters.kept(made[:MOST], not_made)
+
+
+# Lists
+
+
+@bp.get("/visits/team/list")
+@for_action(Action.VISIT_BACKLOG)
+@witnessed
+def team_list() -> ResponseReturnValue:
+    """What a figure counts, the oldest first."""
+    asked, actor = _asked(), current_actor()
+    show = request.args.get("show", "")
+    made = _LISTS.get(show, _overdue)(actor, asked)
+    return render(
+        "backlog/list.html",
+        title=made.title,
+        duties=made.duties[: queries.LISTED],
+        visits=made.visits[: queries.LISTED],
+        people=made.people[: queries.LISTED],
+        more=max(len(made.duties), len(made.visits), len(made.people)) > queries.LISTED,
+        most=queries.LISTED,
+        back_href=url_for("visits.team", kind=asked.kind or None, officer=asked.officer),
+    )
+
+
+@dataclass(frozen=True)
+class _List:
+    title: str
+    duties: Sequence[dict[str, Any]] = ()
+    visits: Sequence[tuple[str, str, str, str]] = ()
+    people: Sequence[tuple[str, str]] = ()
+
+
+def _duty_rows(found: Sequence[Seen]) -> list[dict[str, Any]]:
+    return [
+        presenters.duty_row(
+            each,
+            today(),
+            url_for("reminders.why", deadline_id=each.id),
+            url_for("visits.index", person_id=each.person_id),
+        )
+        for each in found
+    ]
+
+
+def _overdue(actor: Actor, asked: _Asked) -> _List:
+    due = rules.due_between(asked.age, today())
+    found = queries.listed(actor, asked.narrow, due, asked.band)
+    parts = [
+        f"risk {presenters.BAND_WORDS[asked.band].lower()}" if asked.band else "",
+        asked.age.words.lower() if asked.age else "",
+    ]
+    said = ", ".join(["Overdue visits", *(each for each in parts if each)])
+    return _List(said, duties=_duty_rows(found))
+
+
+def _write_ups(actor: Actor, asked: _Asked) -> _List:
+    narrow = Narrow((WRITE_UP,), asked.officer)
+    found = queries.listed(actor, narrow, (date.min, today()))
+    return _List("Visits without a write-up", duties=_duty_rows(found))
+
+
+def _not_set(actor: Actor, asked: _Asked) -> _List:
+    narrow = Narrow((NOT_SET,), asked.officer)
+    found = queries.listed(actor, narrow, (date.min, date.max))
+    return _List("People without a visit commitment", duties=_duty_rows(found))
+
+
+def _not_made(actor: Actor, _asked: _Asked) -> _List:
+    found = queries.not_made(actor, _moment(today() - rules.LOOKED_BACK))
+    lines = [
+        (
+            people.display_name(each),
+            url_for("visits.visit", person_id=each.person_id, visit_id=each.id),
+            f"{VisitState(each.state).words} on {words.day(each.ended_at)}",
+            each.end_reason,
+        )
+        for each in found
+    ]
+    return _List("Visits not made in the last 90 days", visits=lines)
+
+
+def _made(actor: Actor, _asked: _Asked) -> _List:
+    which = request.args.get("which", "")
+    found = queries.made_listed(actor, queries.staff(actor), today(), which)
+    lines = [
+        (
+            people.display_name(each),
+            url_for("visits.visit", person_id=each.person_id, visit_id=each.id),
+            f"{kind_words(each.announced)}, {words.day(each.made_on)}",
+            Outcome(each.outcome).words,
+        )
+        for each in found
+    ]
+    return _List("Visits made in the last 90 days", visits=lines)
+
+
+def _people(actor: Actor, asked: _Asked) -> _List:
+    found = queries.people_of(actor, asked.officer) if asked.officer else []
+    lines = [
+        (people.display_name(each), url_for("visits.index", person_id=each.id)) for each in found
+    ]
+    return _List("People of an officer", people=lines)
+
+
+_LISTS: dict[str, Callable[[Actor, _Asked], _List]] = {
+    "overdue": _overdue,
+    "write-ups": _write_ups,
+    "not-set": _not_set,
+    "made": _made,
+    "not-made": _not_made,
+    "people": _people,
+}
