@@ -52,6 +52,8 @@ class Action(StrEnum):
     VISIT_READ = "visit:read"
     VISIT_LOG = "visit:log"
     VISIT_PLAN = "visit:plan"
+    VISIT_CORRECT = "visit:correct"
+    VISIT_COUNTERSIGN = "visit:countersign"
     INTELLIGENCE_READ = "intelligence:read"
     INTELLIGENCE_ADD = "intelligence:add"
     MEETING_READ = "meeting:read"
@@ -228,6 +230,10 @@ GRANTS: dict[Action, Grant] = {
     Action.VISIT_READ: _reading(Section.VISITS),
     Action.VISIT_LOG: _writing(Section.VISITS),
     Action.VISIT_PLAN: _writing(Section.VISITS),
+    # Besides, the service asks that it is the author; a supervisor may withdraw it too.
+    Action.VISIT_CORRECT: _writing(Section.VISITS),
+    # Never the author (the service asks).
+    Action.VISIT_COUNTERSIGN: _writing(Section.VISITS, _SUPERVISING_OWN),
     Action.INTELLIGENCE_READ: _reading(Section.INTELLIGENCE),
     # Nobody can file what they could not read: hence the handling group.
     Action.INTELLIGENCE_ADD: _writing(

@@ -70,6 +70,7 @@ _LATENESS = {
 KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "visits": ("Visits", ("visit", "visit-unannounced")),
     "write-ups": ("Write-ups", ("visit-write-up",)),
+    "countersigning": ("Visits to countersign", ("visit-countersign",)),
     "plans": ("Reviews of the plan", ("plan-review", "plan-review-olr")),
     "risk": ("Reviews of the risk", ("risk-review",)),
     "levels": ("Reviews of level 1, 2 and 3", ("meeting-review", "level-review", "first-meeting")),

@@ -128,13 +128,16 @@ def _stand_open(wanted: Deadline, now: datetime) -> Deadline:
     return wanted
 
 
-def renew_deadlines(person_id: UUID, duties: Sequence[Duty], now: datetime) -> None:
+def renew_deadlines(
+    person_id: UUID, duties: Sequence[Duty], now: datetime, *, beside: Sequence[Duty] = ()
+) -> None:
     """Close what the agency owes on a person of these kinds, and open these duties instead.
 
-    One agency owes them all, and they are done on the person or on a new record. Raises what
+    One agency owes them all, and they are done on the person or on a new record. Duties ``beside``
+    them are on what was made in this unit of work, and take no other's place. Raises what
     ``reckon`` raises; nothing is written then.
     """
-    wanted = [each.columns(now) for each in duties]
+    wanted = [each.columns(now) for each in (*duties, *beside)]
     (agency,) = {each.owner_agency for each in duties}
     kinds = {each.kind for each in duties}
     closing.close_kinds(merged.people_of(person_id), kinds, agency, now)

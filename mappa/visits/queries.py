@@ -227,13 +227,14 @@ _SEEN = [each.value for each in Outcome if each.asks.seen]
 
 
 @cache
-def _seen_by_own() -> Query:
+def own_seen() -> Query:
+    """The own agency's last visits at which the person was seen, the newest first."""
     return _own_made().where(_visit.c.outcome.in_(_SEEN)).limit(2)
 
 
 def last_seen_by_own(actor: Actor, person_id: UUID) -> Seen | None:
     """The own agency's last visit at which the person was seen."""
-    found = rows(actor, _seen_by_own(), Visit, person=person_id)
+    found = rows(actor, own_seen(), Visit, person=person_id)
     return found[0] if found else None
 
 

@@ -1,5 +1,6 @@
 """Planning, logging and ending visits, and the duties that follow from them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -24,7 +25,7 @@ from mappa.kernel.errors import FieldErrors, RuleBroken
 from mappa.offenders import queries as people
 from mappa.reminders import service as reminders
 from mappa.reminders.service import Duty
-from mappa.visits import queries, rules
+from mappa.visits import countersigning, queries, rules
 from mappa.visits.models import Visit, VisitDuty, VisitOfficer
 from mappa.visits.rules import (
     Attending,
@@ -47,7 +48,7 @@ def plan_visit(actor: Actor, person_id: UUID, plan: PlanVisit, *, now: datetime)
     Raises ``NotPermitted`` or ``FieldErrors``; then nothing is written.
     """
     require(actor, Action.VISIT_PLAN, Target(person=person_id, owner=actor.agency_id))
-    _refuse(rules.plan_faults(plan, now=now))
+    refuse(rules.plan_faults(plan, now=now))
     planned = Visit(
         person_id=person_id,
         owner_agency_id=actor.agency_id,
@@ -63,9 +64,9 @@ def plan_visit(actor: Actor, person_id: UUID, plan: PlanVisit, *, now: datetime)
     )
     db.session.add(planned)
     db.session.flush()
-    _add_officers(planned, plan.officers, attended=False)
+    add_officers(planned, plan.officers, attended=False)
     if not plan.announced:
-        _name_readers(actor, planned.id, plan.officers, now)
+        name_readers(actor, planned.id, plan.officers, now)
     _owe_write_up(actor, planned, plan, now)
     fields = ["announced", "window_from", "window_to", "place", "told_by", "officers"]
     _record(actor, log.Operation.COLLECTION, "visit:planned", planned, now, fields)
@@ -86,7 +87,7 @@ def log_visit(
     Raises ``NotPermitted`` or ``FieldErrors``; then nothing is written.
     """
     _require_own(actor, Action.VISIT_LOG, person_id, known)
-    _refuse(rules.log_faults(made, now=now))
+    refuse(rules.log_faults(made, now=now))
     visit = Visit(
         person_id=person_id,
         owner_agency_id=actor.agency_id,
@@ -119,11 +120,11 @@ def log_outcome(
     visit = _open_plan(actor, visit_id, Action.VISIT_LOG, VisitState.MADE)
     made = replace(made, announced=visit.announced)
     planned_on = clock.day_of(visit.planned_at) if visit.planned_at else None
-    _refuse(rules.log_faults(made, now=now, planned_on=planned_on))
+    refuse(rules.log_faults(made, now=now, planned_on=planned_on))
     visit.state = VisitState.MADE.value
     visit.audience = Audience.AGREEMENT.value
     _write(visit, made, actor, now)
-    for each in _officers_of(actor, visit, now):
+    for each in officers_of(actor, visit, now):
         each.audience = visit.audience
     db.session.flush()
     reminders.close_deadlines(visit.id, now, kind=WRITE_UP)
@@ -159,7 +160,8 @@ def _require_own(
     require(actor, action, Target(person=person_id, owner=actor.agency_id))
 
 
-def _refuse(faults: rules.Faults) -> None:
+def refuse(faults: rules.Faults) -> None:
+    """Raise ``FieldErrors`` if anything stands against it."""
     if faults:
         raise FieldErrors(faults)
 
@@ -168,13 +170,21 @@ def _open_plan(actor: Actor, visit_id: UUID, action: Action, wanted: VisitState)
     visit = load(actor, Visit, visit_id)
     target = Target(person=visit.person_id, owner=visit.owner_agency_id, record=visit.id)
     require(actor, action, target)
-    if not rules.may_become(visit.state, wanted):
+    planned = visit.state == VisitState.PLANNED.value
+    if not planned or not rules.may_become(visit.state, wanted):
         said = f"This visit is not waiting any more: {VisitState(visit.state).words.lower()}"
         raise RuleBroken("visit-not-planned", said)
     return visit
 
 
 def _write(visit: Visit, made: LogVisit, actor: Actor, now: datetime) -> None:
+    say(visit, made)
+    visit.written_by_id = actor.user_id
+    visit.written_at = now
+
+
+def say(visit: Visit, made: LogVisit) -> None:
+    """Let a visit say what was told of it, in place of what it said before."""
     asks = made.outcome.asks
     visit.outcome = made.outcome.value
     visit.made_on = made.made_on
@@ -184,16 +194,12 @@ def _write(visit: Visit, made: LogVisit, actor: Actor, now: datetime) -> None:
     visit.account = made.account if asks.account else ""
     visit.next_step = made.next_step
     visit.told_next = made.told_next if asks.told_next else None
-    if asks.present:
-        visit.present_adult = Present.ADULT in made.present
-        visit.present_child = Present.CHILD in made.present
-        visit.adults = made.adults if visit.present_adult else ""
-        visit.children = made.children if visit.present_child else ""
-    if asks.concerns:
-        visit.concerns = made.concerns if made.concern else ""
-        visit.concern_child = bool(made.concern and made.concern_child)
-    visit.written_by_id = actor.user_id
-    visit.written_at = now
+    visit.present_adult = Present.ADULT in made.present if asks.present else None
+    visit.present_child = Present.CHILD in made.present if asks.present else None
+    visit.adults = made.adults if visit.present_adult else ""
+    visit.children = made.children if visit.present_child else ""
+    visit.concerns = made.concerns if asks.concerns and made.concern else ""
+    visit.concern_child = bool(made.concern and made.concern_child) if asks.concerns else None
 
 
 LOGGED = (
@@ -215,8 +221,12 @@ def _follow(
     actor: Actor, visit: Visit, made: LogVisit, now: datetime, known: people.Opened | None
 ) -> None:
     """Add to a visit just made what comes with it: officers, duties, the audit row."""
-    _add_officers(visit, made.officers, attended=True)
-    _open_next(actor, visit, made, now, known)
+    add_officers(visit, made.officers, attended=True)
+    same = known is not None and known.person.record == visit.person_id
+    person = known.person if known and same else people.person(actor, visit.person_id)
+    signature = countersigning.duties(visit, person, now, team=actor.team_id)
+    if not _open_next(actor, visit, made, now, person, signature):
+        reminders.open_on_new(signature, now)
     _record(actor, log.Operation.COLLECTION, "visit:logged", visit, now, LOGGED)
 
 
@@ -231,7 +241,8 @@ def _record(
     log.record(actor, operation, event, [visit.person_id, visit.id], at=now, fields=fields)
 
 
-def _add_officers(visit: Visit, officers: tuple[Attending, ...], *, attended: bool) -> None:
+def add_officers(visit: Visit, officers: tuple[Attending, ...], *, attended: bool) -> None:
+    """Add who went or will go, under the visit's label."""
     label = label_of(visit).columns()
     rows = [
         {
@@ -247,14 +258,15 @@ def _add_officers(visit: Visit, officers: tuple[Attending, ...], *, attended: bo
     add_many(VisitOfficer, rows)
 
 
-def _officers_of(actor: Actor, visit: Visit, now: datetime) -> list[VisitOfficer]:
+def officers_of(actor: Actor, visit: Visit, now: datetime) -> list[VisitOfficer]:
+    """Who was to go and who went, as rows."""
     statement = sa.select(VisitOfficer).where(
         VisitOfficer.subject_id == visit.id, scope(VisitOfficer, need=Level.FULL)
     )
     return list(db.session.scalars(statement, actor.binds(now)))
 
 
-def _name_readers(
+def name_readers(
     actor: Actor, record: UUID, officers: tuple[Attending, ...], now: datetime
 ) -> None:
     """Open a record to its officers, to whoever wrote it, and to the supervisors of their teams."""
@@ -295,33 +307,36 @@ def _owe_write_up(actor: Actor, visit: Visit, plan: PlanVisit, now: datetime) ->
 
 
 def _open_next(
-    actor: Actor, visit: Visit, made: LogVisit, now: datetime, known: people.Opened | None
-) -> None:
+    actor: Actor,
+    visit: Visit,
+    made: LogVisit,
+    now: datetime,
+    person: Seen,
+    beside: Sequence[Duty],
+) -> bool:
     """Close the duty that this visit fulfils and start the clock for the next one.
 
-    Only where the person was seen, and not for a visit older than one already logged.
+    Only where the person was seen, and not for a visit older than one already logged; whether it
+    is so. Duties ``beside`` it are opened in the same statement.
     """
     if not made.outcome.asks.seen:
-        return
+        return False
     if agencies.type_of(actor.agency_id) not in rules.VISITING:
-        return
+        return False
     if not _is_the_latest(actor, visit, made.made_on, now):
-        return
-    if known is not None and known.person.record == visit.person_id:
-        person = known.person
-    else:
-        person = people.person(actor, visit.person_id)
-    duties = [_duty(actor, "visit-review", NEXT_VISIT, visit, label_of(visit), person)]
+        return False
+    duties = [duty_of(actor, "visit-review", NEXT_VISIT, visit, label_of(visit), person)]
     if not made.announced:
-        owed = _owe_unannounced(visit, made.made_on)
+        owed = owe_unannounced(visit, made.made_on)
         own = tuple(each for each in made.officers if each.agency_id == actor.agency_id)
-        _name_readers(actor, owed.record, own, now)
+        name_readers(actor, owed.record, own, now)
         rule = "unannounced-visit-review"
-        duties.append(_duty(actor, rule, NEXT_UNANNOUNCED, visit, owed, person))
-    reminders.renew_deadlines(visit.person_id, duties, now)
+        duties.append(duty_of(actor, rule, NEXT_UNANNOUNCED, visit, owed, person))
+    reminders.renew_deadlines(visit.person_id, duties, now, beside=beside)
+    return True
 
 
-def _owe_unannounced(visit: Visit, since_on: date) -> RecordLabel:
+def owe_unannounced(visit: Visit, since_on: date) -> RecordLabel:
     """That an unannounced visit is owed again: the label of the record of it."""
     label = replace(
         label_of(visit), record=new_id(), audience=Audience.NAMED.value, handling=NOBODY
@@ -345,7 +360,7 @@ def _is_the_latest(actor: Actor, visit: Visit, made_on: date, now: datetime) -> 
     return last is None or last.id == visit.id or last.made_on <= made_on
 
 
-def _duty(
+def duty_of(
     actor: Actor, rule: str, kind: str, visit: Visit, label: RecordLabel, person: Seen
 ) -> Duty:
     """The duty of a kind; it is done on the person, whatever visit it counts from."""

@@ -17,6 +17,7 @@ OPENED = {
     "visit-review-": "mappa/visits/service.py",
     "unannounced-visit-review-": "mappa/visits/service.py",
     "visit-write-up": "mappa/visits/service.py",
+    "visit-countersign-": "mappa/visits/countersigning.py",
     "plan-review": "mappa/plans/duties.py",
     "plan-review-olr": "mappa/plans/duties.py",
     "risk-assessment-review": "mappa/risk/service.py",

@@ -46,6 +46,8 @@ IN_SUMMARY: dict[str, Rule] = {
     "visit": lambda row, me: row["state"] == "made",
     "visit_officer": _never,
     "visit_duty": _never,
+    "visit_version": _never,
+    "visit_signature": _never,
     # plan: measures and contingencies of the reader's own agency
     "measure": lambda row, me: (
         row["assigned_agency_id"] == me.agency_id and row["removed_at"] is None

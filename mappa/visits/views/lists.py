@@ -18,6 +18,7 @@ from mappa.offenders import listing
 from mappa.offenders import queries as people
 from mappa.reminders import queries as reminders
 from mappa.visits import drafts, presenters, queries, rules, service
+from mappa.visits.correcting import views as correcting
 from mappa.visits.models import Visit
 from mappa.visits.rules import Outcome, VisitState
 from mappa.visits.views.blueprint import bp, now, open_tab, today
@@ -111,7 +112,7 @@ def visit(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
     stands = standing_on(person_id)
     actor = current_actor()
     seen = queries.visit(actor, person_id, visit_id)
-    is_made = seen.state == VisitState.MADE.value
+    is_made = bool(seen.outcome)
     went = queries.officers(actor, person_id, visit_id, attended=is_made) if seen.full else []
     waiting = seen.state == VisitState.PLANNED.value
     return render_person(
@@ -126,6 +127,7 @@ def visit(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
         may_log=waiting and _may(actor, Action.VISIT_LOG, person_id, seen),
         may_end=waiting and _may(actor, Action.VISIT_PLAN, person_id, seen),
         named_only=waiting and not seen.announced,
+        later=correcting.beside(actor, seen),
         back_href=_list_or_timeline(stands),
     )
 
