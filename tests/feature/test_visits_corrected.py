@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from mappa.access.terms import Capacity, Role
 from mappa.audit.models import AuditEntry
-from mappa.kernel import clock
 from mappa.kernel.db import db
 from mappa.kernel.errors import NotFound, NotPermitted, RuleBroken
 from mappa.kernel.uow import Kind
@@ -50,8 +49,8 @@ def in_high_band(world):
     return made
 
 
-def correct(world, who, visit, *, why="", at=NOW + timedelta(hours=1), **changes):
-    with clock.at(at), world.as_reader(who, Kind.WRITE) as actor:
+def correct(world, who, visit, *, why="", at=NOW, **changes):
+    with world.as_reader(who, Kind.WRITE) as actor:
         officers = (visits.reader(actor),)
         made = told(**({"officers": officers} | changes))
         service.correct_visit(actor, visit, Correct(made, why), now=at)
@@ -84,7 +83,6 @@ def told_of(world, who):
         return list(db.session.scalars(asked))
 
 
-@pytest.mark.sql
 class TestCorrecting:
     def test_every_version_stays_and_the_visit_says_the_last(self, world, person):
         visit = a_made_visit(world, "owen", person)
@@ -273,7 +271,6 @@ class TestWithdrawing:
             sign(world, "naomi", visit)
 
 
-@pytest.mark.sql
 class TestCountersigning:
     def test_the_duty_is_the_supervisors_and_never_the_authors(self, world, in_high_band):
         a_made_visit(world, "owen", in_high_band)

@@ -1,0 +1,113 @@
+"""What became of logged visits in the demo: corrected, countersigned, withdrawn."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from mappa.access.actor import Actor
+from mappa.access.reading import Seen
+from mappa.demo.cases import DANIEL, NOBODY_KNOWS, Case
+from mappa.demo.stage import Stage
+from mappa.kernel.clock import day_of
+from mappa.kernel.db import NOBODY
+from mappa.kernel.errors import NotPermitted, RuleBroken
+from mappa.reminders import queries as reminders
+from mappa.visits import queries
+from mappa.visits import service as visits
+from mappa.visits.correcting import service
+from mappa.visits.correcting.rules import Correct, Sign, Withdraw
+from mappa.visits.countersigning import COUNTERSIGN
+from mappa.visits.rules import Attending, LogVisit, Outcome, Present
+
+_SIGNED_AFTER = timedelta(days=3)
+
+
+def look_back(stage: Stage, cases: Sequence[Case], *, now: datetime) -> None:
+    """Sign what has waited, correct two visits, withdraw one; nothing of the first person's."""
+    _sign(stage, now)
+    later = [c for c in cases if c.lead == "probation" and DANIEL < c.person.index < NOBODY_KNOWS]
+    for number, case in enumerate(later[:3]):
+        with stage.act(case.police, now) as actor:
+            made = queries.made(actor, case.id)[0]
+            own = [each for each in made if _is_own(actor, case.id, each)]
+            if own and number < 2:
+                _correct(actor, case.id, own[0].id, now)
+            elif own:
+                _log_twice(actor, case.id, own[0].id, now)
+    for case in [each for each in later if each.person.risk in ("high", "very_high")][:2]:
+        with stage.act(case.police, now) as actor:
+            visits.log_visit(actor, case.id, _no_reply(actor, now - timedelta(days=1)), now=now)
+
+
+def _log_twice(actor: Actor, person: UUID, visit_id: UUID, now: datetime) -> None:
+    visit = queries.visit(actor, person, visit_id)
+    went = queries.officers(actor, person, visit_id, attended=True)
+    again = visits.log_visit(actor, person, _as_told(visit, went), now=now)
+    command = Withdraw("Logged twice: the same call is there from the notebook")
+    service.withdraw_visit(actor, again.id, command, now=now)
+
+
+def _no_reply(actor: Actor, at: datetime) -> LogVisit:
+    return LogVisit(
+        announced=False,
+        outcome=Outcome.NO_REPLY,
+        made_on=day_of(at),
+        arrived_at=at,
+        left_at=at + timedelta(minutes=10),
+        place="At home",
+        officers=(queries.reader(actor),),
+        account="Knocked and rang twice; the lights were on in the hall.",
+    )
+
+
+def _is_own(actor: Actor, person: UUID, visit: Seen) -> bool:
+    found = queries.visit(actor, person, visit.id)
+    return found.full and found.written_by_id == actor.user_id
+
+
+def _correct(actor: Actor, person: UUID, visit_id: UUID, now: datetime) -> None:
+    visit = queries.visit(actor, person, visit_id)
+    went = queries.officers(actor, person, visit_id, attended=True)
+    made = _as_told(visit, went)
+    made = replace(made, left_at=made.left_at + timedelta(minutes=10), next_step="Ring on Monday.")
+    why = "The notebook has another time, and the telephone call was left out"
+    service.correct_visit(actor, visit_id, Correct(made, why), now=now)
+
+
+def _as_told(visit: Seen, went: Sequence[Seen]) -> LogVisit:
+    return LogVisit(
+        announced=visit.announced,
+        outcome=Outcome(visit.outcome),
+        made_on=visit.made_on,
+        arrived_at=visit.arrived_at,
+        left_at=visit.left_at,
+        place=visit.place,
+        officers=tuple(
+            Attending(each.name, each.agency, None if each.user_id == NOBODY else each.user_id)
+            for each in went
+        ),
+        present=frozenset({Present.NOBODY}),
+        concern=bool(visit.concerns),
+        concerns=visit.concerns,
+        concern_child=visit.concern_child,
+        told_next=visit.told_next,
+        account=visit.account,
+    )
+
+
+def _sign(stage: Stage, now: datetime) -> None:
+    """Supervisors have signed what was logged some days ago."""
+    for who in stage.actors:
+        with stage.act(who, now) as actor:
+            waiting = [each for each in reminders.my_open(actor) if each.kind == COUNTERSIGN]
+            for duty in waiting:
+                if now - duty.opened_at > _SIGNED_AFTER:
+                    _sign_one(actor, duty, now)
+
+
+def _sign_one(actor: Actor, duty: Seen, now: datetime) -> None:
+    try:
+        service.sign_visit(actor, duty.about_id, Sign(""), now=now)
+    except (NotPermitted, RuleBroken):
+        return
