@@ -27,14 +27,15 @@ def look_back(stage: Stage, cases: Sequence[Case], *, now: datetime) -> None:
     """Sign what has waited, correct two visits, withdraw one; nothing of the first person's."""
     _sign(stage, now)
     later = [c for c in cases if c.lead == "probation" and DANIEL < c.person.index < NOBODY_KNOWS]
-    for number, case in enumerate(later[:3]):
+    acts = iter((_correct, _correct, _log_twice))
+    act = next(acts, None)
+    for case in later:
         with stage.act(case.police, now) as actor:
             made = queries.made(actor, case.id)[0]
             own = [each for each in made if _is_own(actor, case.id, each)]
-            if own and number < 2:
-                _correct(actor, case.id, own[0].id, now)
-            elif own:
-                _log_twice(actor, case.id, own[0].id, now)
+            if own and act:
+                act(actor, case.id, own[0].id, now)
+                act = next(acts, None)
     for case in [each for each in later if each.person.risk in ("high", "very_high")][:2]:
         with stage.act(case.police, now) as actor:
             visits.log_visit(actor, case.id, _no_reply(actor, now - timedelta(days=1)), now=now)
