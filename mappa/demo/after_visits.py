@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from mappa.access.actor import Actor
@@ -15,12 +16,43 @@ from mappa.kernel.errors import NotPermitted, RuleBroken
 from mappa.reminders import queries as reminders
 from mappa.visits import queries
 from mappa.visits import service as visits
+from mappa.visits.cards import queries as found
+from mappa.visits.cards import service as cards
+from mappa.visits.cards.rules import KINDS, AddCard, TakeBack
 from mappa.visits.correcting import service
 from mappa.visits.correcting.rules import Correct, Sign, Withdraw
 from mappa.visits.countersigning import COUNTERSIGN
+from mappa.visits.joint import service as joint
+from mappa.visits.joint.rules import AddAccount
 from mappa.visits.rules import Attending, LogVisit, Outcome, Present
 
 _SIGNED_AFTER = timedelta(days=3)
+_PLAIN: dict[str, Any] = {
+    "about": None,
+    "what": "",
+    "by_whom": "",
+    "method": "",
+    "power": "",
+    "words": "",
+}
+_CARDS: tuple[tuple[str, dict[str, Any]], ...] = (
+    (
+        "devices",
+        {
+            "what": "Tablet, black, on the kitchen table",
+            "result": "nothing",
+            "method": "by_hand",
+            "power": "consent",
+            "by_whom": "The officer who went",
+        },
+    ),
+    ("conditions", {"result": "kept", "words": "The diary shows each appointment."}),
+    ("home", {"result": "changed", "words": "A second bed has been set up in the front room."}),
+)
+_WRONG = ("vehicles", {"result": "changed", "words": "A van outside, said to be his."})
+_ACCOUNT = AddAccount(
+    "Went along for probation. He spoke openly about the programme and asked for its dates.", ""
+)
 
 
 def look_back(stage: Stage, cases: Sequence[Case], *, now: datetime) -> None:
@@ -33,12 +65,33 @@ def look_back(stage: Stage, cases: Sequence[Case], *, now: datetime) -> None:
         with stage.act(case.police, now) as actor:
             made = queries.made(actor, case.id)[0]
             own = [each for each in made if _is_own(actor, case.id, each)]
-            if own and act:
-                act(actor, case.id, own[0].id, now)
-                act = next(acts, None)
+            if not own or act is None:
+                continue
+            act(actor, case.id, own[0].id, now)
+            if act is _correct:
+                _add_cards(actor, own[0], now)
+            act = next(acts, None)
+        with stage.act(case.manager, now) as actor:
+            joint.add_account(actor, case.id, own[0].id, _ACCOUNT, now=now)
     for case in [each for each in later if each.person.risk in ("high", "very_high")][:2]:
         with stage.act(case.police, now) as actor:
             visits.log_visit(actor, case.id, _no_reply(actor, now - timedelta(days=1)), now=now)
+
+
+def _add_cards(actor: Actor, visit: Seen, now: datetime) -> None:
+    """A few things that were checked, and one that was found to be wrong."""
+    for key, said in _CARDS:
+        kind = KINDS[key]
+        about = next(iter(found.offered(actor, visit.person_id, kind)), None)
+        if kind.about and about is None and "what" not in said:
+            continue
+        card = AddCard(**(_PLAIN | {"about": about} | said))
+        cards.add_card(actor, visit.id, kind, card, now=now)
+    wrong = cards.add_card(
+        actor, visit.id, KINDS[_WRONG[0]], AddCard(**(_PLAIN | _WRONG[1])), now=now
+    )
+    command = TakeBack("The van is the neighbour’s: asked at the door")
+    cards.take_back(actor, visit.id, wrong.id, command, now=now)
 
 
 def _log_twice(actor: Actor, person: UUID, visit_id: UUID, now: datetime) -> None:

@@ -203,6 +203,68 @@ class VisitSignature(Derived, Model):
         return sa.false()
 
 
+class VisitCard(Derived, Model):
+    """One thing that was seen, checked or said at a visit, beside what every visit says.
+
+    It carries the visit's label. ``about_id`` is a record of the person (a device, a condition),
+    whose words are read from that record by whoever may; ``what`` is something else, in words. Rows
+    are added; one that is wrong is taken back with a reason, and stays.
+    """
+
+    __tablename__ = "visit_card"
+    __section__ = Section.VISITS  # type: ignore[assignment]
+    __table_args__ = (
+        sa.CheckConstraint("taken_back_at IS NULL OR why <> ''", name="taken_back_with_reason"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=FULL)
+    kind: Mapped[str] = mapped_column(info=FULL)
+    about_kind: Mapped[str] = mapped_column(default="", info=FULL)
+    about_id: Mapped[UUID] = mapped_column(default=NOBODY, info=FULL)
+    what: Mapped[str] = mapped_column(default="", info=FULL)
+    by_whom: Mapped[str] = mapped_column(default="", info=FULL)
+    method: Mapped[str] = mapped_column(default="", info=FULL)
+    result: Mapped[str] = mapped_column(default="", info=FULL)
+    power: Mapped[str] = mapped_column(default="", info=FULL)
+    words: Mapped[str] = mapped_column(default="", info=FULL)
+    added_by_id: Mapped[UUID] = mapped_column(info=FULL)
+    added_at: Mapped[datetime] = mapped_column(info=FULL)
+    why: Mapped[str] = mapped_column(default="", info=FULL)
+    taken_back_by_id: Mapped[UUID] = mapped_column(default=NOBODY, info=FULL)
+    taken_back_at: Mapped[datetime | None] = mapped_column(info=FULL)
+
+    @classmethod
+    def at_summary(cls, me: ActorColumns) -> Clause | None:
+        """Nothing of it is in a summary."""
+        return sa.false()
+
+
+class VisitAccount(Labelled, Model):
+    """What another agency that was at a visit says of it, under that agency's own label.
+
+    Rows are added and stay: who has more to say adds another.
+    """
+
+    __tablename__ = "visit_account"
+    __section__ = Section.VISITS
+    __table_args__ = (
+        sa.CheckConstraint("account <> ''", name="says_something"),
+        sa.Index("ix_visit_account_visit", "visit_id", "person_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=FULL)
+    visit_id: Mapped[UUID] = mapped_column(info=FULL)
+    account: Mapped[str] = mapped_column(info=FULL)
+    concerns: Mapped[str] = mapped_column(default="", info=FULL)
+    by_id: Mapped[UUID] = mapped_column(info=FULL)
+    at: Mapped[datetime] = mapped_column(info=FULL)
+
+    @classmethod
+    def at_summary(cls, me: ActorColumns) -> Clause | None:
+        """Nothing of it is in a summary."""
+        return sa.false()
+
+
 class VisitDuty(Labelled, Model):
     """An unannounced visit that is owed and not yet planned: what its deadline is made from.
 

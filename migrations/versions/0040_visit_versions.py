@@ -1,7 +1,8 @@
-"""Visits keep what they said before a correction, who countersigned them, and can be withdrawn.
+"""Visits keep earlier versions and signatures, can be withdrawn, and have cards and accounts.
 
 Why: a logged visit is corrected by its author, and each version stays on record; a supervisor
-countersigns it; a visit that does not count is withdrawn with a reason and keeps its outcome.
+countersigns it; a visit that does not count is withdrawn with a reason and keeps its outcome. What
+was checked is a card of the visit; what another agency says of it is an account of that agency's.
 Locks: the new tables are empty. On PostgreSQL three checks of ``visit`` are made anew, which reads
 the table once under a lock; on SQLite the table is copied. Safe under the running version: yes, the
 checks allow all that the old ones did.
@@ -47,6 +48,13 @@ def _label(table: str) -> list[sa.schema.SchemaItem]:
         sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column("section", sa.Text(), nullable=False),
         sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        *_own_label(table),
+    ]
+
+
+def _own_label(table: str) -> list[sa.schema.SchemaItem]:
+    """The columns of a record's own label."""
+    return [
         sa.Column("audience", sa.SmallInteger(), nullable=False),
         sa.Column("handling_group_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -79,7 +87,47 @@ def upgrade() -> None:
         *_label("visit_signature"),
     )
     _index("visit_signature")
+    _cards()
+    op.create_table(
+        "visit_account",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("visit_id", sa.Uuid(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("concerns", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        _moment("at"),
+        sa.CheckConstraint("account <> ''", name=op.f("ck_visit_account_says_something")),
+        *_own_label("visit_account"),
+    )
+    op.create_index(op.f("ix_visit_account_person_id"), "visit_account", ["person_id"])
+    op.create_index("ix_visit_account_visit", "visit_account", ["visit_id", "person_id"])
     _check(1)
+
+
+def _cards() -> None:
+    op.create_table(
+        "visit_card",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("about_kind", sa.Text(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("by_whom", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("power", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("added_by_id", sa.Uuid(), nullable=False),
+        _moment("added_at"),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("taken_back_by_id", sa.Uuid(), nullable=False),
+        _moment("taken_back_at", nullable=True),
+        sa.CheckConstraint(
+            "taken_back_at IS NULL OR why <> ''", name=op.f("ck_visit_card_taken_back_with_reason")
+        ),
+        *_label("visit_card"),
+    )
+    _index("visit_card")
 
 
 def _versions() -> None:
@@ -117,6 +165,8 @@ def _versions() -> None:
 def downgrade() -> None:
     op.execute("UPDATE visit SET state = 'made' WHERE outcome IS NOT NULL")
     _check(0)
+    op.drop_table("visit_account")
+    op.drop_table("visit_card")
     op.drop_table("visit_signature")
     op.drop_table("visit_version")
 

@@ -77,6 +77,7 @@ TABLE_OF = {
     "use_id": "emergency_use",
     "several_id": "several_share",
     "place_id": "case_worker",
+    "card_id": "visit_card",
 }
 
 
@@ -284,6 +285,9 @@ def _any(connection: sa.Connection, name: str, parent: UUID) -> UUID:
     if name == "run_id":
         row = Model.metadata.tables["import_row"]
         statement = sa.select(row.c.run_id).where(row.c.id == parent)
+        return connection.execute(statement).scalar() or UNKNOWN
+    if name == "card_id":
+        statement = sa.select(table.c.id).where(table.c.subject_id == parent).limit(1)
         return connection.execute(statement).scalar() or UNKNOWN
     if "meeting_id" in table.c:
         statement = sa.select(table.c.id).where(table.c.meeting_id == parent).limit(1)

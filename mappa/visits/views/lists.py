@@ -1,6 +1,7 @@
 """The visits to a person, one visit, and the reader's own visits across people."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import current_app, request, url_for
@@ -18,7 +19,9 @@ from mappa.offenders import listing
 from mappa.offenders import queries as people
 from mappa.reminders import queries as reminders
 from mappa.visits import drafts, presenters, queries, rules, service
+from mappa.visits.cards import views as cards
 from mappa.visits.correcting import views as correcting
+from mappa.visits.joint import views as joint
 from mappa.visits.models import Visit
 from mappa.visits.rules import Outcome, VisitState
 from mappa.visits.views.blueprint import bp, now, open_tab, today
@@ -128,6 +131,8 @@ def visit(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
         may_end=waiting and _may(actor, Action.VISIT_PLAN, person_id, seen),
         named_only=waiting and not seen.announced,
         later=correcting.beside(actor, seen),
+        cards=cards.beside(actor, seen),
+        joint=joint.beside(actor, seen),
         back_href=_list_or_timeline(stands),
     )
 
@@ -150,6 +155,8 @@ def logged(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
         raise NotFound
     person = people.person(actor, person_id)
     outcome = Outcome(seen.outcome)
+    place: dict[str, Any] = {"person_id": person_id, "visit_id": visit_id}
+    mine = seen.written_by_id == actor.user_id
     return render(
         "visits/logged.html",
         name=people.display_name(person),
@@ -157,7 +164,8 @@ def logged(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
         changes=_changes(actor, seen),
         ending=_ending(actor, seen, person),
         breach=outcome is Outcome.NOT_LIVING_THERE,
-        visit_href=url_for("visits.visit", person_id=person_id, visit_id=visit_id),
+        visit_href=url_for("visits.visit", **place),
+        cards_href=url_for("visits.cards", **place) if mine else "",
     )
 
 
