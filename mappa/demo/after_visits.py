@@ -67,12 +67,12 @@ def look_back(stage: Stage, cases: Sequence[Case], *, now: datetime) -> None:
             own = [each for each in made if _is_own(actor, case.id, each)]
             if not own or act is None:
                 continue
-            act(actor, case.id, own[0].id, now)
+            act(actor, case.id, own[-1].id, now)
             if act is _correct:
-                _add_cards(actor, own[0], now)
+                _add_cards(actor, own[-1], now)
             act = next(acts, None)
         with stage.act(case.manager, now) as actor:
-            joint.add_account(actor, case.id, own[0].id, _ACCOUNT, now=now)
+            joint.add_account(actor, case.id, own[-1].id, _ACCOUNT, now=now)
     for case in [each for each in later if each.person.risk in ("high", "very_high")][:2]:
         with stage.act(case.police, now) as actor:
             visits.log_visit(actor, case.id, _no_reply(actor, now - timedelta(days=1)), now=now)
