@@ -43,7 +43,6 @@ _CARDS: tuple[tuple[str, dict[str, Any]], ...] = (
             "result": "nothing",
             "method": "by_hand",
             "power": "consent",
-            "by_whom": "The officer who went",
         },
     ),
     ("conditions", {"result": "kept", "words": "The diary shows each appointment."}),
@@ -85,7 +84,7 @@ def _add_cards(actor: Actor, visit: Seen, now: datetime) -> None:
         about = next(iter(found.offered(actor, visit.person_id, kind)), None)
         if kind.about and about is None and "what" not in said:
             continue
-        card = AddCard(**(_PLAIN | {"about": about} | said))
+        card = AddCard(**(_PLAIN | {"about": about, "by_whom": actor.name} | said))
         cards.add_card(actor, visit.id, kind, card, now=now)
     wrong = cards.add_card(
         actor, visit.id, KINDS[_WRONG[0]], AddCard(**(_PLAIN | _WRONG[1])), now=now

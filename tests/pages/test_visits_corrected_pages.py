@@ -108,11 +108,8 @@ def test_two_windows_do_not_overwrite_each_other(world, url):
 
 def test_a_reader_of_the_summary_has_none_of_these_pages(world, url):
     leah = world.client("leah")
-    unknown = leah.get(url.rpartition("/")[0] + "/00000000-0000-4000-8000-00000000beef/versions")
-    for page in ("versions", "correct", "withdraw", "countersign"):
-        answer = leah.get(f"{url}/{page}")
-        assert answer.status_code in (403, 404)
-    assert leah.get(f"{url}/versions").data == unknown.data
+    for page in ("versions", "correct", "withdraw", "countersign", "cards"):
+        assert leah.get(f"{url}/{page}").status_code == 404, page
 
 
 def test_the_supervisor_signs_from_the_list_of_work(world, url):
@@ -143,3 +140,20 @@ def test_withdrawn_it_is_listed_among_those_not_made_with_its_reason(world, url,
     assert "Seen and spoken to" in page
     assert "Not made" in owen.get(f"/people/{person}/visits").text
     assert owen.get(f"{url}/correct").status_code == 422
+
+
+def test_an_officer_at_two_doors_at_once_is_told_on_logging(world, person, visit, url):
+    other = world.person("Ada", "Lowe", manager="priya")
+    world.on_team(other, "police", Capacity.RESPONSIBLE)
+    world.worker(other, "owen")
+    at = told().arrived_at
+    owen = world.client("owen")
+    said = "You are on another visit at this time"
+    assert said not in owen.get(f"{url}/logged").text
+    before = a_made_visit(world, "owen", other, arrived_at=at - timedelta(minutes=25))
+    assert said not in owen.get(f"/people/{other}/visits/{before}/logged").text
+    during = a_made_visit(world, "owen", other, arrived_at=at + timedelta(minutes=10))
+    page = owen.get(f"{url}/logged").text
+    assert page.count(said) == 1
+    assert f"/people/{other}/visits/{during}" in page
+    assert said not in world.client("priya").get(f"{url}/logged").text

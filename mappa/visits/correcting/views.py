@@ -19,6 +19,7 @@ from mappa.offenders import queries as people
 from mappa.reminders.presenters import WORDINGS, Wording
 from mappa.visits import presenters as visits
 from mappa.visits import queries
+from mappa.visits.cards import views as cards
 from mappa.visits.correcting import presenters, rules, service
 from mappa.visits.correcting import queries as corrections
 from mappa.visits.correcting.rules import Correct
@@ -303,6 +304,7 @@ def sign_page(person_id: UUID, visit_id: UUID, *, values: Values, errors: Errors
         rows=list(presenters.lines(logged.visit, logged.officers).items()),
         signed=presenters.signed_words(signed, found),
         is_signed=any(each.of_version == len(found) + 1 for each in signed),
+        cards=cards.beside(logged.actor, logged.visit),
         corrected=len(found),
         seen=logged.seen,
         form_href=logged.url("sign"),

@@ -23,6 +23,7 @@ from mappa.visits.cards import views as cards
 from mappa.visits.correcting import views as correcting
 from mappa.visits.joint import views as joint
 from mappa.visits.models import Visit
+from mappa.visits.overlaps import overlapping
 from mappa.visits.rules import Outcome, VisitState
 from mappa.visits.views.blueprint import bp, now, open_tab, today
 from mappa.web import words
@@ -166,6 +167,13 @@ def logged(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
         breach=outcome is Outcome.NOT_LIVING_THERE,
         visit_href=url_for("visits.visit", **place),
         cards_href=url_for("visits.cards", **place) if mine else "",
+        overlaps=[
+            (
+                presenters.when(each),
+                url_for("visits.visit", person_id=each.person_id, visit_id=each.id),
+            )
+            for each in overlapping(actor, seen)
+        ],
     )
 
 
