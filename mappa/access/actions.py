@@ -60,6 +60,8 @@ class Action(StrEnum):
     VISIT_COMMIT = "visit:commit"
     VISIT_COMMIT_DECIDE = "visit:commit-decide"
     VISIT_BACKLOG = "visit:backlog"
+    VISIT_CORRECT = "visit:correct"
+    VISIT_COUNTERSIGN = "visit:countersign"
     INTELLIGENCE_READ = "intelligence:read"
     INTELLIGENCE_ADD = "intelligence:add"
     MEETING_READ = "meeting:read"
@@ -247,6 +249,10 @@ GRANTS: dict[Action, Grant] = {
     Action.VISIT_COMMIT: _writing(Section.VISITS),
     Action.VISIT_COMMIT_DECIDE: _writing(Section.VISITS, _SUPERVISING_OWN),
     Action.VISIT_BACKLOG: Grant(((p.SUPERVISE,),)),
+    # Besides, the service asks that it is the author; a supervisor may withdraw it too.
+    Action.VISIT_CORRECT: _writing(Section.VISITS),
+    # Never the author (the service asks).
+    Action.VISIT_COUNTERSIGN: _writing(Section.VISITS, _SUPERVISING_OWN),
     Action.INTELLIGENCE_READ: _reading(Section.INTELLIGENCE),
     # Nobody can file what they could not read: hence the handling group.
     Action.INTELLIGENCE_ADD: _writing(

@@ -14,6 +14,7 @@ from flask import Flask
 from config.settings import Settings, demo_settings, home_folder
 from mappa.access.upgrade import roles_of, upgrade
 from mappa.demo import clashes
+from mappa.demo.after_visits import look_back
 from mappa.demo.bulk.area import add_areas
 from mappa.demo.bulk.build import ABOVE, Progress, Size, load_people, progress
 from mappa.demo.case_teams import visit_teams
@@ -162,6 +163,7 @@ def _tell(
         cases.append(case)
         if say and number % 10 == 0:
             say(f"\rBuilding the demo: {number} of {most} people")
+    look_back(stage, cases, now=now)
     share(stage, cases, now=now)
     ask_around(stage, cases, now=now)
     owe(stage, cases, now=now)

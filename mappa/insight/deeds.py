@@ -33,6 +33,7 @@ DUTIES: dict[str, Deed] = {
     "entry-warrant-decision": Deed("Decide on a warrant", "visits.entries"),
     "visit-try-again": Deed("Log the visit", "visits.log"),
     "visit-commitment": Deed("Set the commitment", "visits.commitment"),
+    "visit-countersign": Deed("Countersign it", "visits.sign", "visit_id"),
     "plan-review": Deed("Review the plan", "plans.index"),
     "plan-review-olr": Deed("Review the plan", "plans.index"),
     "risk-review": Deed("Review the risk", "risk.index"),

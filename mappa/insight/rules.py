@@ -79,6 +79,7 @@ KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "write-ups": ("Write-ups", ("visit-write-up",)),
+    "countersigning": ("Visits to countersign", ("visit-countersign",)),
     "plans": ("Reviews of the plan", ("plan-review", "plan-review-olr")),
     "risk": ("Reviews of the risk", ("risk-review",)),
     "levels": ("Reviews of level 1, 2 and 3", ("meeting-review", "level-review", "first-meeting")),

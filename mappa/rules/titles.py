@@ -43,6 +43,7 @@ TO_DO: Mapping[str, str] = MappingProxyType(
         "First level 3 meeting": "Plan the first level 3 meeting",
         "Minutes circulated": "Send out the minutes",
         "Visit written up": "Write up the visit",
+        "Visit countersigned": "Countersign a visit",
         "Visit commitment set": "Say how often visits are made",
         "Decision on a warrant to enter": "Decide on a warrant to enter",
         "Visit tried again": "Try the visit again",

@@ -21,9 +21,10 @@ def _one_of(column: str, values: type[Outcome] | type[VisitState]) -> str:
 class Visit(Labelled, Model):
     """One call on a person, by one agency, planned or not.
 
-    It is planned, and then made, missed or withdrawn; or it is logged as made at once. An
-    unannounced visit that was not made is open to named readers only: who will make it and the
-    supervisors of their teams. Once made it follows the agreement.
+    It is planned, and then made, missed or withdrawn; or it is logged as made at once. One that
+    was made may be withdrawn too: it keeps its outcome, and counts as none. An unannounced visit
+    that was not made is open to named readers only: who will make it and the supervisors of their
+    teams. Once made it follows the agreement.
     """
 
     __tablename__ = "visit"
@@ -32,17 +33,18 @@ class Visit(Labelled, Model):
         sa.CheckConstraint(_one_of("state", VisitState), name="known_state"),
         sa.CheckConstraint(_one_of("outcome", Outcome), name="known_outcome"),
         sa.CheckConstraint(
-            "(state = 'made') = (outcome IS NOT NULL)"
-            " AND (state = 'made') = (made_on IS NOT NULL)"
-            " AND (state = 'made') = (arrived_at IS NOT NULL)",
+            "(state <> 'made' OR outcome IS NOT NULL)"
+            " AND (outcome IS NULL OR state IN ('made', 'withdrawn'))"
+            " AND (outcome IS NULL) = (made_on IS NULL)"
+            " AND (outcome IS NULL) = (arrived_at IS NULL)",
             name="made_with_outcome",
         ),
         sa.CheckConstraint(
-            "state = 'made' OR (window_from IS NOT NULL AND window_to >= window_from)",
+            "outcome IS NOT NULL OR (window_from IS NOT NULL AND window_to >= window_from)",
             name="planned_with_window",
         ),
         sa.CheckConstraint(
-            f"announced OR state = 'made' OR audience = {Audience.NAMED.value}",
+            f"announced OR outcome IS NOT NULL OR audience = {Audience.NAMED.value}",
             name="unannounced_plan_is_kept_to_named_readers",
         ),
         sa.CheckConstraint(
@@ -129,6 +131,138 @@ class VisitOfficer(Derived, Model):
     @classmethod
     def at_summary(cls, me: ActorColumns) -> Clause | None:
         """A summary does not say who went."""
+        return sa.false()
+
+
+class VisitVersion(Derived, Model):
+    """What a made visit said until its author corrected it: rows are added and stay as they are.
+
+    It carries the visit's label. The visit's own row is the version in force; ``number`` counts
+    those before it, the first being 1. ``by_id``, ``at`` and ``why`` are of the correction that
+    ended this version, ``late`` that it came after the author's day.
+    """
+
+    __tablename__ = "visit_version"
+    __section__ = Section.VISITS  # type: ignore[assignment]
+    __table_args__ = (
+        sa.UniqueConstraint("subject_id", "number", name="uq_visit_version_number"),
+        sa.CheckConstraint("NOT late OR why <> ''", name="late_with_reason"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=FULL)
+    number: Mapped[int] = mapped_column(sa.SmallInteger, info=FULL)
+    announced: Mapped[bool] = mapped_column(info=FULL)
+    outcome: Mapped[str] = mapped_column(info=FULL)
+    made_on: Mapped[date] = mapped_column(info=FULL)
+    arrived_at: Mapped[datetime] = mapped_column(info=FULL)
+    left_at: Mapped[datetime | None] = mapped_column(info=FULL)
+    place: Mapped[str] = mapped_column(info=FULL)
+    officers: Mapped[str] = mapped_column(info=FULL)
+    """Names and agencies, one to a line."""
+    present_adult: Mapped[bool | None] = mapped_column(info=FULL)
+    present_child: Mapped[bool | None] = mapped_column(info=FULL)
+    adults: Mapped[str] = mapped_column(info=FULL)
+    children: Mapped[str] = mapped_column(info=FULL)
+    concerns: Mapped[str] = mapped_column(info=FULL)
+    concern_child: Mapped[bool | None] = mapped_column(info=FULL)
+    account: Mapped[str] = mapped_column(info=FULL)
+    told_next: Mapped[bool | None] = mapped_column(info=FULL)
+    next_step: Mapped[str] = mapped_column(info=FULL)
+    by_id: Mapped[UUID] = mapped_column(info=FULL)
+    at: Mapped[datetime] = mapped_column(info=FULL)
+    why: Mapped[str] = mapped_column(default="", info=FULL)
+    late: Mapped[bool] = mapped_column(info=FULL)
+
+    @classmethod
+    def at_summary(cls, me: ActorColumns) -> Clause | None:
+        """A summary tells of the visit as it stands."""
+        return sa.false()
+
+
+class VisitSignature(Derived, Model):
+    """That a supervisor countersigned a visit, in the version that stood then.
+
+    It carries the visit's label. Rows are added and stay: a visit that is corrected afterwards is
+    signed again.
+    """
+
+    __tablename__ = "visit_signature"
+    __section__ = Section.VISITS  # type: ignore[assignment]
+    __table_args__ = (
+        sa.UniqueConstraint("subject_id", "of_version", name="uq_visit_signature_version"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=FULL)
+    of_version: Mapped[int] = mapped_column(sa.SmallInteger, info=FULL)
+    note: Mapped[str] = mapped_column(default="", info=FULL)
+    by_id: Mapped[UUID] = mapped_column(info=FULL)
+    at: Mapped[datetime] = mapped_column(info=FULL)
+
+    @classmethod
+    def at_summary(cls, me: ActorColumns) -> Clause | None:
+        """A summary does not say who signed."""
+        return sa.false()
+
+
+class VisitCard(Derived, Model):
+    """One thing that was seen, checked or said at a visit, beside what every visit says.
+
+    It carries the visit's label. ``about_id`` is a record of the person (a device, a condition),
+    whose words are read from that record by whoever may; ``what`` is something else, in words. Rows
+    are added; one that is wrong is taken back with a reason, and stays.
+    """
+
+    __tablename__ = "visit_card"
+    __section__ = Section.VISITS  # type: ignore[assignment]
+    __table_args__ = (
+        sa.CheckConstraint("taken_back_at IS NULL OR why <> ''", name="taken_back_with_reason"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=FULL)
+    kind: Mapped[str] = mapped_column(info=FULL)
+    about_kind: Mapped[str] = mapped_column(default="", info=FULL)
+    about_id: Mapped[UUID] = mapped_column(default=NOBODY, info=FULL)
+    what: Mapped[str] = mapped_column(default="", info=FULL)
+    by_whom: Mapped[str] = mapped_column(default="", info=FULL)
+    method: Mapped[str] = mapped_column(default="", info=FULL)
+    result: Mapped[str] = mapped_column(default="", info=FULL)
+    power: Mapped[str] = mapped_column(default="", info=FULL)
+    words: Mapped[str] = mapped_column(default="", info=FULL)
+    added_by_id: Mapped[UUID] = mapped_column(info=FULL)
+    added_at: Mapped[datetime] = mapped_column(info=FULL)
+    why: Mapped[str] = mapped_column(default="", info=FULL)
+    taken_back_by_id: Mapped[UUID] = mapped_column(default=NOBODY, info=FULL)
+    taken_back_at: Mapped[datetime | None] = mapped_column(info=FULL)
+
+    @classmethod
+    def at_summary(cls, me: ActorColumns) -> Clause | None:
+        """Nothing of it is in a summary."""
+        return sa.false()
+
+
+class VisitAccount(Labelled, Model):
+    """What another agency that was at a visit says of it, under that agency's own label.
+
+    Rows are added and stay: who has more to say adds another.
+    """
+
+    __tablename__ = "visit_account"
+    __section__ = Section.VISITS
+    __table_args__ = (
+        sa.CheckConstraint("account <> ''", name="says_something"),
+        sa.Index("ix_visit_account_visit", "visit_id", "person_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=FULL)
+    visit_id: Mapped[UUID] = mapped_column(info=FULL)
+    account: Mapped[str] = mapped_column(info=FULL)
+    concerns: Mapped[str] = mapped_column(default="", info=FULL)
+    by_id: Mapped[UUID] = mapped_column(info=FULL)
+    at: Mapped[datetime] = mapped_column(info=FULL)
+
+    @classmethod
+    def at_summary(cls, me: ActorColumns) -> Clause | None:
+        """Nothing of it is in a summary."""
         return sa.false()
 
 

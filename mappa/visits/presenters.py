@@ -158,7 +158,7 @@ def pattern_answer(found: Pattern) -> str:
 
 def when(visit: Seen) -> str:
     """When a visit was or will be; for a reader of the summary the day."""
-    if visit.state == VisitState.MADE.value:
+    if visit.outcome:
         if not visit.shows("arrived_at"):
             return words.day(visit.made_on)
         return times(visit.made_on, visit.arrived_at, visit.left_at)

@@ -29,7 +29,7 @@ class VisitState(StrEnum):
 
 NEXT: Mapping[VisitState, frozenset[VisitState]] = {
     VisitState.PLANNED: frozenset({VisitState.MADE, VisitState.MISSED, VisitState.WITHDRAWN}),
-    VisitState.MADE: frozenset(),
+    VisitState.MADE: frozenset({VisitState.WITHDRAWN}),
     VisitState.MISSED: frozenset(),
     VisitState.WITHDRAWN: frozenset(),
 }

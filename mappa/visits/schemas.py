@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, time
+from typing import Any, ClassVar
 
 from marshmallow import fields
 
@@ -64,7 +65,7 @@ class Essentials:
 class EssentialsSchema(CommandSchema):
     """The second page of logging a visit."""
 
-    command = Essentials
+    command: ClassVar[type[Any]] = Essentials
 
     made_on = Day("the day of the visit", needed=False)
     arrived = Clock("the time you arrived")

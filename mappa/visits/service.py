@@ -1,6 +1,6 @@
 """Planning, logging and ending visits, and the duties that follow from them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -25,7 +25,7 @@ from mappa.kernel.errors import FieldErrors, RuleBroken
 from mappa.offenders import queries as people
 from mappa.reminders import service as reminders
 from mappa.reminders.service import Duty
-from mappa.visits import queries, rules
+from mappa.visits import countersigning, queries, rules
 from mappa.visits.commitment import following
 from mappa.visits.commitment.following import NEXT_UNANNOUNCED as NEXT_UNANNOUNCED
 from mappa.visits.commitment.following import NEXT_VISIT as NEXT_VISIT
@@ -51,7 +51,7 @@ def plan_visit(actor: Actor, person_id: UUID, plan: PlanVisit, *, now: datetime)
     Raises ``NotPermitted`` or ``FieldErrors``; then nothing is written.
     """
     require(actor, Action.VISIT_PLAN, Target(person=person_id, owner=actor.agency_id))
-    _refuse(rules.plan_faults(plan, now=now))
+    refuse(rules.plan_faults(plan, now=now))
     planned = Visit(
         person_id=person_id,
         owner_agency_id=actor.agency_id,
@@ -67,7 +67,7 @@ def plan_visit(actor: Actor, person_id: UUID, plan: PlanVisit, *, now: datetime)
     )
     db.session.add(planned)
     db.session.flush()
-    _add_officers(planned, plan.officers, attended=False)
+    add_officers(planned, plan.officers, attended=False)
     if not plan.announced:
         name_readers(actor, planned.id, plan.officers, now)
     _owe_write_up(actor, planned, plan, now)
@@ -90,7 +90,7 @@ def log_visit(
     Raises ``NotPermitted`` or ``FieldErrors``; then nothing is written.
     """
     _require_own(actor, Action.VISIT_LOG, person_id, known)
-    _refuse(rules.log_faults(made, now=now))
+    refuse(rules.log_faults(made, now=now))
     visit = Visit(
         person_id=person_id,
         owner_agency_id=actor.agency_id,
@@ -123,11 +123,11 @@ def log_outcome(
     visit = _open_plan(actor, visit_id, Action.VISIT_LOG, VisitState.MADE)
     made = replace(made, announced=visit.announced)
     planned_on = clock.day_of(visit.planned_at) if visit.planned_at else None
-    _refuse(rules.log_faults(made, now=now, planned_on=planned_on))
+    refuse(rules.log_faults(made, now=now, planned_on=planned_on))
     visit.state = VisitState.MADE.value
     visit.audience = Audience.AGREEMENT.value
     _write(visit, made, actor, now)
-    for each in _officers_of(actor, visit, now):
+    for each in officers_of(actor, visit, now):
         each.audience = visit.audience
     db.session.flush()
     reminders.close_deadlines(visit.id, now, kind=WRITE_UP)
@@ -163,7 +163,8 @@ def _require_own(
     require(actor, action, Target(person=person_id, owner=actor.agency_id))
 
 
-def _refuse(faults: rules.Faults) -> None:
+def refuse(faults: rules.Faults) -> None:
+    """Raise ``FieldErrors`` if anything stands against it."""
     if faults:
         raise FieldErrors(faults)
 
@@ -172,13 +173,21 @@ def _open_plan(actor: Actor, visit_id: UUID, action: Action, wanted: VisitState)
     visit = load(actor, Visit, visit_id)
     target = Target(person=visit.person_id, owner=visit.owner_agency_id, record=visit.id)
     require(actor, action, target)
-    if not rules.may_become(visit.state, wanted):
+    planned = visit.state == VisitState.PLANNED.value
+    if not planned or not rules.may_become(visit.state, wanted):
         said = f"This visit is not waiting any more: {VisitState(visit.state).words.lower()}"
         raise RuleBroken("visit-not-planned", said)
     return visit
 
 
 def _write(visit: Visit, made: LogVisit, actor: Actor, now: datetime) -> None:
+    say(visit, made)
+    visit.written_by_id = actor.user_id
+    visit.written_at = now
+
+
+def say(visit: Visit, made: LogVisit) -> None:
+    """Let a visit say what was told of it, in place of what it said before."""
     asks = made.outcome.asks
     visit.outcome = made.outcome.value
     visit.made_on = made.made_on
@@ -188,16 +197,12 @@ def _write(visit: Visit, made: LogVisit, actor: Actor, now: datetime) -> None:
     visit.account = made.account if asks.account else ""
     visit.next_step = made.next_step
     visit.told_next = made.told_next if asks.told_next else None
-    if asks.present:
-        visit.present_adult = Present.ADULT in made.present
-        visit.present_child = Present.CHILD in made.present
-        visit.adults = made.adults if visit.present_adult else ""
-        visit.children = made.children if visit.present_child else ""
-    if asks.concerns:
-        visit.concerns = made.concerns if made.concern else ""
-        visit.concern_child = bool(made.concern and made.concern_child)
-    visit.written_by_id = actor.user_id
-    visit.written_at = now
+    visit.present_adult = Present.ADULT in made.present if asks.present else None
+    visit.present_child = Present.CHILD in made.present if asks.present else None
+    visit.adults = made.adults if visit.present_adult else ""
+    visit.children = made.children if visit.present_child else ""
+    visit.concerns = made.concerns if asks.concerns and made.concern else ""
+    visit.concern_child = bool(made.concern and made.concern_child) if asks.concerns else None
 
 
 LOGGED = (
@@ -219,8 +224,11 @@ def _follow(
     actor: Actor, visit: Visit, made: LogVisit, now: datetime, known: people.Opened | None
 ) -> None:
     """Add to a visit just made what comes with it: officers, duties, the audit row."""
-    _add_officers(visit, made.officers, attended=True)
-    _open_next(actor, visit, made, now, known)
+    add_officers(visit, made.officers, attended=True)
+    same = known is not None and known.person.record == visit.person_id
+    person = known.person if known and same else people.person(actor, visit.person_id)
+    signature = countersigning.duties(visit, person, now, team=actor.team_id)
+    _open_next(actor, visit, made, now, person, signature)
     _record(actor, log.Operation.COLLECTION, "visit:logged", visit, now, LOGGED)
 
 
@@ -235,7 +243,8 @@ def _record(
     log.record(actor, operation, event, [visit.person_id, visit.id], at=now, fields=fields)
 
 
-def _add_officers(visit: Visit, officers: tuple[Attending, ...], *, attended: bool) -> None:
+def add_officers(visit: Visit, officers: tuple[Attending, ...], *, attended: bool) -> None:
+    """Add who went or will go, under the visit's label."""
     label = label_of(visit).columns()
     rows = [
         {
@@ -251,7 +260,8 @@ def _add_officers(visit: Visit, officers: tuple[Attending, ...], *, attended: bo
     add_many(VisitOfficer, rows)
 
 
-def _officers_of(actor: Actor, visit: Visit, now: datetime) -> list[VisitOfficer]:
+def officers_of(actor: Actor, visit: Visit, now: datetime) -> list[VisitOfficer]:
+    """Who was to go and who went, as rows."""
     statement = sa.select(VisitOfficer).where(
         VisitOfficer.subject_id == visit.id, scope(VisitOfficer, need=Level.FULL)
     )
@@ -299,37 +309,34 @@ def _owe_write_up(actor: Actor, visit: Visit, plan: PlanVisit, now: datetime) ->
 
 
 def _open_next(
-    actor: Actor, visit: Visit, made: LogVisit, now: datetime, known: people.Opened | None
+    actor: Actor,
+    visit: Visit,
+    made: LogVisit,
+    now: datetime,
+    person: Seen,
+    beside: Sequence[Duty],
 ) -> None:
     """Close the duties that this visit fulfils and start the clock for the next ones.
 
     Only where the person was seen, and not for a visit older than one of its kind already logged.
+    Duties ``beside`` it are opened in the same statement.
     """
-    if not made.outcome.asks.seen:
-        trying.follow(actor, visit, made.outcome, known, now)
-        return
-    if agencies.type_of(actor.agency_id) not in rules.VISITING:
-        return
     kinds = _counting(actor, visit, made, now)
-    if not kinds:
-        return
-    if known is not None and known.person.record == visit.person_id:
-        person = known.person
-    else:
-        person = people.person(actor, visit.person_id)
-    met = (*kinds, trying.TRY_AGAIN)
-    stood = reminders.end_kinds(visit.person_id, met, visit.owner_agency_id, now)
-    owed = following.owed(actor, visit.person_id, kinds, stood)
-    duties = []
+    met = (*kinds, trying.TRY_AGAIN) if kinds else ()
+    stood = reminders.end_kinds(visit.person_id, met, visit.owner_agency_id, now) if met else {}
+    owed = following.owed(actor, visit.person_id, kinds, stood) if kinds else {}
+    duties = list(beside)
     if NEXT_VISIT in owed:
-        duties.append(_duty(actor, NEXT_VISIT, owed, visit, label_of(visit), person))
+        duties.append(duty_of(actor, NEXT_VISIT, owed, visit, label_of(visit), person))
     if NEXT_UNANNOUNCED in owed:
         label = owe_unannounced(label_of(visit), made.made_on)
         own = tuple(each for each in made.officers if each.agency_id == actor.agency_id)
         name_readers(actor, label.record, own, now)
-        duties.append(_duty(actor, NEXT_UNANNOUNCED, owed, visit, label, person))
+        duties.append(duty_of(actor, NEXT_UNANNOUNCED, owed, visit, label, person))
     reminders.open_on_new(duties, now)
-    if NEXT_VISIT not in stood and not owed.get(NEXT_VISIT):
+    if not made.outcome.asks.seen:
+        trying.follow(actor, visit, made.outcome, person, now)
+    elif kinds and NEXT_VISIT not in stood and not owed.get(NEXT_VISIT):
         following.ask_if_not_set(actor, person, label_of(visit), now)
 
 
@@ -350,6 +357,9 @@ def owe_unannounced(like: RecordLabel, since_on: date) -> RecordLabel:
 
 def _counting(actor: Actor, visit: Visit, made: LogVisit, now: datetime) -> tuple[str, ...]:
     """Of which kinds the visit is the last, so that the next of them counts from it."""
+    visiting = agencies.type_of(actor.agency_id) in rules.VISITING
+    if not visiting or not made.outcome.asks.seen:
+        return ()
     kinds = (NEXT_VISIT,) if made.announced else following.KINDS
     if made.made_on >= clock.day_of(now):
         return kinds  # no visit is logged before its day
@@ -363,7 +373,7 @@ def _counting(actor: Actor, visit: Visit, made: LogVisit, now: datetime) -> tupl
     return tuple(kind for kind in kinds if is_last(kind))
 
 
-def _duty(
+def duty_of(
     actor: Actor,
     kind: str,
     owed: Mapping[str, str],

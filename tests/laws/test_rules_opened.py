@@ -20,6 +20,7 @@ OPENED = {
     "entry-warrant-decision": "mappa/visits/entry/service.py",
     "visit-after-failed-attempt": "mappa/visits/entry/trying.py",
     "visit-commitment": "mappa/visits/commitment/following.py",
+    "visit-countersign-": "mappa/visits/countersigning.py",
     "plan-review": "mappa/plans/duties.py",
     "plan-review-olr": "mappa/plans/duties.py",
     "risk-assessment-review": "mappa/risk/service.py",

@@ -50,6 +50,10 @@ IN_SUMMARY: dict[str, Rule] = {
     "entry_attempt": _never,
     "warrant_case": _never,
     "warrant_step": _never,
+    "visit_version": _never,
+    "visit_signature": _never,
+    "visit_card": _never,
+    "visit_account": _never,
     # plan: measures and contingencies of the reader's own agency
     "measure": lambda row, me: (
         row["assigned_agency_id"] == me.agency_id and row["removed_at"] is None

@@ -79,6 +79,7 @@ TABLE_OF = {
     "place_id": "case_worker",
     "sample_id": "dip_sample",
     "case_id": "warrant_case",
+    "card_id": "visit_card",
 }
 
 
@@ -286,6 +287,9 @@ def _any(connection: sa.Connection, name: str, parent: UUID) -> UUID:
     if name == "run_id":
         row = Model.metadata.tables["import_row"]
         statement = sa.select(row.c.run_id).where(row.c.id == parent)
+        return connection.execute(statement).scalar() or UNKNOWN
+    if name == "card_id":
+        statement = sa.select(table.c.id).where(table.c.subject_id == parent).limit(1)
         return connection.execute(statement).scalar() or UNKNOWN
     if "meeting_id" in table.c:
         statement = sa.select(table.c.id).where(table.c.meeting_id == parent).limit(1)

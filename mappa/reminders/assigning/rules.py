@@ -130,6 +130,7 @@ def _too_late(standing: Standing, limits: Limits, last: date) -> str:
 
 
 STAYS: Mapping[str, str] = {
+    "visit-countersign": "A visit is countersigned by a supervisor, and never by its author",
     "minutes": "Minutes are sent out by whoever prepares the meeting",
     "meeting-review": "The next meeting is held by whoever chairs the case",
     "handover": "Only the one who was asked can answer",

@@ -8,7 +8,6 @@ from mappa.access.reading import Seen
 from mappa.actions import service as actions
 from mappa.agencies import queries as agencies
 from mappa.kernel.clock import day_of
-from mappa.offenders import queries as people
 from mappa.reminders import service as reminders
 from mappa.visits import queries
 from mappa.visits.entry.rules import SUBJECT_CATEGORY
@@ -23,19 +22,12 @@ BREACH = "Possible breach of notification: find out where this person lives"
 TELL_POLICE = "Tell the police: possible breach of notification, not living at the address"
 
 
-def follow(
-    actor: Actor, visit: Visit, outcome: Outcome, known: people.Opened | None, now: datetime
-) -> None:
-    """Owe another visit soon after one that failed; make a task of somebody who has moved.
-
-    ``known`` is the person as this unit of work has read them already.
-    """
-    if outcome.asks.failed or outcome is Outcome.NOT_LIVING_THERE:
-        person = known.person if known else people.person(actor, visit.person_id)
-        if outcome.asks.failed:
-            _try_again(actor, visit, person, now)
-        elif person.category == SUBJECT_CATEGORY:
-            _find_out(actor, visit, person, now)
+def follow(actor: Actor, visit: Visit, outcome: Outcome, person: Seen, now: datetime) -> None:
+    """Owe another visit soon after one that failed; make a task of somebody who has moved."""
+    if outcome.asks.failed:
+        _try_again(actor, visit, person, now)
+    elif outcome is Outcome.NOT_LIVING_THERE and person.category == SUBJECT_CATEGORY:
+        _find_out(actor, visit, person, now)
 
 
 def _try_again(actor: Actor, visit: Visit, person: Seen, now: datetime) -> None:

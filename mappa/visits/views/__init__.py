@@ -2,20 +2,26 @@
 
 from mappa.offenders import changes
 from mappa.visits.backlog import views as backlog
+from mappa.visits.cards import views as cards
 from mappa.visits.commitment import following
 from mappa.visits.commitment import queries as commitments
 from mappa.visits.commitment import views as commitment
+from mappa.visits.correcting import views as correcting
 from mappa.visits.dip_sample import views as dip_sample
 from mappa.visits.entry import views as entry
+from mappa.visits.joint import views as joint
 from mappa.visits.views import lists, log, pattern, plan
 from mappa.visits.views.blueprint import bp
 
 __all__ = [
     "backlog",
     "bp",
+    "cards",
     "commitment",
+    "correcting",
     "dip_sample",
     "entry",
+    "joint",
     "lists",
     "log",
     "pattern",

@@ -1,6 +1,7 @@
 """The visits to a person, one visit, and the reader's own visits across people."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import current_app, request, url_for
@@ -18,10 +19,14 @@ from mappa.offenders import listing
 from mappa.offenders import queries as people
 from mappa.reminders import queries as reminders
 from mappa.visits import drafts, presenters, queries, rules, service
+from mappa.visits.cards import views as cards
 from mappa.visits.commitment import views as commitment
+from mappa.visits.correcting import views as correcting
 from mappa.visits.entry import entering
 from mappa.visits.entry.trying import TRY_AGAIN
+from mappa.visits.joint import views as joint
 from mappa.visits.models import Visit
+from mappa.visits.overlaps import overlapping
 from mappa.visits.rules import Outcome, VisitState
 from mappa.visits.views.blueprint import bp, now, open_tab, today
 from mappa.web import words
@@ -117,7 +122,7 @@ def visit(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
     stands = standing_on(person_id)
     actor = current_actor()
     seen = queries.visit(actor, person_id, visit_id)
-    is_made = seen.state == VisitState.MADE.value
+    is_made = bool(seen.outcome)
     went = queries.officers(actor, person_id, visit_id, attended=is_made) if seen.full else []
     waiting = seen.state == VisitState.PLANNED.value
     return render_person(
@@ -133,6 +138,9 @@ def visit(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
         may_end=waiting and _may(actor, Action.VISIT_PLAN, person_id, seen),
         named_only=waiting and not seen.announced,
         entry_href=entering.question_href(actor, seen),
+        later=correcting.beside(actor, seen),
+        cards=cards.beside(actor, seen),
+        joint=joint.beside(actor, seen),
         back_href=_list_or_timeline(stands),
     )
 
@@ -155,6 +163,8 @@ def logged(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
         raise NotFound
     person = people.person(actor, person_id)
     outcome = Outcome(seen.outcome)
+    place: dict[str, Any] = {"person_id": person_id, "visit_id": visit_id}
+    mine = seen.written_by_id == actor.user_id
     return render(
         "visits/logged.html",
         name=people.display_name(person),
@@ -163,7 +173,15 @@ def logged(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
         ending=_ending(actor, seen, person),
         breach=outcome is Outcome.NOT_LIVING_THERE,
         entry_href=entering.question_href(actor, seen),
-        visit_href=url_for("visits.visit", person_id=person_id, visit_id=visit_id),
+        visit_href=url_for("visits.visit", **place),
+        cards_href=url_for("visits.cards", **place) if mine else "",
+        overlaps=[
+            (
+                presenters.when(each),
+                url_for("visits.visit", person_id=each.person_id, visit_id=each.id),
+            )
+            for each in overlapping(actor, seen)
+        ],
     )
 
 

@@ -1,0 +1,104 @@
+"""Adding a card to a visit that was logged, and taking one back.
+
+Each raises ``NotFound``, ``NotPermitted``, ``RuleBroken`` or ``FieldErrors``; then nothing is
+written.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from mappa.access.actions import Action
+from mappa.access.actor import Actor
+from mappa.access.asking import Target, decide, require
+from mappa.access.labels import label_of
+from mappa.access.reading import Seen, load
+from mappa.audit import log
+from mappa.audit.log import Operation
+from mappa.kernel.db import NOBODY, db
+from mappa.kernel.errors import FieldErrors, NotFound, NotPermitted
+from mappa.visits.cards import queries, rules
+from mappa.visits.cards.rules import AddCard, CardKind, TakeBack
+from mappa.visits.correcting.rules import check_made
+from mappa.visits.models import Visit, VisitCard
+from mappa.visits.rules import Faults
+
+ADVICE = "Only who wrote a visit adds to it. Ask its author, or add your own account"
+
+
+def may_add(actor: Actor, visit: Seen | Visit) -> bool:
+    """Whether this is the visit's author, who adds to it."""
+    own = visit.written_by_id == actor.user_id
+    return own and decide(actor, Action.VISIT_CORRECT, _target(visit)).allowed
+
+
+def add_card(
+    actor: Actor, visit_id: UUID, kind: CardKind, card: AddCard, *, now: datetime
+) -> VisitCard:
+    """Add a card to a visit, under the visit's label."""
+    visit = load(actor, Visit, visit_id)
+    _require(actor, visit)
+    found: Faults = rules.faults(kind, card)
+    if card.about and card.about not in queries.offered(actor, visit.person_id, kind):
+        found["about"] = ["Choose one from the list, or say which other one it is"]
+    if found:
+        raise FieldErrors(found)
+    about_kind, about_id = card.about or ("", NOBODY)
+    made = VisitCard(
+        **label_of(visit).columns(),
+        kind=kind.key,
+        about_kind=about_kind,
+        about_id=about_id,
+        what="" if card.about else card.what,
+        by_whom=card.by_whom if kind.checked else "",
+        method=card.method if kind.checked else "",
+        result=card.result,
+        power=card.power if kind.checked else "",
+        words=card.words,
+        added_by_id=actor.user_id,
+        added_at=now,
+    )
+    db.session.add(made)
+    db.session.flush()
+    fields = ["kind", "about_id", "what", "by_whom", "method", "result", "power", "words"]
+    _record(actor, Operation.COLLECTION, "visit:card-added", made, now, fields)
+    return made
+
+
+def take_back(
+    actor: Actor, visit_id: UUID, card_id: UUID, command: TakeBack, *, now: datetime
+) -> None:
+    """Take back a card that is wrong; it stays on record, with the reason."""
+    visit = load(actor, Visit, visit_id)
+    _require(actor, visit)
+    card = load(actor, VisitCard, card_id)
+    if card.subject_id != visit.id:
+        raise NotFound
+    rules.check_taken_back(already=card.taken_back_at is not None)
+    card.why = command.why
+    card.taken_back_by_id = actor.user_id
+    card.taken_back_at = now
+    db.session.flush()
+    _record(actor, Operation.ALTERATION, "visit:card-taken-back", card, now, ["why"])
+
+
+def _target(visit: Seen | Visit) -> Target:
+    return Target(person=visit.person_id, owner=visit.owner_agency_id, record=visit.id)
+
+
+def _require(actor: Actor, visit: Visit) -> None:
+    require(actor, Action.VISIT_CORRECT, _target(visit))
+    if not may_add(actor, visit):
+        raise NotPermitted("visit:add-card: not_author", advice=ADVICE)
+    check_made(visit.state)
+
+
+def _record(
+    actor: Actor,
+    operation: Operation,
+    event: str,
+    card: VisitCard,
+    now: datetime,
+    fields: list[str],
+) -> None:
+    records = [card.person_id, card.subject_id, card.id]
+    log.record(actor, operation, event, records, at=now, fields=fields)

@@ -1,0 +1,182 @@
+"""Pages that add cards to a visit, one short form to a card, and take one back."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from mappa.access.actions import Action
+from mappa.access.actor import Actor
+from mappa.access.reading import Seen
+from mappa.kernel.errors import NotFound, NotPermitted
+from mappa.visits import presenters as visits
+from mappa.visits import queries as visits_read
+from mappa.visits.cards import presenters, queries, service
+from mappa.visits.cards.rules import KINDS, METHODS, POWERS
+from mappa.visits.cards.schemas import ANOTHER, CardSchema, TakeBackSchema
+from mappa.visits.correcting.rules import check_made
+from mappa.visits.rules import VisitState, kind_words
+from mappa.visits.views.blueprint import bp, now, safeguarding_phone
+from mappa.web.flow import current_actor, for_action, witnessed, writes
+from mappa.web.pages import render_person, standing_on
+from mappa.web.parking import typed
+from mappa.web.typed import understand
+
+Values = Mapping[str, Any]
+Errors = Mapping[str, list[str]]
+
+_CARD = f"<any({', '.join(KINDS)}):card>"
+_OF = "/people/<uuid:person_id>/visits/<uuid:visit_id>/cards"
+_ORDER = ("about", "what", "result", "method", "power", "by_whom", "words")
+
+
+def _visit(person_id: UUID, visit_id: UUID) -> tuple[Actor, Seen]:
+    """The visit, for its author. Raises ``NotFound``, ``NotPermitted`` or ``RuleBroken``."""
+    standing_on(person_id)
+    actor = current_actor()
+    visit = visits_read.visit(actor, person_id, visit_id)
+    if not visit.full or not visit.outcome:
+        raise NotFound
+    if not service.may_add(actor, visit):
+        raise NotPermitted("visit:add-card: not_author", advice=service.ADVICE)
+    check_made(visit.state)
+    return actor, visit
+
+
+def _page(template: str, visit: Seen, section: str, **context: Any) -> str:
+    place = {"person_id": visit.person_id, "visit_id": visit.id}
+    return render_person(
+        f"visits/{template}.html",
+        visit.person_id,
+        tab="visits",
+        section=section,
+        short=True,
+        visit=visit,
+        caption=f"{kind_words(visit.announced)} visit, {visits.when(visit)}",
+        visit_href=url_for("visits.visit", **place),
+        cards_href=url_for("visits.cards", **place),
+        **context,
+    )
+
+
+@bp.get(_OF)
+@for_action(Action.VISIT_CORRECT)
+@witnessed
+def cards(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
+    """What can be added to the visit, and what was."""
+    actor, visit = _visit(person_id, visit_id)
+    found = queries.cards(actor, person_id, visit_id)
+    have = [each.kind for each in found if each.taken_back_at is None]
+    place: dict[str, Any] = {"person_id": person_id, "visit_id": visit_id}
+    return _page(
+        "cards",
+        visit,
+        "add to a visit",
+        kinds=[
+            (kind.title, url_for("visits.card", card=kind.key, **place), have.count(kind.key))
+            for kind in KINDS.values()
+        ],
+    )
+
+
+@bp.get(f"{_OF}/{_CARD}")
+@for_action(Action.VISIT_CORRECT)
+@witnessed
+def card(person_id: UUID, visit_id: UUID, card: str) -> ResponseReturnValue:
+    """The form of one card."""
+    values = typed() or MultiDict({"by_whom": current_actor().name})
+    return card_page(person_id, visit_id, card, values=values, errors={})
+
+
+def card_page(person_id: UUID, visit_id: UUID, card: str, *, values: Values, errors: Errors) -> str:
+    """The form with what was typed."""
+    actor, visit = _visit(person_id, visit_id)
+    kind = KINDS[card]
+    offered = queries.offered(actor, person_id, kind)
+    return _page(
+        "card",
+        visit,
+        "add to a visit",
+        values=values,
+        errors=errors,
+        order=_ORDER,
+        kind=kind,
+        abouts=[(f"{key}:{record}", said) for (key, record), said in offered.items()],
+        another=ANOTHER,
+        results=list(kind.results.items()),
+        methods=list(METHODS.items()),
+        powers=list(POWERS.items()),
+        safeguarding=safeguarding_phone(actor) if card == "children" else "",
+        form_href=url_for("visits.card", person_id=person_id, visit_id=visit_id, card=card),
+    )
+
+
+@bp.post(f"{_OF}/{_CARD}")
+@for_action(Action.VISIT_CORRECT)
+@writes(again=card_page)
+def card_post(person_id: UUID, visit_id: UUID, card: str) -> ResponseReturnValue:
+    """Add the card, and offer the next."""
+    actor, _ = _visit(person_id, visit_id)
+    command = understand(CardSchema(), request.form).command()
+    service.add_card(actor, visit_id, KINDS[card], command, now=now())
+    flash(f"{KINDS[card].title}: added to the visit.", "success")
+    return redirect(url_for("visits.cards", person_id=person_id, visit_id=visit_id))
+
+
+@bp.get(f"{_OF}/<uuid:card_id>/take-back")
+@for_action(Action.VISIT_CORRECT)
+@witnessed
+def take_back(person_id: UUID, visit_id: UUID, card_id: UUID) -> ResponseReturnValue:
+    """Ask why a card is wrong."""
+    return take_back_page(person_id, visit_id, card_id, values=typed(), errors={})
+
+
+def take_back_page(
+    person_id: UUID, visit_id: UUID, card_id: UUID, *, values: Values, errors: Errors
+) -> str:
+    """The form with what was typed."""
+    actor, visit = _visit(person_id, visit_id)
+    shown = [each for each in _shown(actor, visit) if each.id == card_id and not each.taken_back]
+    if not shown:
+        raise NotFound
+    return _page(
+        "take_back",
+        visit,
+        "take back a card",
+        values=values,
+        errors=errors,
+        card=shown[0],
+        form_href=url_for(
+            "visits.take_back", person_id=person_id, visit_id=visit_id, card_id=card_id
+        ),
+    )
+
+
+@bp.post(f"{_OF}/<uuid:card_id>/take-back")
+@for_action(Action.VISIT_CORRECT)
+@writes(again=take_back_page)
+def take_back_post(person_id: UUID, visit_id: UUID, card_id: UUID) -> ResponseReturnValue:
+    """Take the card back; it stays on record."""
+    actor, _ = _visit(person_id, visit_id)
+    command = understand(TakeBackSchema(), request.form)
+    service.take_back(actor, visit_id, card_id, command, now=now())
+    flash("Taken back. It stays on record with your reason.", "success")
+    return redirect(url_for("visits.visit", person_id=person_id, visit_id=visit_id))
+
+
+def _shown(actor: Actor, visit: Seen) -> list[presenters.Card]:
+    found = queries.cards(actor, visit.person_id, visit.id)
+    kinds = {each.about_kind for each in found if each.about_kind}
+    named = queries.named(actor, visit.person_id, kinds) if kinds else {}
+    return presenters.cards(found, named)
+
+
+def beside(actor: Actor, visit: Seen) -> dict[str, Any]:
+    """The cards on the page of a visit, and whether its reader adds to them."""
+    if not visit.full or not visit.outcome:
+        return {"cards": [], "may_add": False}
+    standing = visit.state == VisitState.MADE.value
+    return {"cards": _shown(actor, visit), "may_add": standing and service.may_add(actor, visit)}

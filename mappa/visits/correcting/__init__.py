@@ -1,0 +1,1 @@
+"""What becomes of a visit once it is logged: corrected, countersigned, withdrawn."""

@@ -1,0 +1,1 @@
+"""Joint visits: each agency that was there adds its own account, under its own label."""
