@@ -152,7 +152,7 @@ def _chain() -> None:
         unit.began_at(now)
     entries = [_entry(heads, partition, entry) for partition, entry, _ in pending]
     subjects = [
-        {"id": new_id(), "entry_id": entry["id"], "record_id": record}
+        {"entry_id": entry["id"], "record_id": record}
         for entry, (_, _, records) in zip(entries, pending, strict=True)
         for record in dict.fromkeys(records)
     ]
