@@ -14,6 +14,7 @@ from psycopg.rows import dict_row
 
 from mappa.access.reading import Seen
 from mappa.access.terms import Level
+from mappa.offenders.identity import Lives
 
 _HEX = 32  # the id of a rule or an area is a word
 _BIND = re.compile(r"(?<![\w:]):([a-z_][a-z0-9_]*)")
@@ -71,6 +72,9 @@ class Floor:
     def seen(self, statement: str, **binds: Any) -> list[Seen]:
         """Rows as the presenters take them; the record is the column ``id``."""
         found = self.rows(statement, **binds)
+        for row in found:
+            if "lives" in row:
+                row["lives"] = Lives.read(row["lives"])
         return [Seen(row["id"], Level.FULL, typed(row) if self.sqlite else row) for row in found]
 
 

@@ -13,10 +13,8 @@ WHERE user_id = :user AND ended_at IS NULL AND read_at IS NULL LIMIT 99) AS unre
 """
 _PERSON = """
 p.*, a.name AS lead_agency, a.phone AS lead_phone, u.name AS manager,
-(SELECT kind FROM address d WHERE d.person_id = p.id AND d.until_on IS NULL AND d.kind <> 'regular'
- ORDER BY d.from_on DESC, d.id LIMIT 1) AS address_kind,
-(SELECT district FROM address d WHERE d.person_id = p.id AND d.until_on IS NULL
- AND d.kind <> 'regular' ORDER BY d.from_on DESC, d.id LIMIT 1) AS district
+(SELECT kind || ' ' || district FROM address d WHERE d.person_id = p.id AND d.until_on IS NULL
+ AND d.kind <> 'regular' ORDER BY d.from_on DESC, d.id LIMIT 1) AS lives
 """
 _WITH_LEAD = """
 JOIN agency a ON a.id = p.owner_agency_id LEFT JOIN user_account u ON u.id = p.manager_id

@@ -47,8 +47,8 @@ VALUES (:id, :partition, :sequence, :at, :actor_id, :actor_agency_id, :session_i
   :event, :records, :fields, :basis, :recipients, :outcome, :request_id, :previous, :digest)
 """
 SUBJECTS = """
-INSERT INTO audit_subject (id, entry_id, record_id)
-VALUES (:one, :entry, :person), (:other, :entry, :visit)
+INSERT INTO audit_subject (entry_id, record_id)
+VALUES (:entry, :person), (:entry, :visit)
 """
 MOVE = """
 UPDATE audit_head SET sequence = :sequence, digest = :digest WHERE partition = :partition
@@ -97,8 +97,5 @@ def _chain(floor: Floor, actor: Actor, now: datetime, person: UUID, visit: UUID)
     digest = digest_of(entry, head["digest"])
     spelled = {name: json.dumps(entry[name]) for name in ("records", "fields", "recipients")}
     floor.rows(ENTRY, **entry | spelled, previous=head["digest"], digest=digest)
-    floor.rows(
-        SUBJECTS, one=crypto.new_id(), other=crypto.new_id(), entry=entry["id"], person=person,
-        visit=visit,
-    )  # fmt: skip
+    floor.rows(SUBJECTS, entry=entry["id"], person=person, visit=visit)
     floor.rows(MOVE, partition=partition, sequence=entry["sequence"], digest=digest)

@@ -8,10 +8,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.sql.elements import Grouping
 from sqlalchemy.sql.functions import FunctionElement
 
 from mappa.access.terms import Audience, Level, Role, Section
-from mappa.kernel.db import NOBODY, Model
+from mappa.kernel.db import NOBODY, Model, Query
 
 Column = sa.ColumnElement[Any]
 Clause = sa.ColumnElement[bool]
@@ -54,6 +55,24 @@ def _nobody_on_postgresql(_element: Any, _compiler: Any, **_: Any) -> str:
 @compiles(_Nobody)
 def _nobody_elsewhere(_element: Any, _compiler: Any, **_: Any) -> str:
     return f"'{NOBODY.hex}'"
+
+
+class _Kept(Grouping[bool]):
+    """A membership of which PostgreSQL keeps the list, and does not look into it for every row."""
+
+    inherit_cache = True
+
+
+@compiles(_Kept, "postgresql")
+def _kept_on_postgresql(kept: Any, compiler: Any, **given: Any) -> str:
+    # An IN that stands alone is joined, and its table opened anew for each row that is asked.
+    return f"({compiler.process(kept.element, **given)} OR false)"
+
+
+@compiles(_Kept)
+def _kept_elsewhere(kept: Any, compiler: Any, **given: Any) -> str:
+    said: str = compiler.process(kept.element, **given)
+    return said
 
 
 @dataclass(frozen=True)
@@ -163,6 +182,12 @@ class Labelled(Protected):
 def nobody() -> Column:
     """``NOBODY`` as a constant."""
     return _Nobody()
+
+
+def among(column: Column, listed: Query, *, of: Column) -> Clause:
+    """The column is in a list, which is made once if what it is ``of`` is a constant."""
+    member = column.in_(listed)
+    return _Kept(member) if _is_constant(of) else member
 
 
 def at_summary_of(cls: type[Protected]) -> Callable[[ActorColumns], Clause] | None:

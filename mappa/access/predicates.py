@@ -11,7 +11,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mappa.access.labels import ActorColumns, Clause, Column, Label, nobody, role_is, same, word
+from mappa.access.labels import (
+    ActorColumns,
+    Clause,
+    Column,
+    Label,
+    among,
+    nobody,
+    role_is,
+    same,
+    word,
+)
 from mappa.access.models import (
     AgreementCell,
     CaseTeam,
@@ -157,7 +167,7 @@ def on_team(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
         team.person_id == of.person,
         team.agency_id == me.agency,
         live(team, at),
-        team.capacity_id.in_(grid(of, at, need)),
+        among(team.capacity_id, grid(of, at, need), of=of.section),
     )
 
 
@@ -221,7 +231,7 @@ def in_emergency(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause
         emergency.user_id == me.user,
         emergency.person_id == of.person,
         live(emergency, at),
-        emergency.capacity_id.in_(grid(of, at, need)),
+        among(emergency.capacity_id, grid(of, at, need), of=of.section),
     )
 
 
@@ -235,7 +245,7 @@ def seated(me: ActorColumns, of: Label, at: Column, need: Level) -> Clause:
         seat.agency_id == me.agency,
         seat.part == word(Part.CHAIR),
         live(seat, at),
-        seat.capacity_id.in_(grid(of, at, need)),
+        among(seat.capacity_id, grid(of, at, need), of=of.section),
     )
 
 

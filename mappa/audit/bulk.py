@@ -95,7 +95,7 @@ class History:
                 event, '["' + '", "'.join(records) + '"]', fields, "", "[]", "done", "", before,
                 digest,
             ))  # fmt: skip
-            subjects += [(next(ids), entry, record) for record in dict.fromkeys(records)]
+            subjects += [(entry, record) for record in dict.fromkeys(records)]
         self.load.sheet("audit_entry").extend(entries)
         self.load.sheet("audit_subject").extend(subjects)
         return sequence, digest

@@ -141,6 +141,17 @@ def _add_entries() -> sa.Insert:
     return sa.insert(AuditEntry)
 
 
+@cache
+def _add_one() -> sa.Insert:
+    """One entry, whom it names, and the head moved on, in one message to PostgreSQL."""
+    columns = AuditEntry.__table__.columns
+    # A bind that bears a column's name would be set in every table of the statement that has one.
+    values = {each.name: sa.bindparam(f"entry_{each.name}", type_=each.type) for each in columns}
+    added = sa.insert(AuditEntry).values(values).returning(AuditEntry.id).cte("added")
+    moved = _move_head().returning(_HEAD.partition).cte("moved")
+    return sent_rows.unfolding(_SUBJECTS).add_cte(added, moved)
+
+
 def _chain() -> None:
     """Chain what the unit gathered. Heads are locked in sorted order, so nobody waits in a ring."""
     unit = uow.current()
@@ -152,7 +163,7 @@ def _chain() -> None:
         unit.began_at(now)
     entries = [_entry(heads, partition, entry) for partition, entry, _ in pending]
     subjects = [
-        {"id": new_id(), "entry_id": entry["id"], "record_id": record}
+        {"entry_id": entry["id"], "record_id": record}
         for entry, (_, _, records) in zip(entries, pending, strict=True)
         for record in dict.fromkeys(records)
     ]
@@ -162,6 +173,11 @@ def _chain() -> None:
     ]
     db.session.flush()
     connection = db.session.connection()
+    if len(entries) == 1 and connection.dialect.name == "postgresql":
+        binds = {f"entry_{name}": value for name, value in entries[0].items()}
+        rows = {"rows": sent_rows.spelled(subjects)}
+        connection.execute(_add_one(), binds | moved[0] | rows)
+        return
     connection.execute(_add_entries(), entries)
     sent_rows.add(connection, _SUBJECTS, subjects)
     connection.execute(_move_head(), moved)

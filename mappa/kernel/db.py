@@ -107,6 +107,16 @@ Query = sa.Select[*tuple[Any, ...]]
 """A select of any columns."""
 
 
+def asked_once(statement: Query, name: str, *, person: bool) -> sa.CTE:
+    """The rows for several columns that hang on one answer of the policy.
+
+    PostgreSQL writes what is read once into its reader, and would ask for each of these columns: of
+    one person the rows are few, and it is told to make them first.
+    """
+    seen = statement.cte(name)
+    return seen.prefix_with("MATERIALIZED", dialect="postgresql") if person else seen
+
+
 class WeakDatabase(RuntimeError):
     """The database would not keep what it acknowledges; the start refuses it."""
 

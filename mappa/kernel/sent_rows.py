@@ -14,12 +14,18 @@ import sqlalchemy as sa
 
 
 @cache
-def _unfolding(table: sa.Table) -> sa.Insert:
+def unfolding(table: sa.Table) -> sa.Insert:
+    """The insert of PostgreSQL; its bind ``rows`` is what ``spelled`` gives."""
     names = list(table.columns.keys())
     columns = (sa.column(name, sa.Uuid()) for name in names)
     told = sa.func.json_to_recordset(sa.cast(sa.bindparam("rows", type_=sa.Text()), sa.JSON))
     sent = told.table_valued(*columns).render_derived("sent", with_types=True)
     return sa.insert(table).from_select(names, sa.select(*(sent.c[name] for name in names)))
+
+
+def spelled(rows: Sequence[Mapping[str, UUID]]) -> str:
+    """The rows as one text."""
+    return json.dumps([{name: value.hex for name, value in row.items()} for row in rows])
 
 
 @cache
@@ -34,5 +40,4 @@ def add(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, 
     if connection.dialect.name != "postgresql":
         connection.execute(_adding(table), rows)
         return
-    sent = json.dumps([{name: value.hex for name, value in row.items()} for row in rows])
-    connection.execute(_unfolding(table), {"rows": sent})
+    connection.execute(unfolding(table), {"rows": spelled(rows)})

@@ -64,7 +64,7 @@ def _who(seen: Seen) -> Iterator[Fact]:
     for label, field in _IDENTIFIERS:
         if seen.get(field):
             yield label, seen.get(field), None
-    if seen.address_kind == "no_fixed_address":
+    if seen.lives.kind == "no_fixed_address":
         yield "Address", "No fixed address", None
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -58,11 +58,32 @@ LEAD = (
 )
 
 
-def district(person: Column) -> tuple[Column, Column]:
-    """Kind and district of the newest current address that the reader may see."""
+class Lives(NamedTuple):
+    """Kind and district of a current address; both empty where none is known."""
+
+    kind: str = ""
+    district: str = ""
+
+    @classmethod
+    def read(cls, text: str | None) -> "Lives":
+        """From the kind and, behind a space, the district."""
+        return cls(*text.split(" ", 1)) if text else cls()
+
+
+class _Lives(sa.TypeDecorator[Lives]):
+    impl = sa.Text
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, _dialect: Any) -> Lives:
+        return Lives.read(value)
+
+
+def lives(person: Column) -> sa.Label[Lives]:
+    """The newest current address that the reader may see, in one look at a person's addresses."""
     of = replace(Address.label(), person=person)
+    said = sa.type_coerce(_address.c.kind + sa.literal_column("' '") + _address.c.district, _Lives)
     current = (
-        sa.select(_address.c.id)
+        sa.select(said)
         .where(
             of_person(_address.c.person_id) if person is PERSON else _address.c.person_id == person,
             _address.c.until_on.is_(None),
@@ -72,16 +93,13 @@ def district(person: Column) -> tuple[Column, Column]:
         .order_by(_address.c.from_on.desc(), _address.c.id)
         .limit(1)
     )
-    return (
-        current.with_only_columns(_address.c.kind).scalar_subquery().label("address_kind"),
-        current.with_only_columns(_address.c.district).scalar_subquery().label("district"),
-    )
+    return current.scalar_subquery().label("lives")
 
 
 @cache
 def one_person(*, standing: bool = False) -> Query:
     """The person ``:person``, if the reader sees them; if asked, with the standing."""
-    extra = [*LEAD, risk_band(PERSON), *district(PERSON)]
+    extra = [*LEAD, risk_band(PERSON), lives(PERSON)]
     if standing:
         extra += (*standing_columns(PERSON), standards.are_set())
     return scoped(Person, *extra, person=True).select_from(with_lead(_person))
@@ -98,8 +116,8 @@ def gated(seen: Seen) -> Seen:
 def person(actor: Actor, person_id: UUID) -> Seen:
     """Who the person is, with ``lead_agency``, ``lead_phone`` and ``manager`` (a name or None).
 
-    ``risk_band`` is there only for readers of the section risk, ``address_kind`` and ``district``
-    are None for readers without contact. Raises ``NotFound`` if the person is invisible.
+    ``risk_band`` is there only for readers of the section risk, ``lives`` (kind and district) is
+    empty for readers without contact. Raises ``NotFound`` if the person is invisible.
     """
     return opened(actor, person_id).person
 

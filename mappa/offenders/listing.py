@@ -168,24 +168,25 @@ def everybody(actor: Actor, wanted: PeopleFilter, *, most: int) -> list[UUID]:
     return list(db.session.execute(statement, binds).scalars())
 
 
-def _bare(value: sa.SQLColumnExpression[Any]) -> sa.ColumnElement[str]:
-    """An id as the same text, whether a column or something kept as JSON holds it."""
-    return sa.func.replace(sa.cast(value, sa.Text()), "-", "")
+def _chosen(name: str) -> sa.ColumnElement[UUID]:
+    """The id that was chosen last: looked up and read once, not for each whom it is compared to."""
+    text = sa.func.replace(KeptFilter.chosen[name].as_string(), "-", "")
+    kept = sa.and_(KeptFilter.user_id == ME.user, KeptFilter.page == LIST)
+    # As SQLite stores an id; PostgreSQL reads it.
+    return sa.select(sa.cast(text, sa.Uuid())).where(kept).scalar_subquery()
 
 
 def _manager_choices() -> Query:
     """The first case workers of the agency: the one chosen, the chosen team's, the reader's."""
-    chosen = sa.and_(KeptFilter.user_id == ME.user, KeptFilter.page == LIST)
     near = sa.case(
-        (_bare(User.id) == _bare(KeptFilter.chosen["manager_id"].as_string()), 0),
-        (_bare(Posting.team_id) == _bare(KeptFilter.chosen["team_id"].as_string()), 1),
+        (User.id == _chosen("manager_id"), 0),
+        (Posting.team_id == _chosen("team_id"), 1),
         (Posting.team_id == ME.team, 2),
         else_=3,
     )
     found = (
         sa.select(sa.literal_column("'manager'").label("what"), User.id, User.name)
         .join(Posting, Posting.user_id == User.id)
-        .outerjoin(KeptFilter, chosen)
         .where(
             Posting.agency_id == ME.agency,
             Posting.role.in_([role.value for role in CASE_ROLES]),

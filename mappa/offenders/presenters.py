@@ -59,10 +59,10 @@ def _facts(seen: Seen) -> Sequence[str]:
         facts.append(f"Died {words.day(seen.died_on)}")
     if seen.get("crn"):
         facts.append(f"CRN {seen.crn}")
-    if seen.address_kind == "no_fixed_address":
+    if seen.lives.kind == "no_fixed_address":
         facts.append("No fixed address")
-    elif seen.district:
-        facts.append(seen.district)
+    elif seen.lives.district:
+        facts.append(seen.lives.district)
     return facts
 
 

@@ -18,7 +18,7 @@ from mappa.offenders.identity import (
     LEAD,
     LEAD_AGENCY,
     STAFF,
-    district,
+    lives,
     risk_band,
     with_lead,
 )
@@ -66,7 +66,7 @@ def names(actor: Actor, ids: Collection[UUID]) -> dict[UUID, str]:
 
 def as_listed(*extra: sa.ColumnElement[Any]) -> Query:
     """What lists show of a person; the caller says what it is selected from."""
-    shown = (*LEAD, risk_band(_person.c.id), *district(_person.c.id), *extra)
+    shown = (*LEAD, risk_band(_person.c.id), lives(_person.c.id), *extra)
     return scoped(Person, *shown, person=False)
 
 

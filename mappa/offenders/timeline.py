@@ -15,7 +15,7 @@ from mappa.access.labels import ME, Clause, Column, Label, Protected
 from mappa.access.reading import PERSON, of_person, scope
 from mappa.access.terms import Level, Section
 from mappa.agencies.models import Agency, User
-from mappa.kernel.db import Query
+from mappa.kernel.db import Query, asked_once
 from mappa.kernel.types import midnight
 from mappa.offenders.models import Address, Offence, Order, StaffWarning
 from mappa.offenders.record.models import Custody, ManagementLevel
@@ -51,7 +51,7 @@ def _addresses(*, person: bool) -> Query:
     """Whole for full readers, else the district and the day; the policy is asked once."""
     of = _label(Address, person=person)
     full: Clause = policy.level(Section.CONTACT, ME, of, policy.AT) == Level.FULL.value
-    seen = _bound(
+    found = _bound(
         sa.select(
             _address.c.id, _address.c.kind, _address.c.lines, _address.c.postcode,
             _address.c.district, _address.c.from_on, _address.c.added_at, full.label("whole"),
@@ -61,7 +61,8 @@ def _addresses(*, person: bool) -> Query:
         .select_from(_with_names(_address, _address.c.added_by_id))
         .where(scope(Address, of=of)),
         _address, person=person,
-    ).cte("addresses_seen")  # fmt: skip
+    )  # fmt: skip
+    seen = asked_once(found, "addresses_seen", person=person)
     whole = seen.c.whole
     return sa.select(
         sa.literal("address").label("kind"),

@@ -22,7 +22,7 @@ from mappa.access.reading import (
 )
 from mappa.access.terms import Level, Section
 from mappa.agencies.models import Agency, User
-from mappa.kernel.db import Query
+from mappa.kernel.db import Query, asked_once
 from mappa.kernel.errors import NotFound
 from mappa.risk.models import Assessment, AssessmentDraft, GroupRisk
 
@@ -137,7 +137,7 @@ def timeline_part(*, person: bool = True) -> Query:
     of = replace(Assessment.label(), person=PERSON) if person else Assessment.label()
     table = Assessment.__table__
     full = policy.level(Section.RISK, ME, of, policy.AT) == word(Level.FULL)
-    seen = (
+    found = (
         scoped(Assessment, person=person)
         .with_only_columns(
             table.c.id, table.c.band, table.c.signed_at, table.c.assessed_at, table.c.assessed_on,
@@ -147,8 +147,8 @@ def timeline_part(*, person: bool = True) -> Query:
         )
         .outerjoin(User, User.id == table.c.author_id)
         .join(Agency, Agency.id == table.c.owner_agency_id)
-        .cte("assessments_seen")
     )  # fmt: skip
+    seen = asked_once(found, "assessments_seen", person=person)
     whole, words = seen.c.whole, sa.func.replace(seen.c.band, "_", " ")
     return sa.select(
         sa.literal("risk").label("kind"),

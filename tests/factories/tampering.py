@@ -64,7 +64,7 @@ class History:
                 self.point(made["id"], record)
 
     def point(self, entry, record):
-        row = {"id": new_id(), "entry_id": entry, "record_id": UUID(str(record))}
+        row = {"entry_id": entry, "record_id": UUID(str(record))}
         db.session.execute(sa.insert(S).values(row))
 
     def remove(self, sequence):
@@ -195,9 +195,15 @@ def lose_look_up_rows(history: History) -> None:
     db.session.execute(sa.delete(S).where(S.c.entry_id == history.row(3)["id"]))
 
 
+def a_look_up_row(history: History):
+    """The condition that picks one of the rows of the third entry."""
+    entry = history.row(3)["id"]
+    one = sa.select(S.c.record_id).where(S.c.entry_id == entry).limit(1)
+    return sa.and_(S.c.entry_id == entry, S.c.record_id == db.session.execute(one).scalar_one())
+
+
 def lose_one_look_up_row(history: History) -> None:
-    one = sa.select(S.c.id).where(S.c.entry_id == history.row(3)["id"]).limit(1)
-    db.session.execute(sa.delete(S).where(S.c.id == db.session.execute(one).scalar_one()))
+    db.session.execute(sa.delete(S).where(a_look_up_row(history)))
 
 
 def add_a_look_up_row(history: History) -> None:
@@ -205,19 +211,20 @@ def add_a_look_up_row(history: History) -> None:
 
 
 def point_a_look_up_row_elsewhere(history: History) -> None:
-    one = sa.select(S.c.id).where(S.c.entry_id == history.row(3)["id"]).limit(1)
-    found = db.session.execute(one).scalar_one()
-    db.session.execute(sa.update(S).where(S.c.id == found).values(record_id=new_id()))
+    moved = sa.update(S).where(a_look_up_row(history)).values(record_id=new_id())
+    db.session.execute(moved)
 
 
 def swap_look_up_rows(history: History) -> None:
     third, fourth = (history.row(sequence)["id"] for sequence in (3, 4))
     of_third, of_fourth = (
-        list(db.session.execute(sa.select(S.c.id).where(S.c.entry_id == each)).scalars())
+        list(db.session.execute(sa.select(S.c.record_id).where(S.c.entry_id == each)).scalars())
         for each in (third, fourth)
     )
-    for ids, entry in ((of_third, fourth), (of_fourth, third)):
-        db.session.execute(sa.update(S).where(S.c.id.in_(ids)).values(entry_id=entry))
+    db.session.execute(sa.delete(S).where(S.c.entry_id.in_([third, fourth])))
+    for records, entry in ((of_third, fourth), (of_fourth, third)):
+        for record in records:
+            history.point(entry, record)
 
 
 def lose_a_head(history: History) -> None:

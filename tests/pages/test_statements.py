@@ -7,7 +7,7 @@ import pytest
 
 from mappa.access.terms import Role
 from mappa.kernel import clock
-from mappa.kernel.db import Model
+from mappa.kernel.db import Model, db
 from tests.factories.offenders import a_warning, keyed, with_overview
 from tests.factories.visits import a_made_visit
 from tests.factories.world import NOW, a_shared_person, northmoor
@@ -119,8 +119,15 @@ def test_a_page_takes_no_more_than_it_did(world, person, url):
 OF_A_VISIT = 12
 """Session, key, person, draft; the visit and its officer, what was due, what was
 told of it, what is due next (with its record and named readers), and the key."""
-OF_THE_AUDIT = 4
-"""The head of the chain, the entry, whom it names, and the head moved on."""
+
+
+def of_the_audit(world) -> int:
+    """The head of the chain, the entry, whom it names, and the head moved on.
+
+    PostgreSQL is sent the last three as one.
+    """
+    with world.app.app_context():
+        return 2 if db.engine.dialect.name == "postgresql" else 4
 
 
 def to_log(world, client, person, **changes) -> int:
@@ -150,7 +157,7 @@ def test_after_25_visits_one_is_logged_with_as_many_as_after_one(world, person):
         made = rows
         counts.append(to_log(world, client, person))
     assert alike(counts)
-    assert counts[0] <= OF_A_VISIT + OF_THE_AUDIT
+    assert counts[0] <= OF_A_VISIT + of_the_audit(world)
 
 
 def test_a_visit_of_four_takes_as_many_as_one_of_two(world, person):
@@ -163,7 +170,8 @@ def test_a_visit_of_four_takes_as_many_as_one_of_two(world, person):
     to_log(world, client, person)
     counts = [to_log(world, client, person, officers=ids[:many]) for many in (2, 4)]
     assert alike(counts)
-    assert counts[0] <= OF_A_VISIT + OF_THE_AUDIT + len(("the case team", "the officers' teams"))
+    of_teams = len(("the case team", "the officers' teams"))
+    assert counts[0] <= OF_A_VISIT + of_the_audit(world) + of_teams
 
 
 def partial() -> list[str]:

@@ -9,6 +9,7 @@ from mappa.insight.presenters.person import category
 from mappa.insight.queries.briefing import Briefing
 from mappa.meetings import presenters as meetings
 from mappa.offenders import frame, queries
+from mappa.offenders.identity import Lives
 from mappa.risk.rules import Band, Group
 from mappa.rules.titles import duty_title
 from mappa.visits import presenters as visits
@@ -86,10 +87,11 @@ def _identity(found: Briefing) -> list[Fact]:
     if found.aliases:
         facts.append(("Also known as", ", ".join(each.name for each in found.aliases)))
     facts += [(label, seen.get(field)) for label, field in _IDENTIFIERS if seen.get(field)]
-    if seen.get("address_kind") == "no_fixed_address":
+    lives = seen.lives or Lives()  # none if those who read do not all see the same
+    if lives.kind == "no_fixed_address":
         facts.append(("Address", "No fixed address"))
-    elif seen.get("district"):
-        facts.append(("Lives in", seen.district))
+    elif lives.district:
+        facts.append(("Lives in", lives.district))
     return [*facts, *category(seen)]
 
 

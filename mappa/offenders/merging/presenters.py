@@ -75,7 +75,7 @@ def _lines(side: Side) -> Iterator[tuple[str, str]]:
     yield "Born", frame.born(seen)
     for label, field in _NUMBERS:
         yield label, seen.get(field) or _NONE
-    yield "Current district", seen.district or _NONE
+    yield "Current district", seen.lives.district or _NONE
     yield "MAPPA", frame.category_and_level(seen)
     yield "Lead agency", seen.lead_agency
     yield "Manager", seen.manager or _NONE
