@@ -35,6 +35,7 @@ from mappa.visits.commitment.rules import (
     governing,
     window,
 )
+from mappa.visits.countersigning import COUNTERSIGN
 from tests.factories.plans import an_agreed_plan
 from tests.factories.risk import an_assessment
 from tests.factories.visits import a_made_visit
@@ -63,11 +64,15 @@ def sets(world, who, person, **changes):
 
 
 def owed(world, who, person):
-    """What the reader finds owed by the police, kind to day."""
+    """Which visits the reader finds owed by the police, and the alarm, kind to day."""
     with world.as_reader(who) as actor:
         police = world.agencies["police"]
         found = reminders.for_person(actor, person)
-        return {each.kind: each.due_on for each in found if each.owed_by_agency_id == police}
+        return {
+            each.kind: each.due_on
+            for each in found
+            if each.owed_by_agency_id == police and each.kind != COUNTERSIGN
+        }
 
 
 @pytest.fixture

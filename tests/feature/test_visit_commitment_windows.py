@@ -202,7 +202,7 @@ class Life:
                 for each in reminders.for_person(actor, self.person)
                 if each.owed_by_agency_id == police
             ]
-        kinds = [each.kind for each in found if each.kind.startswith("visit")]
+        kinds = [each.kind for each in found if each.kind in ("visit", "visit-unannounced")]
         assert len(kinds) == len(set(kinds))
         for each in found:
             late = window(each.starts_on, each.due_on).is_overdue(self.today)

@@ -323,7 +323,7 @@ class TestCountersigning:
 
     def test_a_failed_attempt_is_countersigned_too(self, world, in_high_band):
         a_made_visit(world, "owen", in_high_band, outcome=Outcome.NO_REPLY)
-        assert {kind for kind, _ in owed(world, "naomi", in_high_band)} == {COUNTERSIGN}
+        assert COUNTERSIGN in {kind for kind, _ in owed(world, "naomi", in_high_band)}
 
 
 def test_nobody_went_who_is_not_on_the_last_version(world, person):
