@@ -21,6 +21,7 @@ from mappa.reminders import queries as reminders
 from mappa.visits import drafts, presenters, queries, rules, service
 from mappa.visits.cards import views as cards
 from mappa.visits.correcting import views as correcting
+from mappa.visits.following import views as following
 from mappa.visits.joint import views as joint
 from mappa.visits.models import Visit
 from mappa.visits.overlaps import overlapping
@@ -134,6 +135,7 @@ def visit(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
         later=correcting.beside(actor, seen),
         cards=cards.beside(actor, seen),
         joint=joint.beside(actor, seen),
+        actions=following.beside(actor, seen),
         back_href=_list_or_timeline(stands),
     )
 
