@@ -22,6 +22,8 @@ from mappa.visits.cards.rules import KINDS, AddCard, TakeBack
 from mappa.visits.correcting import service
 from mappa.visits.correcting.rules import Correct, Sign, Withdraw
 from mappa.visits.countersigning import COUNTERSIGN
+from mappa.visits.following import service as following
+from mappa.visits.following.service import FollowUp
 from mappa.visits.joint import service as joint
 from mappa.visits.joint.rules import AddAccount
 from mappa.visits.rules import Attending, LogVisit, Outcome, Present
@@ -49,6 +51,7 @@ _CARDS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("home", {"result": "changed", "words": "A second bed has been set up in the front room."}),
 )
 _WRONG = ("vehicles", {"result": "changed", "words": "A van outside, said to be his."})
+_NEXT = "Ask the landlord who has the second key"
 _ACCOUNT = AddAccount(
     "Went along for probation. He spoke openly about the programme and asked for its dates.", ""
 )
@@ -86,6 +89,8 @@ def _add_cards(actor: Actor, visit: Seen, now: datetime) -> None:
             continue
         card = AddCard(**(_PLAIN | {"about": about, "by_whom": actor.name} | said))
         cards.add_card(actor, visit.id, kind, card, now=now)
+    follow_up = FollowUp(_NEXT, actor.user_id, day_of(now) + timedelta(days=14))
+    following.add_follow_up(actor, visit.id, follow_up, now=now)
     wrong = cards.add_card(
         actor, visit.id, KINDS[_WRONG[0]], AddCard(**(_PLAIN | _WRONG[1])), now=now
     )

@@ -33,8 +33,8 @@ _OF = "/people/<uuid:person_id>/visits/<uuid:visit_id>/cards"
 _ORDER = ("about", "what", "result", "method", "power", "by_whom", "words")
 
 
-def _visit(person_id: UUID, visit_id: UUID) -> tuple[Actor, Seen]:
-    """The visit, for its author. Raises ``NotFound``, ``NotPermitted`` or ``RuleBroken``."""
+def visit_of_author(person_id: UUID, visit_id: UUID) -> tuple[Actor, Seen]:
+    """The visit, for its author; ``NotFound``, ``NotPermitted`` or ``RuleBroken`` for others."""
     standing_on(person_id)
     actor = current_actor()
     visit = visits_read.visit(actor, person_id, visit_id)
@@ -46,7 +46,8 @@ def _visit(person_id: UUID, visit_id: UUID) -> tuple[Actor, Seen]:
     return actor, visit
 
 
-def _page(template: str, visit: Seen, section: str, **context: Any) -> str:
+def page_of(template: str, visit: Seen, section: str, **context: Any) -> str:
+    """A page about a visit, with where its visit and its cards are."""
     place = {"person_id": visit.person_id, "visit_id": visit.id}
     return render_person(
         f"visits/{template}.html",
@@ -67,14 +68,15 @@ def _page(template: str, visit: Seen, section: str, **context: Any) -> str:
 @witnessed
 def cards(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
     """What can be added to the visit, and what was."""
-    actor, visit = _visit(person_id, visit_id)
+    actor, visit = visit_of_author(person_id, visit_id)
     found = queries.cards(actor, person_id, visit_id)
     have = [each.kind for each in found if each.taken_back_at is None]
     place: dict[str, Any] = {"person_id": person_id, "visit_id": visit_id}
-    return _page(
+    return page_of(
         "cards",
         visit,
         "add to a visit",
+        follow_href=url_for("visits.follow_up", person_id=person_id, visit_id=visit_id),
         kinds=[
             (kind.title, url_for("visits.card", card=kind.key, **place), have.count(kind.key))
             for kind in KINDS.values()
@@ -93,10 +95,10 @@ def card(person_id: UUID, visit_id: UUID, card: str) -> ResponseReturnValue:
 
 def card_page(person_id: UUID, visit_id: UUID, card: str, *, values: Values, errors: Errors) -> str:
     """The form with what was typed."""
-    actor, visit = _visit(person_id, visit_id)
+    actor, visit = visit_of_author(person_id, visit_id)
     kind = KINDS[card]
     offered = queries.offered(actor, person_id, kind)
-    return _page(
+    return page_of(
         "card",
         visit,
         "add to a visit",
@@ -119,7 +121,7 @@ def card_page(person_id: UUID, visit_id: UUID, card: str, *, values: Values, err
 @writes(again=card_page)
 def card_post(person_id: UUID, visit_id: UUID, card: str) -> ResponseReturnValue:
     """Add the card, and offer the next."""
-    actor, _ = _visit(person_id, visit_id)
+    actor, _ = visit_of_author(person_id, visit_id)
     command = understand(CardSchema(), request.form).command()
     service.add_card(actor, visit_id, KINDS[card], command, now=now())
     flash(f"{KINDS[card].title}: added to the visit.", "success")
@@ -138,11 +140,11 @@ def take_back_page(
     person_id: UUID, visit_id: UUID, card_id: UUID, *, values: Values, errors: Errors
 ) -> str:
     """The form with what was typed."""
-    actor, visit = _visit(person_id, visit_id)
+    actor, visit = visit_of_author(person_id, visit_id)
     shown = [each for each in _shown(actor, visit) if each.id == card_id and not each.taken_back]
     if not shown:
         raise NotFound
-    return _page(
+    return page_of(
         "take_back",
         visit,
         "take back a card",
@@ -160,7 +162,7 @@ def take_back_page(
 @writes(again=take_back_page)
 def take_back_post(person_id: UUID, visit_id: UUID, card_id: UUID) -> ResponseReturnValue:
     """Take the card back; it stays on record."""
-    actor, _ = _visit(person_id, visit_id)
+    actor, _ = visit_of_author(person_id, visit_id)
     command = understand(TakeBackSchema(), request.form)
     service.take_back(actor, visit_id, card_id, command, now=now())
     flash("Taken back. It stays on record with your reason.", "success")

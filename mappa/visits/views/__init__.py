@@ -9,6 +9,7 @@ from mappa.visits.commitment import views as commitment
 from mappa.visits.correcting import views as correcting
 from mappa.visits.dip_sample import views as dip_sample
 from mappa.visits.entry import views as entry
+from mappa.visits.following import views as follow_up
 from mappa.visits.joint import views as joint
 from mappa.visits.views import lists, log, pattern, plan
 from mappa.visits.views.blueprint import bp
@@ -21,6 +22,7 @@ __all__ = [
     "correcting",
     "dip_sample",
     "entry",
+    "follow_up",
     "joint",
     "lists",
     "log",
