@@ -349,17 +349,15 @@ def people_of_users(*, with_user: bool = False) -> Query:
     return sa.select(*names).where(CaseWorker.user_id.in_(users), live(CaseWorker))
 
 
-def with_more_people(agency: UUID, users: Collection[UUID], most: int) -> list[UUID]:
-    """Those of these users who are on more than ``most`` case teams for an agency, the most first.
+def with_more_people(users: Collection[UUID], most: int) -> list[UUID]:
+    """Those of these users who may be on more than ``most`` case teams, the most first.
 
     A question of bookkeeping: how many of them a reader may know of is another.
     """
-    several = sa.func.count(CaseWorker.person_id.distinct())
+    several = sa.func.count()
     asked: Query = (
         sa.select(CaseWorker.user_id)
-        .where(
-            CaseWorker.user_id.in_(list(users)), CaseWorker.agency_id == agency, live(CaseWorker)
-        )
+        .where(CaseWorker.user_id.in_(list(users)), live(CaseWorker))
         .group_by(CaseWorker.user_id)
         .having(several > most)
         .order_by(several.desc(), CaseWorker.user_id)

@@ -21,6 +21,7 @@ from mappa.access.terms import Level, Role
 from mappa.kernel import uow
 from mappa.kernel.clock import day_of
 from mappa.kernel.db import NOBODY, Query, db
+from mappa.kernel.types import midnight
 from mappa.offenders.identity import reads_risk
 from mappa.offenders.models import Person
 from mappa.reminders import queries as reminders
@@ -121,6 +122,8 @@ def _closed(*, team: bool) -> Query:
         _duty.closed_at >= _MOMENT,
         _duty.kind.in_(sa.bindparam("kinds", expanding=True)),
         _duty.due_on <= _DUE_TO,
+        # What ended in time was never late: most of it, and not worth asking the policy about.
+        _duty.closed_at > midnight(_duty.due_on),
     )
     if team:
         found = found.where(_duty.owner_team_id == ME.team)
@@ -253,7 +256,7 @@ def above(actor: Actor, staff: Sequence[UUID]) -> list[tuple[UUID, int]]:
 
     Who may be above is found without looking at people; how many is counted of those seen.
     """
-    many = teams.with_more_people(actor.agency_id, staff, MOST_PEOPLE)[:20]
+    many = teams.with_more_people(staff, MOST_PEOPLE)[:20]
     if not many:
         return []
     asked = actor.binds(uow.current().at) | {"users": many}

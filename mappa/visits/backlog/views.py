@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -148,7 +148,7 @@ def _officers(
 def _owed(actor: Actor, asked: _Asked) -> list[tuple[str, str, str]]:
     """Visits not written up, and people for whom nothing says how often: number, rest, list."""
     kinds = Narrow((WRITE_UP, NOT_SET), asked.officer)
-    found = queries.counted(actor, kinds, date.max)
+    found = queries.counted(actor, kinds, today() + _OWED_WITHIN)
     said = []
     for kind, show, one, several in _OWED:
         of_kind = [each for each in found[:MOST] if each.kind == kind and _is_due(each)]
@@ -160,6 +160,8 @@ def _owed(actor: Actor, asked: _Asked) -> list[tuple[str, str, str]]:
     return said
 
 
+_OWED_WITHIN = timedelta(days=30)
+"""A commitment is owed within ten working days of the alarm, a write-up within two."""
 _OWED = (
     (WRITE_UP, "write-ups", "visit without a write-up", "visits without a write-up"),
     (NOT_SET, "not-set", "person without a visit commitment", "people without a visit commitment"),

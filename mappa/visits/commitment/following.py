@@ -79,11 +79,6 @@ def _who_sees_to_it(actor: Actor, person: Seen) -> UUID:
     return person.manager_id if leads else actor.user_id
 
 
-def plan_agreed(actor: Actor, person: Seen, label: RecordLabel, now: datetime) -> None:
-    """A plan was agreed: if it did not come with a commitment, that is now owed."""
-    ask_if_not_set(actor, person, label, now)
-
-
 def ask_to_follow_band(_actor: Actor, person_id: UUID, now: datetime) -> None:
     """Have the next visits counted anew for another risk band, those of other agencies too."""
     db.session.add(BandRecount(person_id=person_id, asked_at=now))

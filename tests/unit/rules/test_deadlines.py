@@ -16,6 +16,7 @@ from mappa.rules.deadlines import (
     Unit,
     UnknownRule,
     due,
+    of_case,
     set_in_plan,
 )
 from mappa.rules.levels import Jurisdiction
@@ -159,6 +160,14 @@ class TestSetInPlan:
     def test_is_refused_where_the_rule_does_not_allow_it(self, a_rule):
         with pytest.raises(ValueError, match="another interval"):
             set_in_plan(a_rule(), 6, Unit.WEEKS, "The plan, version 4")
+
+    def test_an_interval_of_the_case_takes_the_place_of_the_rules_own(self, a_rule):
+        rule = a_rule(set_by="the plan")
+        assert of_case(rule, "") is rule
+        own = of_case(rule, "2 months")
+        assert (own.amount, own.unit) == (2, Unit.MONTHS)
+        with pytest.raises(ValueError, match="nobody may set"):
+            of_case(a_rule(), "2 months")
 
 
 class TestRuleBook:
