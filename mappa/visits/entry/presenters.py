@@ -73,7 +73,6 @@ def said_line(said: Seen, places: Mapping[UUID, str], by: Mapping[UUID, str]) ->
 def case_block(case: Case, by: Mapping[UUID, str], *, href: str = "") -> CaseBlock:
     """A warrant as the police agency sees it."""
     raised = f"After {case.case.occasions} occasions, on {words.day(case.case.raised_on)}"
-    state = case.last.words if case.last else "To be considered"
     steps = [
         (
             f"{Step(each.step).words}, {words.day(each.done_on)}",
@@ -82,7 +81,7 @@ def case_block(case: Case, by: Mapping[UUID, str], *, href: str = "") -> CaseBlo
         )
         for each in case.steps
     ]
-    return CaseBlock(case.case.place, raised, state, steps, href)
+    return CaseBlock(case.case.place, raised, case.last.words, steps, href)
 
 
 def _terms(step: Seen) -> str:

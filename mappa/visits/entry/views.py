@@ -133,7 +133,8 @@ def warrant_page(person_id: UUID, case_id: UUID, *, values: Values, errors: Erro
     actor = current_actor()
     known = service.open_case(actor, person_id, case_id)
     by = agencies.user_names({each.by_id for each in known.steps})
-    following = rules.NEXT.get(known.last, ()) if known.still_open else ()
+    may = rules.NEXT[known.last] if known.still_open else ()
+    following = [each for each in Step if each in may]
     terms = queries.terms(actor, people.person(actor, person_id), today())
     return render_person(
         "visits/warrant.html",
