@@ -14,6 +14,7 @@ from mappa.offenders.handover import rules as handover
 from mappa.plans import rules as plans
 from mappa.sharing.requests import rules as requests
 from mappa.visits import rules as visits
+from mappa.visits.entry import rules as entry
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "states.md"
 
@@ -34,6 +35,13 @@ TABLES = (
         "A visit that is logged without having been planned begins as made.",
         "mappa/visits/rules.py",
         visits.NEXT,
+    ),
+    Drawn(
+        "A warrant to enter",
+        "It is raised by failed entries. One that was executed may be executed again while it has "
+        "entries left.",
+        "mappa/visits/entry/rules.py",
+        entry.NEXT,
     ),
     Drawn(
         "A version of a risk management plan",

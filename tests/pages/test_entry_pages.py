@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from mappa.kernel import clock
+from mappa.kernel.db import db
+from mappa.offenders.record.models import Custody
 from mappa.visits.rules import Outcome
 from tests.factories.entries import a_home
 from tests.factories.visits import ARRIVED, a_made_visit
@@ -73,6 +75,30 @@ def test_from_the_visit_to_the_warrant(world, person, home):
     ).text
     assert "Decided by Superintendent R. Copeland" in done
     assert 'name="valid_until"' in naomi.get(link).text
+
+
+def test_what_was_held_off_by_custody_is_shown_once_it_is_over(world, person, home):
+    owen = world.client("owen")
+    for days in (5, 3):
+        visit = failed(world, person, days)
+        with world.system():
+            stay = a_stay(world, person, from_on=NOW.date())
+        assert "No warrant can be asked for while in custody" in say(owen, person, visit, home).text
+        with world.system():
+            db.session.delete(db.session.get_one(Custody, stay))
+    page = owen.get(here(person, "entries")).text
+    assert "Enough for a warrant to be considered now" in page
+    assert "A warrant is to be considered" in say(owen, person, visit, home).text
+
+
+def a_stay(world, person, **columns):
+    made = Custody(
+        person_id=person, owner_agency_id=world.agencies["probation"], kind="remand",
+        place="HMP Example", added_at=NOW, added_by_id=world.staff["priya"].user_id, **columns,
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    return made.id
 
 
 def test_which_address_must_be_said(world, person, home):

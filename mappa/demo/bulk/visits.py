@@ -1,6 +1,6 @@
 """Visits as they are loaded, with their officers and the duties that the last of them opened."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from mappa.access.terms import Audience, Reader, Section
@@ -10,7 +10,8 @@ from mappa.demo.bulk.case import Case, at, labels
 from mappa.demo.bulk.duties import open_duty
 from mappa.kernel.bulk import Load, stored_moment
 from mappa.kernel.clock import FOREVER
-from mappa.visits.rules import Outcome
+from mappa.visits.entry import trying
+from mappa.visits.rules import Asks, Outcome
 from mappa.visits.service import LOGGED, NEXT_UNANNOUNCED, NEXT_VISIT
 
 _OUTCOMES = (Outcome.SEEN_AND_SPOKEN_TO, Outcome.SEEN_NOT_SPOKEN_TO, Outcome.NO_REPLY)
@@ -24,7 +25,7 @@ _MINUTES = (0, 10, 20, 35, 50)
 
 @dataclass(frozen=True)
 class Made:
-    """A visit at which the person was seen: it started a clock."""
+    """A visit that started a clock."""
 
     worker: Worker
     visit: str
@@ -34,6 +35,27 @@ class Made:
 
 Clock = dict[str, Made]
 """The last of them by agency."""
+
+
+@dataclass(frozen=True)
+class _Clocks:
+    """What stands: since when the person was seen, or was not to be found."""
+
+    seen: Clock = field(default_factory=Clock)
+    unannounced: Clock = field(default_factory=Clock)
+    failed: Clock = field(default_factory=Clock)
+
+    def note(self, made: Made, asks: Asks, *, announced: bool) -> None:
+        """Start the clocks of a visit, which is none earlier than those before it."""
+        agency = made.worker.agency
+        last = self.seen.get(agency)
+        if asks.seen:
+            self.seen[agency] = made
+            self.failed.pop(agency, None)
+            if not announced:
+                self.unannounced[agency] = made
+        elif last is None or last.on < made.on:
+            self.failed[agency] = made
 
 
 class Visits:
@@ -48,19 +70,21 @@ class Visits:
         """So many visits over the time of the case, each agency in its turn."""
         days = max(1, (case.ends_on - case.opened_on).days - 3)
         chosen = sorted(case.rng.randrange(days) for _ in range(how_many))
-        seen, unannounced = Clock(), Clock()
+        clocks = _Clocks()
         for number, day in enumerate(chosen):
             seat = (case.lead, case.partner)[number % 2]
-            self._one(case, seat.worker, case.opened_on + timedelta(days=day), seen, unannounced)
-        for made in seen.values():
+            self._one(case, seat.worker, case.opened_on + timedelta(days=day), clocks)
+        for made in clocks.failed.values():
+            self._owed(case, trying.RULE, trying.TRY_AGAIN, made, made.visit, banded=False)
+        for made in clocks.seen.values():
             self._owed(case, "visit-review", NEXT_VISIT, made, made.visit)
-        for made in unannounced.values():
+        for made in clocks.unannounced.values():
             duty = self._duty(case, made)
             self._owed(
                 case, "unannounced-visit-review", NEXT_UNANNOUNCED, made, duty, Audience.NAMED
             )
 
-    def _one(self, case: Case, worker: Worker, on: date, seen: Clock, unannounced: Clock) -> None:
+    def _one(self, case: Case, worker: Worker, on: date, clocks: _Clocks) -> None:
         draw = case.rng.random
         drawn = draw() * 100
         outcome = next(o for o, below in zip(_OUTCOMES, _OFTEN, strict=True) if drawn < below)
@@ -85,11 +109,7 @@ class Visits:
             name=worker.name, agency=worker.agency_name, attended="1", place_in_list="0",
         )  # fmt: skip
         case.act(written_at, worker, self._logged, visit)
-        if asks.seen:
-            made = Made(worker, visit, on, written_at)
-            seen[worker.agency] = made
-            if not announced:
-                unannounced[worker.agency] = made
+        clocks.note(Made(worker, visit, on, written_at), asks, announced=announced)
 
     def _duty(self, case: Case, made: Made) -> str:
         """The next unannounced visit, known to who makes it and to the team's supervisors."""
@@ -110,12 +130,12 @@ class Visits:
 
     def _owed(
         self, case: Case, rule: str, kind: str, made: Made, subject: str,
-        audience: Audience = Audience.AGREEMENT,
+        audience: Audience = Audience.AGREEMENT, *, banded: bool = True,
     ) -> None:  # fmt: skip
         known = case.assessed_on < made.on  # a visit before the first assessment is not banded
         band = case.person.risk if known else "not_assessed"
         open_duty(
-            self._load, case, made.worker, f"{rule}-{band.replace('_', '-')}",
+            self._load, case, made.worker, f"{rule}-{band.replace('_', '-')}" if banded else rule,
             section=Section.VISITS, subject=subject, kind=kind, starts_on=made.on,
             opened_at=made.written_at, about=case.id, audience=audience,
         )  # fmt: skip

@@ -15,6 +15,8 @@ from mappa.kernel.crypto import new_id
 from mappa.kernel.db import NOBODY, Model
 from mappa.visits.entry.rules import Step
 
+_STEPS = [each for each in Step if each is not Step.RAISED]
+
 
 class EntryAttempt(Derived, Model):
     """Whether entry was sought at a visit so as to search. The latest of a visit counts."""
@@ -67,7 +69,7 @@ class WarrantStep(Derived, Model):
     __section__ = Section.VISITS  # type: ignore[assignment]
     __table_args__ = (
         sa.CheckConstraint(
-            f"step IN ({', '.join(repr(each.value) for each in Step)})", name="known_step"
+            f"step IN ({', '.join(repr(each.value) for each in _STEPS)})", name="known_step"
         ),
         sa.UniqueConstraint("subject_id", "number"),
     )

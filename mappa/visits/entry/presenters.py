@@ -28,7 +28,8 @@ class PremisesBlock:
 
     place: str
     count: str
-    consider: bool
+    unraised: bool
+    """Whether there is enough for a warrant, and none is being considered."""
     occasions: list[list[AttemptLine]]
 
 
@@ -48,12 +49,12 @@ def _line(each: Attempt, why_not: str = "") -> AttemptLine:
     return AttemptLine(each.visit_id, words.moment(each.at), officers, each.reason, why_not)
 
 
-def premises_block(each: AtPremises, place: str) -> PremisesBlock:
+def premises_block(each: AtPremises, place: str, *, considered: bool) -> PremisesBlock:
     """The attempts that count at an address, by occasion."""
     number = len(each.occasions)
     count = f"{number} {'occasion' if number == 1 else 'occasions'}"
     occasions = [[_line(one) for one in group] for group in each.occasions]
-    return PremisesBlock(place, count, each.consider, occasions)
+    return PremisesBlock(place, count, each.consider and not considered, occasions)
 
 
 def left_out_line(each: Attempt, why: WhyNot) -> AttemptLine:
@@ -73,7 +74,6 @@ def said_line(said: Seen, places: Mapping[UUID, str], by: Mapping[UUID, str]) ->
 def case_block(case: Case, by: Mapping[UUID, str], *, href: str = "") -> CaseBlock:
     """A warrant as the police agency sees it."""
     raised = f"After {case.case.occasions} occasions, on {words.day(case.case.raised_on)}"
-    state = case.last.words if case.last else "To be considered"
     steps = [
         (
             f"{Step(each.step).words}, {words.day(each.done_on)}",
@@ -82,7 +82,7 @@ def case_block(case: Case, by: Mapping[UUID, str], *, href: str = "") -> CaseBlo
         )
         for each in case.steps
     ]
-    return CaseBlock(case.case.place, raised, state, steps, href)
+    return CaseBlock(case.case.place, raised, case.last.words, steps, href)
 
 
 def _terms(step: Seen) -> str:

@@ -168,9 +168,9 @@ class Case:
     steps: Sequence[Seen]
 
     @property
-    def last(self) -> Step | None:
+    def last(self) -> Step:
         """The latest step."""
-        return Step(self.steps[-1].step) if self.steps else None
+        return Step(self.steps[-1].step) if self.steps else Step.RAISED
 
     @property
     def granted(self) -> Seen | None:

@@ -172,8 +172,9 @@ def _share(one: Attempt, other: Attempt) -> bool:
 
 
 class Step(StrEnum):
-    """What becomes of a warrant that is to be considered: each is a row of its own."""
+    """What becomes of a warrant: each but the first, in which it is raised, is a row of its own."""
 
+    RAISED = "raised"
     ASKED = "asked"
     NOT_ASKED = "not_asked"
     GRANTED = "granted"
@@ -188,6 +189,7 @@ class Step(StrEnum):
 
 
 _STEP_WORDS = {
+    Step.RAISED: "To be considered",
     Step.ASKED: "Asked for",
     Step.NOT_ASKED: "Not asked for",
     Step.GRANTED: "Granted",
@@ -195,13 +197,15 @@ _STEP_WORDS = {
     Step.EXECUTED: "Executed",
     Step.LAPSED: "Ran out unused",
 }
-NEXT: Mapping[Step | None, tuple[Step, ...]] = {
-    None: (Step.ASKED, Step.NOT_ASKED),
-    Step.ASKED: (Step.GRANTED, Step.REFUSED),
-    Step.GRANTED: (Step.EXECUTED, Step.LAPSED),
-    Step.EXECUTED: (Step.EXECUTED, Step.LAPSED),
+NEXT: Mapping[Step, frozenset[Step]] = {
+    Step.RAISED: frozenset({Step.ASKED, Step.NOT_ASKED}),
+    Step.ASKED: frozenset({Step.GRANTED, Step.REFUSED}),
+    Step.NOT_ASKED: frozenset(),
+    Step.GRANTED: frozenset({Step.EXECUTED, Step.LAPSED}),
+    Step.REFUSED: frozenset(),
+    Step.EXECUTED: frozenset({Step.EXECUTED, Step.LAPSED}),
+    Step.LAPSED: frozenset(),
 }
-ENDS = frozenset({Step.NOT_ASKED, Step.REFUSED, Step.LAPSED})
 DECIDED_BY_SENIOR = frozenset({Step.ASKED, Step.NOT_ASKED})
 
 
@@ -255,19 +259,19 @@ def check_say(command: SayEntry, offered: Collection[UUID]) -> None:
         raise FieldErrors({"address_id": ["Choose an address from the list"]})
 
 
-def is_open(last: Step | None, used: int, entries: int | None) -> bool:
+def is_open(last: Step, used: int, entries: int | None) -> bool:
     """Whether anything can still come of it: ``used`` entries of ``entries``, if they are limited.
 
     A warrant without a number is for one entry until it says otherwise.
     """
     if last is Step.EXECUTED:
         return used < (entries or 1)
-    return last not in ENDS
+    return bool(NEXT[last])
 
 
 def check_step(
     command: TakeStep,
-    last: Step | None,
+    last: Step,
     *,
     today: date,
     since: date,
@@ -275,11 +279,9 @@ def check_step(
     still_open: bool,
 ) -> None:
     """Raise ``RuleBroken`` for a step that cannot follow, ``FieldErrors`` for what is missing."""
-    if not still_open or command.step not in NEXT.get(last, ()):
-        before = last.words.lower() if last else "not decided on yet"
-        raise RuleBroken(
-            "WARRANT-STEP", f"The warrant is {before}. Open the page again", field="step"
-        )
+    if not still_open or command.step not in NEXT[last]:
+        said = f"The warrant stands at: {last.words.lower()}. Open the page again"
+        raise RuleBroken("WARRANT-STEP", said, field="step")
     faults: dict[str, list[str]] = {}
     if not since <= command.on <= today:
         faults["on"] = ["Enter a day from when it was raised, or last dealt with, until today"]

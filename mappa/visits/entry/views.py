@@ -87,6 +87,7 @@ def entries(person_id: UUID) -> ResponseReturnValue:
     standing = {each.id: queries.place_words(each) for each in queries.premises(actor, person_id)}
     known = queries.cases(actor, person_id)
     found = queries.found(actor, person, today=today(), standing=standing, known=known)
+    considered = {each.case.address_id for each in known if each.still_open}
     by = agencies.user_names({step.by_id for each in known for step in each.steps})
     return render_person(
         "visits/entries.html",
@@ -96,7 +97,12 @@ def entries(person_id: UUID) -> ResponseReturnValue:
         short=True,
         needed=queries.needed(actor, person, today()),
         holds_off=found.holds_off,
-        places=[presenters.premises_block(each, standing[each.premises]) for each in found.at],
+        places=[
+            presenters.premises_block(
+                each, standing[each.premises], considered=each.premises in considered
+            )
+            for each in found.at
+        ],
         left_out=[presenters.left_out_line(each, why) for each, why in found.left_out],
         visit_href=lambda each: url_for("visits.visit", person_id=person_id, visit_id=each),
         cases=[
@@ -133,7 +139,8 @@ def warrant_page(person_id: UUID, case_id: UUID, *, values: Values, errors: Erro
     actor = current_actor()
     known = service.open_case(actor, person_id, case_id)
     by = agencies.user_names({each.by_id for each in known.steps})
-    following = rules.NEXT.get(known.last, ()) if known.still_open else ()
+    may = rules.NEXT[known.last] if known.still_open else ()
+    following = [each for each in Step if each in may]
     terms = queries.terms(actor, people.person(actor, person_id), today())
     return render_person(
         "visits/warrant.html",
