@@ -1,7 +1,7 @@
 """When a logged visit is corrected, countersigned or withdrawn, and what must be said. Pure.
 
-Source: visits are written up, corrected and countersigned as domain.md section 6.4 has it; the 24
-hours and who countersigns which visits are local standards.
+Source: a supervisor's review is among what is recorded of a visit (domain.md section 7); that an
+author corrects freely for 24 hours, and which visits are countersigned, are local standards.
 """
 
 from collections.abc import Mapping
