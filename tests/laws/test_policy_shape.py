@@ -72,8 +72,8 @@ DRAFTS = {"visit_draft", "visit_suggestion", "share_draft", "intelligence_draft"
 
 QUEUE = {"match_check", "match_task", "band_recount"}
 """Ids alone: who is still to be compared, and which two clash, shown only where the policy lets the
-reader see both people (tests/feature/test_matching.py); and whose visits a job counts anew, shown to
-nobody (tests/feature/test_visit_commitment_windows.py)."""
+reader see both people (tests/feature/test_matching.py); and whose visits a job counts anew, which
+no page shows (tests/feature/test_visit_commitment_windows.py)."""
 
 ASKED = {"asked_request"}
 """What an agency asked of others, in its own words and encrypted; shown to its asker and the own
