@@ -70,9 +70,10 @@ def test_every_table_with_a_person_is_protected_or_is_a_right():
 DRAFTS = {"visit_draft", "visit_suggestion", "share_draft", "intelligence_draft", "import_row"}
 """What only its author ever sees again, encrypted."""
 
-QUEUE = {"match_check", "match_task"}
-"""Ids alone: who is still to be compared, and which two clash; shown only where the policy lets the
-reader see both people (tests/feature/test_matching.py)."""
+QUEUE = {"match_check", "match_task", "band_recount"}
+"""Ids alone: who is still to be compared, and which two clash, shown only where the policy lets the
+reader see both people (tests/feature/test_matching.py); and whose visits a job counts anew, which
+no page shows (tests/feature/test_visit_commitment_windows.py)."""
 
 ASKED = {"asked_request"}
 """What an agency asked of others, in its own words and encrypted; shown to its asker and the own
