@@ -14,8 +14,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config.settings import Mode, Settings
 from mappa.access import guard, narrowing
 from mappa.access import models as access_models
-from mappa.access.actions import Action
-from mappa.access.terms import CASE_ROLES, Level, Role, Section
 from mappa.actions import models as action_models
 from mappa.actions import service as actions
 from mappa.actions import views as action_views
@@ -31,6 +29,7 @@ from mappa.kernel.db import SYSTEM, db, harden
 from mappa.kernel.long_statements import keep_long_statements
 from mappa.meetings import models as meeting_models
 from mappa.meetings import views as meeting_pages
+from mappa.navigation import PLACES, TABS
 from mappa.offenders import changes, identity
 from mappa.offenders import frame as person_frame
 from mappa.offenders import models as offender_models
@@ -103,7 +102,7 @@ from mappa.visits import views as visit_pages
 from mappa.web import errors, headers, parked_pages, words
 from mappa.web import models as web_models
 from mappa.web.files import MemoryRequest
-from mappa.web.slots import Place, Tab, slots
+from mappa.web.slots import slots
 
 MODELS = (
     access_models,
@@ -183,88 +182,6 @@ PASSING = (
     left_exclusions.PASSING,
 )
 """Whose duties pass on when somebody leaves."""
-
-TABS = (
-    Tab("overview", "Overview", "insight.overview", Section.IDENTITY),
-    Tab("timeline", "Timeline", "insight.timeline", Section.IDENTITY),
-    Tab("risk", "Risk", "risk.index", Section.RISK),
-    Tab("plan", "Plan", "plans.index", Section.PLAN),
-    Tab("visits", "Visits", "visits.index", Section.VISITS),
-    Tab("intelligence", "Intelligence", "intelligence.index", Section.INTELLIGENCE),
-    Tab("meetings", "Meetings", "meetings.of_person", Section.MEETINGS),
-    Tab(
-        "orders",
-        "Orders and notification",
-        "people.orders",
-        Section.ORDERS,
-        also=(Section.OFFENCES,),
-    ),
-    Tab("sharing", "Team and sharing", "insight.sharing", Section.SHARING),
-    Tab("history", "History", "people.history", Section.IDENTITY, Level.FULL),
-)
-_READERS = frozenset({*CASE_ROLES, Role.COORDINATOR, Role.CHAIR, Role.INFORMATION_OFFICER})
-_WORKERS = frozenset({*CASE_ROLES})
-_AUDITORS = frozenset({Role.AUDITOR})
-PLACES = (
-    Place("Home", "insight.home", "/", Action.HOME, frozenset(Role)),
-    Place("People", "people.index", "/people", Action.PEOPLE_LIST, _READERS),
-    Place("Visits", "visits.mine", "/visits", Action.VISIT_READ, _WORKERS),
-    Place("Meetings", "meetings.index", "/meetings", Action.MEETING_READ, _READERS),
-    Place("Work list", "insight.work", "/work", Action.HOME, _READERS),
-    Place("Sharing", "sharing.index", "/sharing", Action.SHARING_OPEN, sharing_hub.ROLES),
-    Place(
-        "Emergency access",
-        "emergency.door",
-        "/emergency",
-        Action.EMERGENCY_OPEN,
-        frozenset({Role.DUTY_OFFICER}),
-    ),
-    Place(
-        "Emergency reviews",
-        "emergency.reviews",
-        "/emergency/reviews",
-        Action.EMERGENCY_REVIEW,
-        frozenset({Role.INFORMATION_OFFICER, Role.COORDINATOR}),
-    ),
-    Place(
-        "Merge requests",
-        "merging.requests",
-        "/merge-requests",
-        Action.MERGE_REQUESTS,
-        frozenset({Role.COORDINATOR}),
-    ),
-    Place("Dip samples", "visits.samples", "/visits/samples", Action.SAMPLE_READ, _AUDITORS),
-    Place("Audit", "insight.audit", "/audit", Action.AUDIT_READ, _AUDITORS),
-    Place(
-        "Administration",
-        "administration.index",
-        "/administration",
-        Action.POSTINGS_ADMINISTER,
-        frozenset({Role.AGENCY_ADMINISTRATOR}),
-    ),
-    Place(
-        "Areas",
-        "areas.index",
-        "/areas",
-        Action.AREAS_ADMINISTER,
-        frozenset({Role.SYSTEM_ADMINISTRATOR}),
-    ),
-    Place(
-        "Rules",
-        "reminders.rules",
-        "/rules",
-        Action.RULES_READ,
-        frozenset({Role.RULES_ADMINISTRATOR, Role.COORDINATOR}),
-    ),
-    Place(
-        "Health",
-        "reminders.health",
-        "/health",
-        Action.HEALTH_READ,
-        frozenset({Role.SYSTEM_ADMINISTRATOR}),
-    ),
-)
-"""The primary navigation, in its order, by role."""
 
 _STATIC = Path(__file__).parent / "web" / "static"
 
