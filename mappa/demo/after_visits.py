@@ -66,15 +66,15 @@ def look_back(stage: Stage, cases: Sequence[Case], *, now: datetime) -> None:
     for case in later:
         with stage.act(case.police, now) as actor:
             made = queries.made(actor, case.id)[0]
-            own = [each for each in made if _is_own(actor, case.id, each)]
+            own = [each for each in made if _is_own_at_home(actor, case.id, each)]
             if not own or act is None:
                 continue
-            act(actor, case.id, own[-1].id, now)
+            act(actor, case.id, own[0].id, now)
             if act is _correct:
-                _add_cards(actor, own[-1], now)
+                _add_cards(actor, own[0], now)
             act = next(acts, None)
         with stage.act(case.manager, now) as actor:
-            joint.add_account(actor, case.id, own[-1].id, _ACCOUNT, now=now)
+            joint.add_account(actor, case.id, own[0].id, _ACCOUNT, now=now)
     for case in [each for each in later if each.person.risk in ("high", "very_high")][:2]:
         with stage.act(case.police, now) as actor:
             visits.log_visit(actor, case.id, _no_reply(actor, now - timedelta(days=1)), now=now)
@@ -119,9 +119,12 @@ def _no_reply(actor: Actor, at: datetime) -> LogVisit:
     )
 
 
-def _is_own(actor: Actor, person: UUID, visit: Seen) -> bool:
+def _is_own_at_home(actor: Actor, person: UUID, visit: Seen) -> bool:
+    """A visit that the actor wrote, at which the person was seen where the person lives."""
     found = queries.visit(actor, person, visit.id)
-    return found.full and found.written_by_id == actor.user_id
+    if not found.full or not Outcome(found.outcome).asks.seen:
+        return False
+    return found.written_by_id == actor.user_id and "station" not in found.place
 
 
 def _correct(actor: Actor, person: UUID, visit_id: UUID, now: datetime) -> None:
