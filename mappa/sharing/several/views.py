@@ -115,7 +115,7 @@ def who_post() -> ResponseReturnValue:
 @bp.post("/sharing/several/start-again")
 @for_action(Action.SHARE_LIST)
 @attempts_recorded
-@writes(again=who_page)
+@writes()
 def start_again() -> ResponseReturnValue:
     """Forget what was begun."""
     service.start_again(current_actor())
