@@ -13,7 +13,7 @@ def test_a_referral_is_accepted_explained_and_withdrawn_and_the_health_is_looked
     carl.open(why)
     carl.says("was set by the co-ordinator")
     carl.open("/work")
-    carl.says("First level 2 meeting", "Plan the meeting")
+    carl.says("Plan the first level 2 meeting")
     carl.follow("Plan the meeting")
     withdraw(carl)
     susan = staff("susan.merrow")

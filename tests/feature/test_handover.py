@@ -24,6 +24,7 @@ from mappa.offenders.handover.rules import Stays
 from mappa.offenders.models import Alias, NameKey, Offence, Person, PersonChange
 from mappa.offenders.workers import case_workers
 from mappa.reminders.models import Deadline, Notice
+from mappa.visits.countersigning import COUNTERSIGN
 from tests.factories.handover import (
     TODAY,
     a_handover,
@@ -190,6 +191,7 @@ class TestToAnotherAgency:
         by_kind = {
             each.kind: (each.owner_user_id, each.owed_by_agency_id, each.owner_team_id)
             for each in all_of(world, Deadline)
+            if each.kind != COUNTERSIGN  # the supervisor's
         }
         owen, priya = world.staff["owen"], world.staff["priya"]
         police = (owen.user_id, world.agencies["police"], world.teams["police one"])
@@ -246,7 +248,9 @@ class TestWithinAnAgency:
         swept(app, at=late)
         a_handover(world, "marek", daniel)
         marek, priya = world.staff["marek"].user_id, world.staff["priya"].user_id
-        assert {each.owner_user_id for each in all_of(world, Deadline)} == {marek}
+        owed = {each.kind: each.owner_user_id for each in all_of(world, Deadline)}
+        assert owed.pop(COUNTERSIGN) == world.staff["grace"].user_id, "never the author's"
+        assert set(owed.values()) == {marek}
         of_priya = [n for n in all_of(world, Notice) if n.user_id == priya and n.duty_id != NOBODY]
         assert of_priya
         assert all(each.ended_at for each in of_priya)

@@ -83,7 +83,7 @@ class TestPerson:
 
     def test_the_risk_band_is_there_for_readers_of_the_risk(self, world, daniel):
         with world.as_reader("priya", Kind.WRITE) as actor:
-            service.keep_risk_band(actor, daniel, "high")
+            service.keep_risk_band(actor, daniel, "high", now=NOW)
         for who in ("priya", "owen", "leah"):
             with world.as_reader(who) as actor:
                 assert queries.person(actor, daniel).risk_band == "high"
@@ -102,7 +102,7 @@ class TestPerson:
 
     def test_a_band_that_is_none_is_refused(self, world, daniel):
         with world.as_reader("priya", Kind.WRITE) as actor, pytest.raises(ValueError, match="x"):
-            service.keep_risk_band(actor, daniel, "x")
+            service.keep_risk_band(actor, daniel, "x", now=NOW)
 
 
 def rights_none(world, section):
