@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from uuid import UUID
 
@@ -220,7 +220,7 @@ def found(
 ) -> Found:
     """What the failed entries amount to, on what this reader sees."""
     seen = visits.last_seen_by_own(actor, person.record)
-    decided: Mapping[UUID, object] = {
+    decided: Mapping[UUID, datetime] = {
         each.case.address_id: each.steps[-1].at for each in reversed(known) if not each.still_open
     }
     around = Around(
@@ -230,7 +230,7 @@ def found(
         needed=needed(actor, person, today),
         away=absences(actor, person.record),
         seen_on=seen.made_on if seen else None,
-        decided=decided,  # type: ignore[arg-type]  # times, as a row gives them
+        decided=decided,
     )
     return weigh(attempts(actor, person.record), around)
 
