@@ -199,11 +199,16 @@ HISTORY_KINDS = {
     **{kind.key: tuple(f"{kind.key}:{act}" for act in _ACTS) for kind in KINDS.values()},
     "level": ("level:added", "level:corrected", "level:ended", "level:decided"),
     "person": ("person:added",),
+    "team": ("lead:handed-over", "team:joined", "team:left"),
 }
 """What one can filter the history by: a key to the kinds of changes."""
 
 HISTORY_FILTERS = [
-    (title, [(kind.key, kind.title) for kind in of_group(group)]) for group, title in GROUPS.items()
+    *(
+        (title, [(kind.key, kind.title) for kind in of_group(group)])
+        for group, title in GROUPS.items()
+    ),
+    ("Who manages", [("team", "Lead, manager and case team")]),
 ]
 """The filter as the page offers it: heading, then value and words."""
 

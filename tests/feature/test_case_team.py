@@ -8,11 +8,13 @@ import sqlalchemy as sa
 from mappa.access import asking
 from mappa.access.models import CaseTeam, CaseWorker
 from mappa.access.terms import Capacity, Level, Part, Role, Section
+from mappa.agencies import queries as agencies
 from mappa.audit.models import AuditEntry
 from mappa.kernel import clock, uow
 from mappa.kernel.db import NOBODY, db
 from mappa.kernel.errors import NotFound, NotPermitted, RuleBroken
 from mappa.kernel.uow import Kind
+from mappa.offenders import queries as people
 from mappa.offenders.handover.rules import Stays
 from mappa.reminders.models import Notice
 from mappa.sharing.case_team import queries, service
@@ -55,6 +57,12 @@ def places(world, by="priya", at=LATER):
     with world.as_reader(by) as actor:
         uow.current()._at = at
         return queries.places(actor, world.person_id)
+
+
+def names(world, agency, who):
+    user = world.staff[who].user_id
+    with world.system():
+        return agencies.agency(world.agencies[agency]).name, agencies.user_names([user])[user]
 
 
 def place_of(world, agency, who=None):
@@ -104,6 +112,28 @@ def test_who_was_on_the_team_stays_told_with_who_when_and_why(world):
     assert {each.made_by for each in gone} == {world.staff["priya"].user_id}
     assert {each.ended.at for each in gone} == {LATER}
     assert not any(each.stands for each in gone)
+
+
+def history(world, who="priya"):
+    with world.as_reader(who) as actor:
+        uow.current()._at = LATER + timedelta(seconds=1)
+        found, _ = people.history(actor, world.person_id, only=("team:joined", "team:left"))
+    return [(each.kind, each.before, each.after, each.why) for each in found]
+
+
+@pytest.mark.sql
+def test_the_history_says_who_joined_and_left_to_readers_of_the_team_in_full_alone(world):
+    bring(world, worker=world.staff["sam"].user_id)
+    let_go(world, "priya", "housing", "sam")
+    housing, name = names(world, "housing", "sam")
+    sam = f"{name}, {housing}"
+    assert sorted(history(world)) == [
+        ("team:joined", "", f"{housing}, duty to co-operate", WHY),
+        ("team:joined", "", sam, WHY),
+        ("team:left", sam, "", "The flat was refused"),
+    ]
+    assert level(world, "leah", Section.SHARING) is not Level.FULL
+    assert history(world, "leah") == []
 
 
 def test_a_reason_that_was_typed_for_something_else_is_never_shown(world):

@@ -3,6 +3,7 @@
 Each raises ``NotFound``, ``NotPermitted`` or ``RuleBroken``; then nothing is written.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,21 +14,24 @@ from mappa.access.passing import Hands
 from mappa.access.reading import Seen, load
 from mappa.access.rights import Given
 from mappa.access.teaming import Place
-from mappa.access.terms import Level, Part
+from mappa.access.terms import Level, Part, Section
 from mappa.agencies import queries as agencies
 from mappa.agencies.models import Agency
 from mappa.audit import log
 from mappa.audit.log import Operation
 from mappa.kernel.db import NOBODY
 from mappa.kernel.errors import NotFound, NotPermitted
+from mappa.offenders.changes import record_change
 from mappa.offenders.handover.service import pass_duties, writing_for
 from mappa.offenders.models import Person
 from mappa.offenders.periods import label_of_person
 from mappa.reminders import service as reminders
-from mappa.sharing.case_team import queries, rules
+from mappa.sharing.case_team import presenters, queries, rules
 from mappa.sharing.case_team.rules import BringOn, NameWorker
 
 NAMED, BROUGHT, LEFT = "team:named", "team:brought", "team:left"
+JOINED = "team:joined"
+"""Of the history, which says the same of agencies and workers."""
 
 
 def agency_to_bring(actor: Actor, person_id: UUID, agency_id: UUID) -> Agency:
@@ -62,6 +66,8 @@ def bring_on(
         actor, Operation.DISCLOSURE, BROUGHT, [person_id], at=now, fields=["case_team"],
         recipients=[agency_id],
     )  # fmt: skip
+    after = f"{agency.name}, {presenters.capacity_words(capacity).lower()}"
+    _keep(actor, person, JOINED, after=after, why=command.why, now=now)
     for lead in teams.supervisors_of(agency_id, NOBODY):
         _tell(actor, person, lead, agency_id, BROUGHT, now)
     if command.worker != NOBODY:
@@ -95,6 +101,8 @@ def _name(actor: Actor, person: Person, command: NameWorker, now: datetime) -> N
         actor, Operation.ALTERATION, NAMED, [person.id, command.user], at=now,
         fields=["case_team"], recipients=[command.agency],
     )  # fmt: skip
+    after = _called(command.user, command.agency)
+    _keep(actor, person, JOINED, after=after, why=command.why, now=now)
     _tell(actor, person, command.user, command.agency, NAMED, now)
 
 
@@ -118,30 +126,49 @@ def let_go(actor: Actor, person_id: UUID, place_id: UUID, why: str, *, now: date
     """Take an agency, with its workers, or one worker off the case team now."""
     found = to_let_go(actor, person_id, place_id)
     given = _given(actor, why, now)
+    person = load(actor, Person, person_id, need=Level.SUM)
     if found.user == NOBODY:
         teaming.leave(person_id, found.agency, given)
         records = [person_id]
     else:
-        seen = queries.person(actor, person_id)
-        _pass_duties(actor, seen, found, now)
+        _pass_duties(actor, person, found, now)
         teaming.end_worker(person_id, found.id, given)
         records = [person_id, found.user]
     log.record(
         actor, Operation.ALTERATION, LEFT, records, at=now, fields=["case_team"],
         recipients=[found.agency],
     )  # fmt: skip
+    before = _called(found.user, found.agency)
+    _keep(actor, person, LEFT, before=before, why=why, now=now)
     return found
 
 
-def _pass_duties(actor: Actor, seen: Seen, leaving: Place, now: datetime) -> None:
+def _pass_duties(actor: Actor, person: Person, leaving: Place, now: datetime) -> None:
     """What the worker still owes here passes to a colleague; without one it stays theirs."""
-    to = queries.takes_over(actor, seen, leaving)
+    to = queries.takes_over(actor, queries.person(actor, person.id), leaving)
     if to is None:
         return
-    person = load(actor, Person, seen.record, need=Level.SUM)
     old = Hands(user=leaving.user, agency=leaving.agency, team=leaving.team)
     new = Hands(user=to.user, agency=to.agency, team=to.team)
     pass_duties(actor, person, old, new, now)
+
+
+def _called(user: UUID, agency: UUID) -> str:
+    """A worker with the agency, or the agency alone."""
+    name = agencies.agency(agency).name
+    return name if user == NOBODY else f"{agencies.user_names([user])[user]}, {name}"
+
+
+def _keep(
+    actor: Actor, person: Person, kind: str, *, before: str = "", after: str = "", why: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    """A line of the history, for who reads team and sharing in full: the reason stands there."""
+    label = replace(label_of_person(person), section=Section.SHARING)
+    with writing_for(actor, label.owner):
+        record_change(
+            actor, label, kind=kind, what="Case team", before=before, after=after, why=why, now=now
+        )
 
 
 def _given(actor: Actor, why: str, now: datetime) -> Given:
