@@ -14,7 +14,7 @@ from mappa.access.actor import Actor
 from mappa.access.asking import Target, require, standing
 from mappa.access.labels import Derived, label_of
 from mappa.access.reading import load
-from mappa.access.terms import Section
+from mappa.access.terms import Level, Section
 from mappa.audit import log
 from mappa.audit.log import Operation
 from mappa.kernel.clock import day_of
@@ -91,6 +91,7 @@ def add(actor: Actor, person_id: UUID, kind: Kind, entry: Entry, *, now: datetim
     """Add a record. Where there is one at a time, the writer's earlier one ends."""
     may_add(actor, person_id, kind)
     kind.check(entry.values, day_of(now))
+    _check_birth(actor, person_id, kind, entry.values)
     why = entry.why or str(entry.values.get("reason") or "")
     act = Act(actor, person_id, kind, dict(entry.values), why, now)
     effects.before_adding(act)
@@ -114,6 +115,7 @@ def correct(
     if all((before[name] or None) == (after[name] or None) for name in before):
         raise RuleBroken("NOTHING-CHANGED", "Nothing was changed. Change something, or go back")
     kind.check(after, day_of(now))
+    _check_birth(actor, person_id, kind, after)
     act = Act(actor, person_id, kind, after, entry.why, now, before)
     effects.before_correcting(act, record)
     for name, value in act.values.items():
@@ -146,6 +148,15 @@ def end(
     last = f"Ended {until_on.day} {until_on:%B} {until_on.year}"
     _keep(act, record, END, said(kind.line_of(), values | effects.names_of(act, record)), last)
     return record
+
+
+def _check_birth(actor: Actor, person_id: UUID, kind: Kind, values: Values) -> None:
+    """Against the birth, for who may read it: to others a refusal would tell of it."""
+    if not values.get(kind.begins):
+        return
+    if standing(actor, person_id).at_least(Section.IDENTITY, Level.SUM):
+        person = load(actor, Person, person_id, need=Level.SUM)
+        checks.after_birth(values, kind.begins, person.born_on, person.born_about)
 
 
 def _label(record: Any) -> Any:

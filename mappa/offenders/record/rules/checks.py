@@ -79,6 +79,15 @@ def ended(values: Values, today: date, first: str = "from_on", last: str = "unti
         )
 
 
+def after_birth(values: Values, name: str, born: date | None, about: int | None) -> None:
+    """What a person's record holds did not begin before the person was born."""
+    began = values.get(name)
+    if isinstance(began, date) and _before_birth(began, born, about):
+        raise RuleBroken(
+            "RECORD-AFTER-BIRTH", "This is before the person was born. Check the year", field=name
+        )
+
+
 def something(values: Values, names: Iterable[str], sentence: str) -> None:
     """At least one of the fields is filled in."""
     wanted = tuple(names)
