@@ -1,8 +1,9 @@
 """How pages of sharing say sections, levels and lawful bases. Pure."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from config.lawful_bases import lawful_bases
+from config.lawful_bases import Condition, Statute, lawful_bases
 from mappa.access.terms import Capacity, Level, Section
 from mappa.sharing.shares.rules import Basis
 
@@ -59,10 +60,29 @@ REGIMES: dict[str, str] = {
 def basis_words(basis: Basis, *, short: bool = False) -> list[str]:
     """A lawful basis, a line for each part: the statutes, what else was named, the condition."""
     bases = lawful_bases()
-    statutes = {each.id: each.short if short else each.name for each in bases.statutes}
-    conditions = {each.id: each.name for each in bases.conditions}
+    statutes = {each.id: each.short if short else _sure(each, each.name) for each in bases.statutes}
+    conditions = {each.id: _sure(each, each.name) for each in bases.conditions}
     said: Sequence[str] = [statutes.get(each, each) for each in basis.statutes]
     said = [*said, *([basis.other] if basis.other else [])]
     if short:
         return list(said)
     return [*said, f"{REGIMES[basis.regime]}. {conditions.get(basis.condition, '')}".strip()]
+
+
+def basis_options(jurisdiction: str) -> dict[str, Any]:
+    """What a form of a lawful basis offers: statutes of a jurisdiction, regimes, conditions."""
+    bases = lawful_bases()
+    return {
+        "statutes": [
+            (each.id, each.name, _sure(each, each.says)) for each in bases.statutes_in(jurisdiction)
+        ],
+        "regimes": list(REGIMES.items()),
+        "conditions": {
+            regime: [(each.id, _sure(each, each.name)) for each in bases.conditions_of(regime)]
+            for regime in REGIMES
+        },
+    }
+
+
+def _sure(named: Statute | Condition, said: str) -> str:
+    return said if named.verified else f"{said} (not yet verified)"

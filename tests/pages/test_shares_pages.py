@@ -283,3 +283,29 @@ class TestAskingOthers:
         why = f"/people/{person}/sharing/share/why"
         answer = submit(iris, why, WHY, extra={"ask": [health]})
         assert "Choose agencies from the list" in text(answer)
+
+
+def test_all_that_the_first_two_pages_lack_is_said_at_once(world, person, iris):
+    base = f"/people/{person}/sharing/share"
+    page = text(submit(iris, base, {}))
+    for sentence in ("Choose an agency", "Choose what to share", "Choose summary or full"):
+        assert sentence in page
+    submit(iris, base, what(world))
+    page = text(submit(iris, f"{base}/why", {"regime": "uk-gdpr", "ends_on": "soon"}))
+    for sentence in (
+        "Choose a purpose of the agreement",
+        "Choose the law, or name another",
+        "Choose the condition of this regime",
+        "Say why this is necessary",
+    ):
+        assert sentence in page
+
+
+def test_a_law_that_nobody_has_verified_is_marked_wherever_it_stands(world, person, iris):
+    base = f"/people/{person}/sharing/share"
+    submit(iris, base, what(world))
+    assert "(not yet verified)" in text(iris.get(f"{base}/why"))
+    submit(iris, f"{base}/why", WHY)
+    assert "(not yet verified)" in text(iris.get(f"{base}/check"))
+    leah = world.client("leah")
+    assert "(not yet verified)" in text(leah.get(f"/people/{person}/ask"))

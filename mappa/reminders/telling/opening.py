@@ -136,7 +136,7 @@ def _before() -> sa.ColumnElement[bool]:
 
 
 def _missing(wave: Wave) -> Query:
-    there = (
+    there: Query = (
         sa.select(sa.literal_column("1"))
         .select_from(OUTBOX)
         .where(

@@ -11,7 +11,7 @@ from mappa.access import queries as teams
 from mappa.access import rights, teaming
 from mappa.access.actor import Actor
 from mappa.access.passing import Hands
-from mappa.access.reading import Seen, load
+from mappa.access.reading import load
 from mappa.access.rights import Given
 from mappa.access.teaming import Place
 from mappa.access.terms import Level, Part, Section

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
-from config.lawful_bases import lawful_bases
 from mappa.access import team_grid
 from mappa.access.actor import Actor
 from mappa.access.reading import Seen
@@ -26,25 +25,12 @@ SHARED_FOR = timedelta(days=91)
 """So long the form of an answer proposes to share; a local standard, and changed in the form."""
 
 
-def basis_options(jurisdiction: str) -> dict[str, Any]:
-    """The laws of a jurisdiction, and the conditions of each regime."""
-    bases = lawful_bases()
-    return {
-        "statutes": [(each.id, each.name, each.says) for each in bases.statutes_in(jurisdiction)],
-        "regimes": list(words.REGIMES.items()),
-        "conditions": {
-            regime: [(each.id, each.name) for each in bases.conditions_of(regime)]
-            for regime in words.REGIMES
-        },
-    }
-
-
 def ask_options(actor: Actor) -> dict[str, Any]:
     """What both forms of a request offer."""
     return {
         "sections": [(name, words.SECTIONS[section]) for name, section in SECTIONS.items()],
         "urgencies": [(each.value, each.words) for each in Urgency],
-        **basis_options(agencies.jurisdiction_of(actor.area_id)),
+        **words.basis_options(agencies.jurisdiction_of(actor.area_id)),
     }
 
 

@@ -22,6 +22,7 @@ from mappa.kernel.errors import RuleBroken
 from mappa.kernel.uow import current
 from mappa.offenders import queries as people
 from mappa.reminders.presenters import WORDINGS, Wording
+from mappa.sharing import words
 from mappa.sharing.hub import ENTRIES, Entry
 from mappa.sharing.requests import asking, jobs, offers, presenters, queries, service
 from mappa.sharing.requests.rules import NEEDS_WORDS, Answer, Stands, State
@@ -305,7 +306,7 @@ def answer_page(share_request_id: UUID, *, values: Values, errors: Errors) -> st
         purposes=[(each, each[:1].upper() + each[1:]) for each in agreed.purposes]
         if agreed
         else [],
-        **offers.basis_options(person.jurisdiction),
+        **words.basis_options(person.jurisdiction),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validates_schema
 
 from mappa.access.terms import Level, Section
 from mappa.sharing.shares.rules import NOT_SHARED, WHOLE, Basis, MakeShare, Regime, Renew, Review
@@ -51,6 +51,12 @@ class WhatSchema(CommandSchema):
     record_id = OneRecord()
     level = Choice(_LEVELS, missing="Choose summary or full")
 
+    @validates_schema(skip_on_field_errors=False)
+    def _something(self, data: dict[str, Any], **_: Any) -> None:
+        """Said together with what is wrong elsewhere, as the rules would say it afterwards."""
+        if data.get("sections") == [] and data.get("record_id", WHOLE) is None:
+            raise ValidationError({"sections": ["Choose what to share"]})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Why:
@@ -87,6 +93,18 @@ class WhySchema(CommandSchema):
     ends_on = Day("the day the share ends")
     review_on = Day("the day of the review")
     ask = fields.List(Id(missing="Choose agencies from the list"), load_default=list)
+
+    @validates_schema(skip_on_field_errors=False)
+    def _lawful(self, data: dict[str, Any], **_: Any) -> None:
+        """Said together with what is wrong elsewhere, as the rules would say it afterwards."""
+        wrong: dict[str, list[str]] = {}
+        if data.get("statutes") == [] and data.get("other") == "":
+            wrong["statutes"] = ["Choose the law, or name another"]
+        for regime, name in (("part-3", "part_3"), ("uk-gdpr", "uk_gdpr")):
+            if data.get("regime") == regime and not data.get(name):
+                wrong[name] = ["Choose the condition of this regime"]
+        if wrong:
+            raise ValidationError(wrong)
 
 
 @dataclass(frozen=True, kw_only=True)

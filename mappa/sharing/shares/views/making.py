@@ -9,7 +9,6 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from config.lawful_bases import lawful_bases
 from mappa.access import team_grid
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
@@ -168,25 +167,13 @@ def why_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
 
 def law_context(actor: Actor, jurisdiction: str) -> dict[str, Any]:
     """What the page of purpose and law offers: the agreement's purposes, statutes, conditions."""
-    bases, agreed = lawful_bases(), team_grid.agreement(actor.area_id)
-    unsure = " (not yet verified)"
+    agreed = team_grid.agreement(actor.area_id)
     return {
         "purposes": [(each, each[:1].upper() + each[1:]) for each in agreed.purposes]
         if agreed
         else [],
         "agreement": f"{agreed.title}, version {agreed.version}" if agreed else "",
-        "statutes": [
-            (each.id, each.name, each.says + ("" if each.verified else unsure))
-            for each in bases.statutes_in(jurisdiction)
-        ],
-        "regimes": list(words.REGIMES.items()),
-        "conditions": {
-            regime: [
-                (each.id, each.name + ("" if each.verified else unsure))
-                for each in bases.conditions_of(regime)
-            ]
-            for regime in words.REGIMES
-        },
+        **words.basis_options(jurisdiction),
     }
 
 
