@@ -152,7 +152,20 @@ def searches(connection: sa.Connection, people: list[UUID]) -> list[Step]:
     for given, family, crn, born in rows:
         asked += [f"{given} {family}", crn or "Z000000", born.isoformat() if born else "1979"]
     found = [Step("POST", "/people/find", "people.find", (("q", text),)) for text in asked[:40]]
-    return [*found, *_added(rows), *_asked(rows)]
+    return [*found, *_added(rows), *_asked(rows), *_sheets(connection, people)]
+
+
+def _sheets(connection: sa.Connection, people: list[UUID]) -> list[Step]:
+    """The sheets of the districts in which these people live or lived, and of one more."""
+    table = Model.metadata.tables["place_key"]
+    found = connection.scalars(
+        sa.select(table.c.value).where(table.c.person_id.in_(people), table.c.kind == "district")
+    )
+    path = "/visits/team/neighbourhood?district="
+    return [
+        Step("GET", path + district, "insight.neighbourhood")
+        for district in sorted({*found, "NM9"})
+    ]
 
 
 def _added(rows: Sequence[Any]) -> list[Step]:

@@ -71,7 +71,12 @@ def as_agency(
 
     Raises ``NotFound`` where one of the two sees nothing of the person.
     """
-    return _seen((_of(actor, _SOMEBODY, agency, name), actor), person, set(sections), NOBODY)
+    return _seen((somebody_of(actor, agency, name), actor), person, set(sections), NOBODY)
+
+
+def somebody_of(actor: Actor, agency: UUID, name: str) -> Actor:
+    """Nobody in particular with a case role at an agency: in no team, named nowhere."""
+    return _of(actor, _SOMEBODY, agency, name)
 
 
 def _reader(actor: Actor, person_id: UUID, command: MakeShare, name: str) -> Actor:

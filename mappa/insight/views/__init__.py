@@ -5,6 +5,7 @@ import mappa.insight.views.audit
 import mappa.insight.views.briefing
 import mappa.insight.views.home
 import mappa.insight.views.looking
+import mappa.insight.views.neighbourhood
 import mappa.insight.views.people
 import mappa.insight.views.preview
 import mappa.insight.views.sharing

@@ -99,6 +99,7 @@ def team() -> ResponseReturnValue:
         most_people=rules.MOST_PEOPLE,
         moment=words.moment(now()),
         counted_most=MOST,
+        briefs=agencies.type_of(actor.agency_id) == "police",
     )
 
 
