@@ -1,5 +1,7 @@
 """The search box and its results."""
 
+import re
+
 import pytest
 
 from mappa.kernel import clock
@@ -91,3 +93,12 @@ def test_a_foreign_form_is_not_taken(world):
     assert client.post("/people/find", data={"q": "wexcombe"}).status_code == 400
     with world.system():
         assert count(KeptSearch) == 0
+
+
+def test_reporting_a_change_from_home_says_whom_to_look_for_first(world, daniel):
+    client = world.client("priya")
+    home = text(client.get("/"))
+    link = re.search(r'href="([^"]+)"[^>]*>Report a change<', home)[1]
+    assert "“Report a change” stands on the page of the person." in text(client.get(link))
+    assert "Report a change" in text(client.get(f"/people/{daniel}"))
+    assert "Report a change" not in text(client.get("/people/find"))

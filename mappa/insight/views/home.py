@@ -77,7 +77,7 @@ def home() -> ResponseReturnValue:
         requests=around.requests,
         unmanaged=[presenter.unmanaged(each) for each in handovers.without_manager(actor)],
         log_href=_first("visits.mine", "people.index") if writes else None,
-        report_href=url_for("people.index") if writes else None,
+        report_href=url_for("people.find", to="change") if writes else None,
         find_href=url_for("people.find"),
         matches=how_many_open(actor) if actor.role is Role.COORDINATOR else None,
     )
