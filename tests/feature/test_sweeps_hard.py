@@ -15,7 +15,7 @@ from mappa.kernel.db import db
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.reminders.sweep import sweep
 from mappa.reminders.telling import delivery, lease
-from mappa.reminders.telling.models import Lease
+from mappa.reminders.telling.models import OUTBOX, Lease
 from tests.drills.sweeper import CLAIMED, READY, TELLING, Order, Sweeper
 from tests.drills.sweeping import outcome
 from tests.factories.reminders import duty, label, swept
@@ -162,6 +162,29 @@ def test_connections_that_are_cut_in_the_middle(app, to_tell, start, settings):
             each.dispose()
     cut.go()
     assert cut.end() == f"told {2 * DUTIES}", "it goes on with new connections"
+    assert outcome(app, to_tell).held, outcome(app, to_tell).words()
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(("cuts", "alone"), [(1, 0), (2, 0), (3, 10)])
+def test_what_a_lost_server_kept_back_is_tried_together_twice(
+    app, to_tell, monkeypatch, cuts, alone
+):
+    """No row is at fault; one by one a batch of 2,000 would take minutes after a restart."""
+    told, tell = [], delivery._tell
+
+    def counted(held, unit):
+        claimed = sa.select(OUTBOX.c.id).where(delivery._claimed())
+        told.append(set(db.session.scalars(claimed, {"of_term": held.term})))
+        done = tell(held, unit)
+        if told[-1] == told[0] and told.count(told[0]) <= cuts:
+            db.session.execute(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        return done
+
+    monkeypatch.setattr(delivery, "_tell", counted)
+    assert swept(app).told == 2 * DUTIES
+    assert told.count(told[0]) == min(cuts + 1, delivery.TOGETHER)
+    assert sum(len(each) == 1 for each in told) == alone
     assert outcome(app, to_tell).held, outcome(app, to_tell).words()
 
 

@@ -1,8 +1,9 @@
 """Delivering what waits in the outbox: claim under the term, then tell and mark as done at once.
 
 A row counts its try when it is claimed, so one that brings its process down is not tried for
-ever. First tries go together; what failed once is tried alone, later and later, and is a dead
-letter in the end.
+ever. First tries go together; what failed is tried alone, later and later, and is a dead letter in
+the end. Where a process or the server went away no row is known to be at fault: those go together
+once more, and once again, before each is tried alone.
 """
 
 import logging
@@ -12,7 +13,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
 
 from mappa.access.labels import word
 from mappa.kernel import clock
@@ -31,6 +32,9 @@ BATCH = {"sqlite": 500, "postgresql": 2000}
 FAULTS = (SQLAlchemyError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
 """What one bad row may raise; it keeps no other from being told."""
 
+TOGETHER = 3
+"""So often rows are tried together of which none is known to be at fault."""
+
 _DUTY = Deadline.__table__.c
 _ROW = OUTBOX.c
 _MOMENT = _ROW.opened_at.type
@@ -38,6 +42,14 @@ _TERM = sa.bindparam("of_term", type_=sa.BigInteger())
 _NOW = sa.bindparam("now", type_=_MOMENT)
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What kept rows from being told, and whether it was the server that went away."""
+
+    name: str
+    of_server: bool
 
 
 @dataclass
@@ -58,17 +70,18 @@ def deliver(held: Held) -> Delivered:
     """
     delivered = Delivered()
     _bury(held)
-    claimed = _claim(held, _claiming_many())
-    while claimed:
-        fault, claimed = _outcome(held, delivered, then=_claiming_many())
-        if fault is not None:
-            _let_go(held)  # its rows are tried one by one
-            claimed = _claim(held, _claiming_many())
+    for claiming in (_claiming_many(), _claiming_again()):
+        claimed = _claim(held, claiming)
+        while claimed:
+            fault, claimed = _outcome(held, delivered, then=claiming)
+            if fault is not None:
+                _let_go(held, fault)
+                claimed = _claim(held, claiming)
     while _claim(held, _claiming_one()):
         fault, _ = _outcome(held, delivered)
         if fault is not None:
             delivered.failed += 1
-            _put_off(held, fault)
+            _put_off(held, fault.name)
     return delivered
 
 
@@ -82,8 +95,8 @@ def is_due() -> bool:
 
 def _outcome(
     held: Held, delivered: Delivered, *, then: sa.Update | None = None
-) -> tuple[str | None, int]:
-    """Deliver what is claimed; the kind of the error that kept us from it, if one did.
+) -> tuple[Fault | None, int]:
+    """Deliver what is claimed; what kept us from it, if anything did.
 
     With it ``then`` is claimed, and how many rows: they are told in a transaction of their own, so
     each batch is claimed for good before it is told, and costs one commit instead of two.
@@ -96,11 +109,18 @@ def _outcome(
                 more = sql.count(then, _binds(unit.at) | {"of_term": held.term})
     except FAULTS as error:
         _log.warning("delivery failed: %s", type(error).__name__)
-        return type(error).__name__, 0
+        return Fault(type(error).__name__, _of_server(error)), 0
     delivered.told += found.told
     delivered.dropped += found.dropped
     delivered.unheard += found.unheard
     return None, more
+
+
+def _of_server(error: BaseException) -> bool:
+    """Whether the connection went, in this statement or in the one before."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated
+    return isinstance(error, PendingRollbackError)
 
 
 # Claiming
@@ -137,13 +157,28 @@ def _claiming(chosen: Query) -> sa.Update:
 
 
 def _claiming_many() -> sa.Update:
-    size = BATCH["sqlite" if sql.on_sqlite() else "postgresql"]
     order = (_ROW.owed_by_agency_id, _ROW.owner_team_id, _ROW.event, _ROW.id)
-    return _claiming(sa.select(_ROW.id).where(_ROW.next_at.is_(None)).order_by(*order).limit(size))
+    fresh = sa.select(_ROW.id).where(_ROW.next_at.is_(None)).order_by(*order)
+    return _claiming(fresh.limit(_size()))
+
+
+def _claiming_again() -> sa.Update:
+    """Those together whose process or server went away; none is known to be at fault."""
+    resting = sa.select(_ROW.id).where(_again(), _nobodys_fault()).order_by(_ROW.next_at, _ROW.id)
+    return _claiming(resting.limit(_size()))
 
 
 def _claiming_one() -> sa.Update:
-    return _claiming(sa.select(_ROW.id).where(_again()).order_by(_ROW.next_at, _ROW.id).limit(1))
+    alone = sa.select(_ROW.id).where(_again(), sa.not_(_nobodys_fault()))
+    return _claiming(alone.order_by(_ROW.next_at, _ROW.id).limit(1))
+
+
+def _size() -> int:
+    return BATCH["sqlite" if sql.on_sqlite() else "postgresql"]
+
+
+def _nobodys_fault() -> sa.ColumnElement[bool]:
+    return sa.and_(_ROW.fault == word(""), _ROW.tries < sa.literal_column(str(TOGETHER)))
 
 
 @cache
@@ -167,11 +202,12 @@ def _claim(held: Held, claiming: sa.Update) -> int:
         return sql.count(claiming, binds)
 
 
-def _let_go(held: Held) -> None:
-    """Give back what was claimed together: each is tried alone, at once."""
+def _let_go(held: Held, fault: Fault) -> None:
+    """Give back what was claimed together. By the fault of a row each is tried alone, at once."""
+    said = "" if fault.of_server else fault.name
     with writing(held) as unit:
         db.session.execute(
-            sa.update(OUTBOX).where(_claimed()).values(term=0, next_at=_NOW),
+            sa.update(OUTBOX).where(_claimed()).values(term=0, next_at=_NOW, fault=said),
             {"of_term": held.term, "now": unit.at},
         )
 
