@@ -24,6 +24,8 @@ _address = Address.__table__
 _warning = StaffWarning.__table__
 _owner = sa.alias(Agency.__table__, "entry_agency")
 _author = sa.alias(User.__table__, "entry_author")
+Title = str | Column
+"""The same for all entries of a part, or said by each row."""
 
 
 def _label(model: type[Protected], *, person: bool) -> Label:
@@ -101,7 +103,7 @@ def _warnings(*, person: bool) -> Query:
 
 
 def _entry(
-    kind: str, record: Column, at: Column, day: Column | None, title: str, body: Column,
+    kind: str, record: Column, at: Column, day: Column | None, title: Title, body: Column,
     by_name: Column, agency: Column,
 ) -> Query:  # fmt: skip
     return sa.select(
@@ -109,7 +111,7 @@ def _entry(
         record.label("record"),
         at.label("at"),
         (sa.cast(sa.null(), sa.Date()) if day is None else day).label("day"),
-        sa.literal(title).label("title"),
+        (sa.literal(title) if isinstance(title, str) else title).label("title"),
         body.label("body"),
         by_name.label("by_name"),
         agency.label("agency_name"),
@@ -136,12 +138,17 @@ def timeline_part(*, person: bool = True) -> Query:
 
 
 def _on_days(
-    model: type[Protected], kind: str, body: Column, *events: tuple[Column, str],
+    model: type[Protected], kind: str, body: Column, *events: tuple[Column, Title],
     need: Level = Level.FULL, person: bool,
 ) -> Query:  # fmt: skip
     """What courts, prisons and meetings date: one entry for each day, the policy asked once."""
     table = model.__table__  # type: ignore[attr-defined]
     days = [day.label(f"day_{number}") for number, (day, _) in enumerate(events)]
+    days += [
+        title.label(f"title_{number}")
+        for number, (_, title) in enumerate(events)
+        if not isinstance(title, str)
+    ]
     seen = _bound(
         sa.select(table.c.id, body.label("body"), _owner.c.name.label("agency_name"), *days)
         .select_from(table.join(_owner, _owner.c.id == table.c.owner_agency_id))
@@ -152,6 +159,7 @@ def _on_days(
     arms = []
     for number, (_, title) in enumerate(events):
         day = seen.c[f"day_{number}"]
+        title = title if isinstance(title, str) else seen.c[f"title_{number}"]
         entry = _entry(
             kind, seen.c.id, midnight(day), day, title, seen.c.body, sa.literal(""),
             seen.c.agency_name,
@@ -177,11 +185,16 @@ def offences_part(*, person: bool = True) -> Query:
     return _on_days(Offence, "offence", said, convicted, person=person)
 
 
+def _if_abroad(abroad: str, held: str) -> Column:
+    return sa.case((Custody.__table__.c.kind == sa.literal("abroad"), abroad), else_=held)
+
+
 @cache
 def custody_part(*, person: bool = True) -> Query:
-    """Times in custody and releases, for full readers."""
+    """Times in custody or abroad as they begin and end, for full readers."""
     custody = Custody.__table__.c
-    began, released = (custody.from_on, "Custody began"), (custody.until_on, "Released")
+    began = (custody.from_on, _if_abroad("Left the United Kingdom", "Custody began"))
+    released = (custody.until_on, _if_abroad("Back in the United Kingdom", "Released"))
     return _on_days(Custody, "custody", custody.place, began, released, person=person)
 
 

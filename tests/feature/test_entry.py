@@ -89,11 +89,14 @@ class TestRaising:
             found = queries.attempts(actor, person)
         assert sorted(each.police for each in found) == [False, False, True]
 
-    def test_nothing_is_raised_while_in_custody(self, world, person, home):
+    @pytest.mark.parametrize("kind", ["remand", "hospital", "abroad"])
+    def test_nothing_is_raised_while_in_custody_in_hospital_or_abroad(
+        self, world, person, home, kind
+    ):
         with world.system():
             db.session.add(
                 Custody(
-                    person_id=person, owner_agency_id=world.agencies["probation"], kind="remand",
+                    person_id=person, owner_agency_id=world.agencies["probation"], kind=kind,
                     place="HMP Example", from_on=NOW.date() - DAY, added_at=NOW,
                     added_by_id=world.staff["priya"].user_id,
                 )
@@ -101,6 +104,9 @@ class TestRaising:
         assert raised(world, person, home) == []
         with world.system():
             assert count(WarrantCase) == 0
+        with world.as_reader("owen") as actor:
+            (away,) = queries.absences(actor, person)
+        assert away.kind.value == ("custody" if kind == "remand" else kind)
 
     def test_nothing_is_raised_of_somebody_who_need_not_notify(self, world):
         other = world.person("Kit", "Exempt", lead="police", manager="owen", category=2)

@@ -238,6 +238,13 @@ class TestTimeline:
         assert self.titles(world, "priya", daniel, "?kind=custody") == ["Released", "Custody began"]
         assert self.titles(world, "leah", daniel) == ["Category and level"]
 
+    def test_time_abroad_is_told_as_what_it_is(self, world, daniel):
+        abroad = {"kind": "abroad", "place": "Spain", "until_on": date(2025, 1, 9)}
+        add(world, daniel, "custody", **(SOME["custody"] | abroad))
+        assert self.titles(world, "priya", daniel) == [
+            "Back in the United Kingdom", "Left the United Kingdom"
+        ]  # fmt: skip
+
     def test_entries_of_one_day_stand_on_one_page_each(self, world, daniel):
         """A reader of the summary knows the day only: it must still page by its key."""
         for number in range(30):

@@ -52,7 +52,9 @@ PARTS: tuple[Part, ...] = (
     Part("levels", "Category and level", Section.IDENTITY, Level.SUM, record.levels_part),
     Part("orders", "Orders", Section.ORDERS, Level.FULL, record.orders_part),
     Part("offences", "Convictions", Section.OFFENCES, Level.FULL, record.offences_part),
-    Part("custody", "Custody and release", Section.OFFENCES, Level.FULL, record.custody_part),
+    Part(
+        "custody", "Custody, hospital and abroad", Section.OFFENCES, Level.FULL, record.custody_part
+    ),
     Part("changes", "Other changes", Section.IDENTITY, Level.FULL, changes.timeline_part),
     Part("risk", "Risk assessments", Section.RISK, Level.SUM, risk.timeline_part),
     Part("plan", "Plans", Section.PLAN, Level.SUM, plans.timeline_part),

@@ -165,7 +165,7 @@ class Associate(Recorded, Model):
 
 
 class Custody(Recorded, Model):
-    """A time in prison or in a secure hospital, and the release from it."""
+    """A time in prison, in a secure hospital or outside the United Kingdom, and its end."""
 
     __tablename__ = "custody"
     __section__ = Section.OFFENCES

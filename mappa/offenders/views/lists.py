@@ -88,9 +88,7 @@ def index_post() -> ResponseReturnValue:
 def find_page(*, values: Values, errors: Errors) -> str:
     """The search page, before anything is found."""
     to_change = request.args.get("to") == "change"
-    return render(
-        "people/find.html", values=values, errors=errors, found=None, to_change=to_change
-    )
+    return render("people/find.html", values=values, errors=errors, found=None, to_change=to_change)
 
 
 @bp.get("/people/find")

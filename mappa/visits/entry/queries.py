@@ -144,18 +144,19 @@ def _attempt(visit: Seen, answers: Sequence[Seen], officers: set[str]) -> Attemp
     )
 
 
-_CUSTODY = KINDS["custody"]
+_AWAY = KINDS["custody"]
+_AS = {"hospital": Absence.HOSPITAL, "abroad": Absence.ABROAD}
 
 
 def absences(actor: Actor, person_id: UUID) -> list[Away]:
-    """When the person was in custody or in hospital, as far as the reader sees it."""
+    """When the person was in custody, in hospital or abroad, as far as the reader sees it."""
     return [
         Away(
-            Absence.HOSPITAL if each.kind == "hospital" else Absence.CUSTODY,
+            _AS.get(each.kind, Absence.CUSTODY),
             each.from_on,
             each.until_on,
         )
-        for each in record.records(actor, person_id, _CUSTODY)
+        for each in record.records(actor, person_id, _AWAY)
         if each.full and each.from_on
     ]
 

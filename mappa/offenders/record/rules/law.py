@@ -79,21 +79,26 @@ OFFENCES = (
         ends="Since when does it no longer stand?",
     ),
     Kind(
-        key="custody", one="stay in custody", title="Custody and release", group="offences",
+        key="custody", one="time away", title="Custody, hospital and abroad", group="offences",
         section=Section.OFFENCES,
         fields=(
             choice(
                 "kind", "Why?",
                 {
                     "sentence": "Sentence", "remand": "Remand", "recall": "Recall",
-                    "hospital": "Hospital order",
+                    "hospital": "Hospital order", "abroad": "Outside the United Kingdom",
                 },
                 missing="Choose why", short="Why",
             ),
-            line("place", "Prison or hospital", missing="Enter the prison or hospital"),
+            line(
+                "place", "Prison, hospital or country",
+                missing="Enter the prison, the hospital or the country",
+            ),
             day("from_on", "From", "the day on which it began", needed=True),
             day("release_due_on", "Release due", "the day", hint="Leave it empty if not known"),
-            day("until_on", "Released", "the day", hint="Leave it empty while it lasts"),
+            day(
+                "until_on", "Released or back", "the day", hint="Leave it empty while it lasts"
+            ),
             choice(
                 "released_how", "How released?",
                 {
@@ -103,8 +108,8 @@ OFFENCES = (
             ),
             NOTE,
         ),
-        said=("kind", "place"), ends="When was the person released?",
-        empty="Time in prison or hospital and release dates will be listed here.",
+        said=("kind", "place"), ends="When was the person released, or back?",
+        empty="Time in prison, in hospital or abroad and its end will be listed here.",
     ),
 )  # fmt: skip
 
