@@ -162,6 +162,11 @@ def when(visit: Seen) -> str:
         if not visit.shows("arrived_at"):
             return words.day(visit.made_on)
         return times(visit.made_on, visit.arrived_at, visit.left_at)
+    return planned_words(visit)
+
+
+def planned_words(visit: Seen) -> str:
+    """When a visit was planned for, whatever became of it."""
     if visit.announced:
         return words.moment(visit.window_from)
     return window_words(visit.window_from, visit.window_to)
@@ -188,6 +193,12 @@ def times(on: date, arrived: datetime, left: datetime) -> str:
 def outcome_words(visit: Seen) -> str:
     """What happened, in words."""
     return Outcome(visit.outcome).words if visit.outcome else ""
+
+
+def state_words(visit: Seen) -> str:
+    """How a visit went; of one that was not made, or withdrawn after, that."""
+    made = visit.state == VisitState.MADE.value
+    return outcome_words(visit) if made else VisitState(visit.state).words
 
 
 def yes_no(value: bool | None) -> str:
@@ -254,6 +265,8 @@ def visit_rows(visit: Seen, officers: Sequence[Seen]) -> Iterator[tuple[str, str
 
 
 def _plan_rows(visit: Seen) -> Iterator[tuple[str, str]]:
+    if visit.arrived_at and visit.window_from and visit.window_to:
+        yield "Planned for", planned_words(visit)
     if visit.told_by:
         yield "Told of the visit", visit.told_by
     if visit.end_reason:

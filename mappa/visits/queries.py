@@ -206,14 +206,14 @@ def _own_made() -> Query:
 def failed_attempts(actor: Actor, person_id: UUID, visit_id: UUID) -> int:
     """Which failed attempt of the own agency a visit is since the person was last seen.
 
-    0 if the visit is none.
+    0 if the visit is none, or if the person was seen after it.
     """
     found = [
         (each.id, Outcome(each.outcome))
         for each in rows(actor, _own_made(), Visit, person=person_id)
     ]
     place = next((at for at, (id_, _) in enumerate(found) if id_ == visit_id), None)
-    if place is None:
+    if place is None or any(outcome.asks.seen for _, outcome in found[:place]):
         return 0
     attempts = 0
     for _, outcome in found[place:]:

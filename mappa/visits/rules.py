@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from mappa.kernel.errors import RuleBroken
+
 Faults = dict[str, list[str]]
 """Field name to sentences."""
 
@@ -260,6 +262,15 @@ def plan_faults(visit: PlanVisit, *, now: datetime) -> Faults:
 def may_become(state: str, wanted: VisitState) -> bool:
     """Whether a visit in ``state`` can still become ``wanted``."""
     return wanted in NEXT[VisitState(state)]
+
+
+def check_missed(state: VisitState, window_from: datetime | None, now: datetime) -> None:
+    """Only what should have been made by now can be missed. Raises ``RuleBroken``."""
+    if state is VisitState.MISSED and window_from is not None and window_from > now:
+        raise RuleBroken(
+            "visit-missed-early", "Its time has not come yet. Say that it will not be made",
+            field="state",
+        )  # fmt: skip
 
 
 def attempt_words(attempt: int, *, warrant: bool) -> str:

@@ -25,7 +25,7 @@ from mappa.kernel.errors import FieldErrors, RuleBroken
 from mappa.offenders import queries as people
 from mappa.reminders import service as reminders
 from mappa.reminders.service import Duty
-from mappa.visits import countersigning, queries, rules
+from mappa.visits import concern, countersigning, queries, rules
 from mappa.visits.commitment import following
 from mappa.visits.commitment.following import NEXT_UNANNOUNCED as NEXT_UNANNOUNCED
 from mappa.visits.commitment.following import NEXT_VISIT as NEXT_VISIT
@@ -143,6 +143,7 @@ def end_visit(actor: Actor, visit_id: UUID, ended: EndVisit, *, now: datetime) -
     visit = _open_plan(actor, visit_id, Action.VISIT_PLAN, ended.state)
     if not ended.reason:
         raise RuleBroken("visit-end-needs-reason", "Say why", field="reason")
+    rules.check_missed(ended.state, visit.window_from, now)
     visit.state = ended.state.value
     visit.end_reason = ended.reason
     visit.ended_by_id = actor.user_id
@@ -227,6 +228,7 @@ def _follow(
     add_officers(visit, made.officers, attended=True)
     same = known is not None and known.person.record == visit.person_id
     person = known.person if known and same else people.person(actor, visit.person_id)
+    concern.tell(actor, visit, now)
     signature = countersigning.duties(visit, person, now, team=actor.team_id)
     _open_next(actor, visit, made, now, person, signature)
     _record(actor, log.Operation.COLLECTION, "visit:logged", visit, now, LOGGED)

@@ -191,7 +191,7 @@ class TestEmpty:
     def test_somebody_with_people_and_nothing_due(self, world, person):
         page = text(get(world, "priya", "/"))
         assert "Nothing is overdue." in page
-        assert "Nothing is due before 27 November." in page
+        assert "Nothing is due before 28 November." in page
         assert "See later dates" in page
         assert (
             "You are not waiting for anyone. What you ask of others will be listed here "

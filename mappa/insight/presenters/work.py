@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from flask import url_for
 from mappa.access.reading import Seen
 from mappa.insight.deeds import duty_link
 from mappa.insight.queries.people import name_of
-from mappa.insight.queries.work_list import COUNTED
+from mappa.insight.queries.work_list import AHEAD, COUNTED
 from mappa.insight.rules import KINDS, Lateness, Urgency, Whose, WorkFilter
 from mappa.insight.words import done
 from mappa.kernel.clock import day_of
@@ -24,7 +24,6 @@ from mappa.sharing.requests import presenters as requests
 from mappa.sharing.requests.asking import Mine
 from mappa.web.words import age_of, day, hour
 
-NEXT_DAYS = 7
 AT_HOME = 50
 """So many rows of each list stand on home; the rest is in the list of work."""
 
@@ -89,7 +88,7 @@ def work(
     """The reader's work, as ``mine`` is ordered; beyond ``most`` rows it is not counted."""
     cut = len(mine) > most
     here = [each for each in mine[:most] if each.snoozed_until is None]
-    limit = today + timedelta(days=NEXT_DAYS)
+    limit = today + AHEAD
     late = [each for each in here if each.due_on < today]
     late_off = sum(each.due_on < today for each in mine[:most]) - len(late)
     soon = [each for each in here if today <= each.due_on < limit]
@@ -183,7 +182,7 @@ def parts(
 ) -> list[Part]:
     """A page of the list under its headings, each part in the order of the page."""
     of: dict[str, list[WorkRow]] = {key: [] for key, _ in _PARTS}
-    limit = today + timedelta(days=NEXT_DAYS)
+    limit = today + AHEAD
     for each in found:
         key = "overdue" if each.due_on < today else "soon" if each.due_on < limit else "later"
         note = note_of(each, whose, me)

@@ -33,6 +33,8 @@ COUNTED = 100
 TALLIED = 4 * COUNTED
 AT_HOME = 200
 WEEK = timedelta(days=7)
+AHEAD = timedelta(days=8)
+"""Today and the next seven days: what is due in 7 days is among them."""
 MONTH = timedelta(days=30)
 LIST = "work"
 
@@ -176,8 +178,8 @@ def _window(state: Urgency | None, today: date) -> dict[str, date]:
     """Between which days the listed duties are due."""
     from_on, until_on = {
         Urgency.OVERDUE: (date.min, today),
-        Urgency.WEEK: (today, today + WEEK),
-        Urgency.LATER: (today + WEEK, date.max),
+        Urgency.WEEK: (today, today + AHEAD),
+        Urgency.LATER: (today + AHEAD, date.max),
     }.get(state or Urgency.SNOOZED, (date.min, date.max))
     return {"due_from": from_on, "due_until": until_on}
 
@@ -248,7 +250,7 @@ def counts(actor: Actor, whose: Whose, wanted: WorkFilter, today: date) -> dict[
 
 def _tally(actor: Actor, binds: dict[str, Any], today: date) -> dict[Urgency, int] | None:
     """The counts of one's own work; None if there is too much for one pass."""
-    asked = binds | {"week_on": today + WEEK} | actor.binds(uow.current().at)
+    asked = binds | {"week_on": today + AHEAD} | actor.binds(uow.current().at)
     found = {row[0]: row[1] for row in db.session.execute(_tallied(), asked)}
     if sum(found.values()) > TALLIED:
         return None

@@ -68,7 +68,7 @@ def home() -> ResponseReturnValue:
         "insight/home.html",
         work=work,
         today=today,
-        week_ends=today + timedelta(days=presenter.NEXT_DAYS),
+        week_ends=today + work_list.AHEAD,
         changes=changes,
         new_user=actor.role in PRACTITIONERS and not _anything(work) and not around.has_people,
         supervises=actor.role in SUPERVISORS,

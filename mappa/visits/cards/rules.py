@@ -133,6 +133,7 @@ METHODS: Mapping[str, str] = {
     "software": "Examined with software",
     "taken": "Taken away to be examined",
 }
+EXAMINED = frozenset(METHODS) - {"seen", "shown"}
 POWERS: Mapping[str, str] = {
     "licence": "A licence condition",
     "order": "An order",
@@ -177,11 +178,20 @@ def faults(kind: CardKind, card: AddCard) -> Faults:
     return found
 
 
+def faults_of_children(kind: CardKind, card: AddCard, *, child_there: bool) -> Faults:
+    """A card on children does not say the opposite of who the visit says was there."""
+    if kind.key == "children" and card.result == "none" and child_there:
+        return {"result": ["The visit says that a child was there. Correct one of the two"]}
+    return {}
+
+
 def _faults_of_a_check(card: AddCard) -> Faults:
     found: Faults = {}
     if not card.by_whom:
         found["by_whom"] = ["Say who looked at it"]
     if card.result in ("refused", "seen"):
+        if card.method in EXAMINED:
+            found["method"] = ["It was not examined, by what you say was found. Check both"]
         return found
     if card.method not in METHODS:
         found["method"] = ["Choose how it was checked"]

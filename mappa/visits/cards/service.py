@@ -38,6 +38,7 @@ def add_card(
     visit = load(actor, Visit, visit_id)
     _require(actor, visit)
     found: Faults = rules.faults(kind, card)
+    found |= rules.faults_of_children(kind, card, child_there=bool(visit.present_child))
     if card.about and card.about not in queries.offered(actor, visit.person_id, kind):
         found["about"] = ["Choose one from the list, or say which other one it is"]
     if found:

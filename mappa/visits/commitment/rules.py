@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from mappa.kernel.errors import RuleBroken
+from mappa.kernel.errors import FieldErrors, RuleBroken
 from mappa.visits.rules import VISITING, Faults
 
 RULE = KIND = "visit-commitment"
@@ -172,6 +172,53 @@ def check_plan(basis: Basis, agreed: int | None) -> None:
             "No plan is agreed that you can read. Have one agreed, or let a supervisor decide",
             field="basis",
         )
+
+
+@dataclass(frozen=True)
+class Now:
+    """How the agency visits until now, and from which days its overdue visits are counted.
+
+    ``every`` and ``unannounced`` are None where nothing says how often.
+    """
+
+    every: Interval | None
+    unannounced: Interval | None
+    overdue: Collection[date] = ()
+    overdue_unannounced: Collection[date] = ()
+
+
+def check_less(command: SetCommitment, until_now: Now, today: date) -> None:
+    """Fewer visits have their reason, and none that is overdue disappears by the way.
+
+    Raises ``FieldErrors`` without a reason, ``RuleBroken`` where a visit is overdue and it is not a
+    supervisor who decides.
+    """
+    gone = _clears(command.every, until_now.overdue, today) or _clears(
+        command.unannounced, until_now.overdue_unannounced, today
+    )
+    if gone and command.basis is not Basis.SUPERVISOR:
+        raise RuleBroken(
+            "commitment-overdue",
+            "A visit is overdue. Make it first, or let a supervisor decide to visit less often",
+            field="every",
+        )
+    if (gone or visits_less(command, until_now)) and not command.reason:
+        raise FieldErrors({"reason": ["Say why the person is to be visited less often"]})
+
+
+def _clears(every: Interval | None, counted_from: Collection[date], today: date) -> bool:
+    """Whether a visit that is overdue would not be by this interval."""
+    latest = today - timedelta(days=every.days) if every else date.min
+    return any(each >= latest for each in counted_from)
+
+
+def visits_less(command: SetCommitment, until_now: Now) -> bool:
+    """Whether there would be fewer visits than until now, or fewer that are unannounced."""
+    fewer = until_now.every is not None and command.every.days > until_now.every.days
+    before, after = until_now.unannounced, command.unannounced
+    if before is None:
+        return fewer
+    return fewer or after is None or after.days > before.days
 
 
 def check_stands(every: str) -> None:

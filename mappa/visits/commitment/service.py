@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from mappa.access import queries as teams
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import Target, require
@@ -18,6 +19,7 @@ from mappa.kernel.db import NOBODY, db
 from mappa.kernel.errors import FieldErrors
 from mappa.offenders import queries as people
 from mappa.reminders import service as reminders
+from mappa.reminders.models import DutyState
 from mappa.reminders.service import Duty
 from mappa.visits import queries as visits
 from mappa.visits.commitment import following, queries, rules
@@ -26,6 +28,8 @@ from mappa.visits.commitment.queries import KINDS, NEXT_UNANNOUNCED, NEXT_VISIT
 from mappa.visits.commitment.rules import Basis, EndCommitment, Manner, SetCommitment
 from mappa.visits.rules import Attending
 from mappa.visits.service import name_readers, owe_unannounced
+
+LESS_OFTEN = "commitment:less-often"
 
 
 def action_of(basis: Basis) -> Action:
@@ -49,6 +53,9 @@ def set_commitment(
         raise FieldErrors(found)
     plan = queries.agreed_plan(actor, person_id)
     rules.check_plan(command.basis, plan)
+    person = people.person(actor, person_id)
+    until_now = _until_now(actor, person, day_of(now))
+    rules.check_less(command, until_now, day_of(now))
     made = VisitCommitment(
         person_id=person_id,
         owner_agency_id=actor.agency_id,
@@ -64,7 +71,9 @@ def set_commitment(
         **_by(actor, now),
     )
     _keep(actor, made, "commitment:set", now)
-    _follow(actor, people.person(actor, person_id), made, now)
+    _follow(actor, person, made, now)
+    if rules.visits_less(command, until_now):
+        _tell_above(actor, made, now)
     return made
 
 
@@ -94,6 +103,37 @@ def end_commitment(
     reminders.open_on_new(opening.of_past(set(KINDS) - stood), now)
     following.ask_if_not_set(actor, person, label_of(made), now)
     return made
+
+
+def _until_now(actor: Actor, person: Seen, today: date) -> rules.Now:
+    """How the own agency visits until now, as far as the reader sees it."""
+    last = queries.last_own(actor, person.record)
+    kind = agencies.type_of(actor.agency_id)
+    governs = queries.governs(person, actor.agency_id, kind, last, today)
+    unannounced = last.get("unannounced") if last is not None and last.every else ""
+    late = [
+        (each.kind, each.starts_on)
+        for each in queries.windows(actor, person.record)
+        if each.owed_by_agency_id == actor.agency_id
+        and each.state == DutyState.OPEN.value
+        and each.due_on < today
+    ]
+    return rules.Now(
+        every=governs.every,
+        unannounced=rules.interval_of(unannounced or ""),
+        overdue=[start for of, start in late if of == NEXT_VISIT],
+        overdue_unannounced=[start for of, start in late if of == NEXT_UNANNOUNCED],
+    )
+
+
+def _tell_above(actor: Actor, made: VisitCommitment, now: datetime) -> None:
+    """Tell the supervisors of who set it that the person is to be visited less often."""
+    for user in teams.supervisors_of(actor.agency_id, actor.team_id):
+        if user != actor.user_id:
+            reminders.tell(
+                user, label_of(made), event=LESS_OFTEN, text_key=made.id.hex, now=now,
+                about=made.person_id, agency=actor.agency_id,
+            )  # fmt: skip
 
 
 def _by(actor: Actor, now: datetime) -> dict[str, object]:

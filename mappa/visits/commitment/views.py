@@ -15,6 +15,7 @@ from mappa.access.terms import Level
 from mappa.agencies import queries as agencies
 from mappa.kernel.errors import NotFound
 from mappa.offenders import queries as people
+from mappa.reminders.presenters import WORDINGS, Wording
 from mappa.visits.commitment import presenters, queries, service
 from mappa.visits.commitment.presenters import Card
 from mappa.visits.commitment.rules import INTERVALS, Basis, Manner, Source, Times
@@ -28,6 +29,15 @@ from mappa.web.typed import understand
 
 Values = Mapping[str, Any]
 Errors = Mapping[str, list[str]]
+
+WORDINGS |= {
+    service.LESS_OFTEN: Wording(
+        "Somebody is to be visited less often than until now.",
+        "visits.commitment",
+        "person_id",
+        "See what was set",
+    )
+}
 
 _ORDER = ("basis", "every", "unannounced", "times", "manner", "agencies", "devices", "reason")
 

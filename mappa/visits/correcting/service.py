@@ -26,7 +26,7 @@ from mappa.offenders import queries as people
 from mappa.reminders import closing
 from mappa.reminders import service as reminders
 from mappa.reminders.service import Duty
-from mappa.visits import countersigning
+from mappa.visits import concern, countersigning
 from mappa.visits import queries as of_visits
 from mappa.visits import rules as visits
 from mappa.visits import service as logging
@@ -106,6 +106,7 @@ def correct_visit(actor: Actor, visit_id: UUID, command: Correct, *, now: dateti
     db.session.flush()
     if any(before[each] != after[each] for each in ("outcome", "made_on", "announced")):
         _recount(actor, visit, now)
+    concern.tell(actor, visit, now)
     _sign_again(actor, visit, now)
     if late:
         _tell(actor, visit, CORRECTED_LATE, number, now)

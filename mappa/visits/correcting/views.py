@@ -17,8 +17,8 @@ from mappa.kernel.db import NOBODY
 from mappa.kernel.errors import NotFound, NotPermitted, RuleBroken
 from mappa.offenders import queries as people
 from mappa.reminders.presenters import WORDINGS, Wording
+from mappa.visits import concern, queries
 from mappa.visits import presenters as visits
-from mappa.visits import queries
 from mappa.visits.cards import views as cards
 from mappa.visits.correcting import presenters, rules, service
 from mappa.visits.correcting import queries as corrections
@@ -42,6 +42,12 @@ Values = Mapping[str, Any]
 Errors = Mapping[str, list[str]]
 
 WORDINGS |= {
+    concern.CONCERN: Wording(
+        "A visit recorded a concern for a child. If a child is in danger now, ring 999.",
+        "visits.visit",
+        "visit_id",
+        "Open the visit",
+    ),
     service.CORRECTED_LATE: Wording(
         "A visit was corrected more than 24 hours after it was logged.",
         "visits.versions",

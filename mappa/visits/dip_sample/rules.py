@@ -103,8 +103,10 @@ def check_size(wanted: int, size: int) -> None:
         raise FieldErrors({"wanted": [f"{there} to draw from. Draw {size:,} at most"]})
 
 
-def check_result(command: RecordResult) -> None:
-    """Raise ``FieldErrors`` unless what needs words has them."""
+def check_result(command: RecordResult, *, again: bool) -> None:
+    """Raise ``FieldErrors`` unless what needs words has them; ``again`` where it is not first."""
+    if again and not command.found:
+        raise FieldErrors({"found": ["Say why what was recorded before does not count any more"]})
     if command.verdict is not Verdict.IN_ORDER and not command.found:
         said = {
             Verdict.NOT_IN_ORDER: "Say what was not in order",

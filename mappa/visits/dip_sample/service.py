@@ -112,9 +112,9 @@ def record(
     """
     require(actor, Action.SAMPLE_RECORD)
     person_id, _ = who(actor, sample_id, place)
-    rules.check_result(command)
     _hold(sample_id)
     before = sum(each.place == place for each in queries.results(sample_id))
+    rules.check_result(command, again=before > 0)
     made = DipResult(
         id=new_id(),
         sample_id=sample_id,

@@ -19,6 +19,7 @@ class AttemptLine:
     when: str
     officers: str
     reason: str
+    place: str
     why_not: str = ""
 
 
@@ -46,7 +47,8 @@ class CaseBlock:
 
 def _line(each: Attempt, why_not: str = "") -> AttemptLine:
     officers = ", ".join(sorted(each.officers)) or "Officers not named"
-    return AttemptLine(each.visit_id, words.moment(each.at), officers, each.reason, why_not)
+    when = words.moment(each.at)
+    return AttemptLine(each.visit_id, when, officers, each.reason, each.place, why_not)
 
 
 def premises_block(each: AtPremises, place: str, *, considered: bool) -> PremisesBlock:

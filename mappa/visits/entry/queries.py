@@ -141,6 +141,7 @@ def _attempt(visit: Seen, answers: Sequence[Seen], officers: set[str]) -> Attemp
         premises=last.address_id if last is not None and at_address else None,
         officers=frozenset(officers),
         reason=visit.account,
+        place=visit.place,
     )
 
 

@@ -9,6 +9,7 @@ Neither section says what an occasion is. Until a source says otherwise two atte
 an officer in common are one: the reading that raises less.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -67,6 +68,8 @@ class Attempt:
     premises: UUID | None = None
     officers: frozenset[str] = frozenset()
     reason: str = ""
+    place: str = ""
+    """As the visit says it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,6 +254,23 @@ class Terms:
 
     last_day: date | None = None
     entries: int | None = None
+
+
+def check_place(logged: str, premises: str) -> None:
+    """The visit was made at these premises, as far as it says where. Raises ``FieldErrors``.
+
+    One address may be written shorter than the other: the first line of either must be in the
+    other.
+    """
+    one, other = _plain(logged), _plain(premises)
+    begins = [_plain(each.split(",")[0]) for each in (logged, premises)]
+    if one and begins[0] not in other and begins[1] not in one:
+        said = f"The visit was logged at “{logged}”. Choose that address, or correct the visit"
+        raise FieldErrors({"address_id": [said]})
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()
 
 
 def check_say(command: SayEntry, offered: Collection[UUID]) -> None:

@@ -6,6 +6,7 @@ That a warrant is to be considered is raised by what this user sees, for the pol
 from datetime import datetime
 from uuid import UUID
 
+from mappa.access import queries as teams
 from mappa.access import rights
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
@@ -56,9 +57,11 @@ def say(
     What was said before stays on record. Raises ``NotFound``, ``NotPermitted`` or ``FieldErrors``;
     then nothing is written.
     """
-    failed_visit(actor, person_id, visit_id)
+    logged = failed_visit(actor, person_id, visit_id)
     standing = {each.id: each for each in queries.premises(actor, person_id)}
     rules.check_say(command, standing)
+    if command.sought and command.address_id is not None:
+        rules.check_place(logged.place, queries.place_words(standing[command.address_id]))
     visit = load(actor, Visit, visit_id)
     before = queries.said(actor, person_id).get(visit_id, [])
     said = EntryAttempt(
@@ -116,13 +119,19 @@ def _open(actor: Actor, person: Seen, at: AtPremises, place: str, now: datetime)
         kind=DECISION,
         starts_on=last.on,
         jurisdiction=person.jurisdiction,
-        owner_user=actor.user_id,
+        owner_user=_who_decides(actor),
         owner_team=actor.team_id,
         owner_agency=actor.agency_id,
         now=now,
     )
     log.record(actor, Operation.COLLECTION, RAISED, [made.person_id, made.id], at=now)
     return made
+
+
+def _who_decides(actor: Actor) -> UUID:
+    """A supervisor of the officer's team, or a lead of the force; without either the officer."""
+    above = teams.supervisors_of(actor.agency_id, actor.team_id)
+    return above[0] if above else actor.user_id
 
 
 def open_case(actor: Actor, person_id: UUID, case_id: UUID) -> Case:

@@ -54,6 +54,7 @@ def entry_page(person_id: UUID, visit_id: UUID, *, values: Values, errors: Error
         values=values,
         errors=errors,
         when=f"{visit_words.when(visit)}. {visit_words.outcome_words(visit)}",
+        where=visit.place,
         addresses=[(str(each), place) for each, place in places.items()]
         + [(ELSEWHERE, "Somewhere else")],
         said=[presenters.said_line(each, places, by) for each in said],

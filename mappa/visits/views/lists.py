@@ -74,7 +74,7 @@ def _line(visit: Seen) -> Line:
         when=presenters.when(visit),
         href=url_for("visits.visit", **place),
         kind=rules.kind_words(visit.announced),
-        outcome=presenters.outcome_words(visit) or rules.VisitState(visit.state).words,
+        outcome=presenters.state_words(visit),
         agency=visit.agency_name,
         note="Concern for a child" if visit.concern_child else "",
         act_href=url_for("visits.log", **place),
@@ -157,8 +157,8 @@ def _list_or_timeline(stands: Standing) -> str:
 @for_action(Action.VISIT_READ)
 @witnessed
 def logged(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
-    """That the visit is logged, and what changed by it."""
-    open_tab(person_id, Level.FULL)
+    """That the visit is logged, and what changed by it; for who sees this visit in full."""
+    open_tab(person_id)
     actor = current_actor()
     seen = queries.visit(actor, person_id, visit_id)
     if not seen.full or seen.state != VisitState.MADE.value:
@@ -206,7 +206,9 @@ def _changes(actor: Actor, visit: Seen) -> list[tuple[str, str, str]]:
             due = f"It is still due by {words.day(duty.due_on)}."
             changes.append((f"{duty.title} stays as it was.", due, why_href(duty)))
     if visit.concerns:
-        changes.append(("You recorded a concern.", "The case team sees it at once.", ""))
+        told = "The case team is told now." if visit.concern_child else "It is on the record now."
+        whom = " for a child" if visit.concern_child else ""
+        changes.append((f"You recorded a concern{whom}.", told, ""))
     return changes
 
 
