@@ -1,5 +1,6 @@
 """Freezing, drawing and judging a dip sample through the services: who may, and what is kept."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -192,7 +193,10 @@ class TestResults:
 
     def test_the_latest_counts_and_every_one_stays(self, world, sample_id):
         self.add(world, "naomi", sample_id, 0, POOR)
-        self.add(world, "lena", sample_id, 0, FINE, minutes=5)
+        with pytest.raises(FieldErrors):
+            self.add(world, "lena", sample_id, 0, FINE, minutes=5)
+        explained = replace(FINE, found="The visit was logged late")
+        self.add(world, "lena", sample_id, 0, explained, minutes=5)
         with world.as_reader("naomi") as actor:
             drawn = queries.drawn(queries.sample(actor, sample_id).id)
             found = queries.results(sample_id)

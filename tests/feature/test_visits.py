@@ -171,7 +171,7 @@ class TestWhoMay:
 
     def test_a_visit_is_made_or_ended_once(self, world, person):
         visit = a_planned_visit(world, "owen", person)
-        end = EndVisit(VisitState.MISSED, "Called away")
+        end = EndVisit(VisitState.WITHDRAWN, "Called away")
         with world.as_reader("owen", Kind.WRITE) as actor:
             service.end_visit(actor, visit, end, now=NOW)
         with world.as_reader("owen", Kind.WRITE) as actor:

@@ -138,7 +138,10 @@ class TestResults:
         here = drawn(naomi)
         self.record(naomi, here, 0, verdict="not_in_order", found="No visit for a year")
         assert "No visit for a year" in naomi.get(f"{here}/people/0").text
-        page = self.record(naomi, here, 0, verdict="in_order").text
+        again = self.record(naomi, here, 0, verdict="in_order")
+        assert again.status_code == 422
+        assert "Say why what was recorded before does not count any more" in again.text
+        page = self.record(naomi, here, 0, verdict="in_order", found="It was logged late").text
         assert "1 earlier result" in page
         assert "0 not in order" in page
 
