@@ -28,6 +28,7 @@ from mappa.visits.following import views as following
 from mappa.visits.joint import views as joint
 from mappa.visits.models import Visit
 from mappa.visits.overlaps import overlapping
+from mappa.visits.preparing import queries as preparing
 from mappa.visits.rules import Outcome, VisitState
 from mappa.visits.views.blueprint import bp, now, open_tab, today
 from mappa.web import words
@@ -126,6 +127,10 @@ def visit(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
     is_made = bool(seen.outcome)
     went = queries.officers(actor, person_id, visit_id, attended=is_made) if seen.full else []
     waiting = seen.state == VisitState.PLANNED.value
+    rows = list(presenters.visit_rows(seen, went))
+    if seen.full:
+        kept = (seen.warnings_read, seen.warnings_read_before)
+        rows += presenters.warning_rows(seen, preparing.read(actor, person_id, kept))
     return render_person(
         "visits/visit.html",
         person_id,
@@ -134,7 +139,7 @@ def visit(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
         visit=seen,
         title=f"{rules.kind_words(seen.announced)} visit",
         state=VisitState(seen.state),
-        rows=list(presenters.visit_rows(seen, went)),
+        rows=rows,
         may_log=waiting and _may(actor, Action.VISIT_LOG, person_id, seen),
         may_end=waiting and _may(actor, Action.VISIT_PLAN, person_id, seen),
         named_only=waiting and not seen.announced,
