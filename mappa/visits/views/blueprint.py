@@ -18,6 +18,8 @@ from mappa.kernel import clock, uow
 from mappa.kernel.errors import FieldErrors, NotFound, RuleBroken
 from mappa.offenders import queries as people
 from mappa.visits import drafts, queries
+from mappa.visits import service as visits
+from mappa.visits.entry.trying import TRY_AGAIN
 from mappa.visits.preparing import queries as preparing
 from mappa.visits.preparing.rules import reading_faults
 from mappa.visits.rules import Attending, Faults, VisitState
@@ -25,6 +27,9 @@ from mappa.visits.schemas import HOME, SOMEONE_ELSE, ids_in
 from mappa.web.flow import current_actor
 from mappa.web.pages import standing_on
 from mappa.web.typed import CommandSchema, understand
+
+ON_MY_LIST = (visits.NEXT_VISIT, visits.NEXT_UNANNOUNCED, TRY_AGAIN)
+"""The kinds of duties to visit somebody."""
 
 bp = Blueprint("visits", __name__, template_folder="../templates")
 
