@@ -47,8 +47,8 @@ def month() -> ResponseReturnValue:
         title=f"{first:%B} {first.year}",
         weeks=presenters.days_of(rules.weeks(first), entries, first, today()),
         more=len(found) > queries.MOST,
-        before=(_month_href(before), f"{before:%B} {before.year}"),
-        after=(_month_href(after), f"{after:%B} {after.year}"),
+        earlier=(_month_href(before), f"{before:%B} {before.year}"),
+        onward=(_month_href(after), f"{after:%B} {after.year}"),
         back_href=url_for("visits.mine"),
     )
 
