@@ -32,6 +32,7 @@ from mappa.visits.commitment.following import NEXT_VISIT as NEXT_VISIT
 from mappa.visits.commitment.rules import band_rule
 from mappa.visits.entry import trying
 from mappa.visits.models import Visit, VisitDuty, VisitOfficer
+from mappa.visits.preparing.rules import WRITE_UP
 from mappa.visits.rules import (
     Attending,
     EndVisit,
@@ -39,9 +40,6 @@ from mappa.visits.rules import (
     Present,
     VisitState,
 )
-
-WRITE_UP = "visit-write-up"
-"""The rule and the kind of what is owed from the planned day until the outcome is recorded."""
 
 
 def log_visit(

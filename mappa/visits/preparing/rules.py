@@ -12,6 +12,9 @@ from uuid import UUID
 from mappa.offenders.rules import DANGER_TO_LIFE
 from mappa.visits.rules import Faults, PlanVisit, Turnout
 
+WRITE_UP = "visit-write-up"
+"""The rule and the kind of what is owed from the planned day until the outcome is recorded."""
+
 LASTS = timedelta(hours=1)
 """So long a visit takes its officer, with the way: a local standard."""
 

@@ -16,9 +16,9 @@ from mappa.reminders import service as reminders
 from mappa.visits import rules as visits
 from mappa.visits.models import Visit
 from mappa.visits.preparing import queries, rules
+from mappa.visits.preparing.rules import WRITE_UP
 from mappa.visits.rules import Faults, PlanVisit, VisitState
 from mappa.visits.service import (
-    WRITE_UP,
     add_officers,
     kept_ids,
     name_readers,
