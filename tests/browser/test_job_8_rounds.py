@@ -14,7 +14,7 @@ def test_a_visit_by_two_is_planned_and_stands_in_its_round(staff):
     plan_alone_then_in_pairs(owen)
     tomorrow = today() + timedelta(days=1)
     owen.open("/visits")
-    owen.act("Month")
+    owen.act("Planned by month")
     owen.says("Planned visits", DANIEL)
     owen.open("/visits")
     owen.act("Rounds of visits")
