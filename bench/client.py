@@ -12,6 +12,7 @@ PATIENCE = 300
 
 _CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 _ERROR = re.compile(r'class="govuk-error-message"[^>]*>(?:<span[^>]*>[^<]*</span>)?\s*([^<]+)')
+_READ = re.compile(r'name="warnings_read" type="checkbox" value="([^"]*)"')
 _FIELD = re.compile(r'name="([a-z_]+)"[^>]*value="([^"]*)"')
 
 
@@ -86,6 +87,12 @@ def csrf(page: str) -> str:
 def hidden(page: str) -> dict[str, str]:
     """Every named value of a page: the hidden fields among them."""
     return {name: unescape(value) for name, value in _FIELD.findall(page)}
+
+
+def warnings_read(page: str) -> list[tuple[str, str]]:
+    """The ticked box of somebody who read the warnings to staff; nothing where none stands."""
+    found = _READ.search(page)
+    return [("warnings_read", found[1])] if found else []
 
 
 def refusal(answer: Answer) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from bench.client import Answer, Browser, csrf, hidden, refusal
+from bench.client import Answer, Browser, csrf, hidden, refusal, warnings_read
 from bench.readers import Reader, Script
 
 Ask = Callable[["Side", Script, Random], Answer]
@@ -87,8 +87,9 @@ def _log(side: Side, script: Script, rng: Random) -> Answer:
 def log_visit(browser: Browser, person: str, *, place: str, key: str = "") -> Answer:
     """Fill in the three pages of logging a visit; the answer to the last."""
     start = f"/people/{person}/visits/log"
-    token = csrf(browser.get(start).body)
-    first = [("outcome", "seen_and_spoken_to"), ("kind", "unannounced")]
+    page = browser.get(start).body
+    token = csrf(page)
+    first = [("outcome", "seen_and_spoken_to"), ("kind", "unannounced"), *warnings_read(page)]
     _go_on(browser.post(start, [*_ours(token), *first]))
     second = [
         ("arrived", "00:00"), ("left", "00:01"), ("where", "elsewhere"),

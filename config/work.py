@@ -1,4 +1,4 @@
-"""How duties are put off: the numbers that an operator may set."""
+"""How duties are put off, and how many visits make a round: the numbers an operator may set."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -33,6 +33,32 @@ def read_snooze_limits(path: Path) -> SnoozeLimits:
         longest_days=table.number("longest_days", 1),
         by_the_owner=table.number("by_the_owner", 0),
         by_a_supervisor=table.number("by_a_supervisor", 0),
+    )
+    document.finish()
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundLimits:
+    """How many visits fit into a day, and from how many days before it is due one is offered."""
+
+    most_visits: int
+    days_ahead: int
+
+
+@cache
+def round_limits() -> RoundLimits:
+    """The limits in force. Raises ``ConfigurationError``."""
+    return read_round_limits(WORK)
+
+
+def read_round_limits(path: Path) -> RoundLimits:
+    """The limits in a file; raises ``ConfigurationError``."""
+    document = Document.open(path)
+    table = document.table("rounds")
+    table.only("most_visits", "days_ahead")
+    found = RoundLimits(
+        most_visits=table.number("most_visits", 1), days_ahead=table.number("days_ahead", 0)
     )
     document.finish()
     return found

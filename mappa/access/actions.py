@@ -60,6 +60,7 @@ class Action(StrEnum):
     VISIT_COMMIT = "visit:commit"
     VISIT_COMMIT_DECIDE = "visit:commit-decide"
     VISIT_BACKLOG = "visit:backlog"
+    ROUND_PRINT = "round:print"
     VISIT_CORRECT = "visit:correct"
     VISIT_COUNTERSIGN = "visit:countersign"
     INTELLIGENCE_READ = "intelligence:read"
@@ -249,6 +250,8 @@ GRANTS: dict[Action, Grant] = {
     Action.VISIT_COMMIT: _writing(Section.VISITS),
     Action.VISIT_COMMIT_DECIDE: _writing(Section.VISITS, _SUPERVISING_OWN),
     Action.VISIT_BACKLOG: Grant(((p.SUPERVISE,),)),
+    # Everything on the paper is asked of the policy; the act has a name of its own in the audit.
+    Action.ROUND_PRINT: Grant(_PEOPLE),
     # Besides, the service asks that it is the author; a supervisor may withdraw it too.
     Action.VISIT_CORRECT: _writing(Section.VISITS),
     # Never the author (the service asks).

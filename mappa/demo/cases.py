@@ -25,11 +25,19 @@ from mappa.offenders.rules import AddAddress, AddPerson, AddWarning
 from mappa.reminders import service as reminders
 from mappa.web.typed import moment
 
+_IN_TOUCH = "Ring the control room before you go in and when you are out."
 WARNINGS = (
-    ("Visit in pairs. Do not visit alone.", 2, "Has been hostile to staff at the door."),
-    ("Dog at the address: ring before you enter.", 1, "A large dog is kept in the hall."),
-    ("Keeps knives in view. Stay near the door.", 3, "Seen at two visits. Leave if it escalates."),
-)
+    (
+        "Visit in pairs. Do not visit alone.", 2, "Has been hostile to staff at the door.", 2,
+        _IN_TOUCH,
+    ),
+    ("Dog at the address: ring before you enter.", 1, "A large dog is kept in the hall.", 1, ""),
+    (
+        "Keeps knives in view. Stay near the door.", 3,
+        "Seen at two visits. Leave if it escalates.", 2, _IN_TOUCH,
+    ),
+)  # fmt: skip
+"""Headline, how serious, detail, how many officers go, what somebody does who is alone."""
 DANIEL = 0
 NOBODY_KNOWS = 11
 CONFLICTING = 13
@@ -279,8 +287,8 @@ def _warn(stage: Stage, case: Case, today: date) -> None:
         return
     if case.person.index == NOBODY_KNOWS:
         return
-    headline, serious, detail = (
-        ("Risk to staff: visit in pairs. Do not visit alone.", 2, WARNINGS[0][2])
+    headline, serious, detail, officers, alone = (
+        ("Risk to staff: visit in pairs. Do not visit alone.", 2, *WARNINGS[0][2:])
         if case.person.index == DANIEL
         else case.rng.choice(WARNINGS)
     )
@@ -295,6 +303,8 @@ def _warn(stage: Stage, case: Case, today: date) -> None:
                 serious=serious,
                 review_on=on + timedelta(days=92),
                 detail=detail,
+                officers=officers,
+                lone_working=alone,
             ),
             now=at,
         )

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from mappa.demo import planning
 from mappa.demo.cases import NOBODY_KNOWS, Case
 from mappa.demo.stage import Stage
 from mappa.kernel.clock import day_of
 from mappa.meetings.referring import service as referring
 from mappa.meetings.referring.rules import AcceptReferral, SentBack
 from mappa.plans import service as plans
-from mappa.visits import service as visits
-from mappa.visits.rules import Attending, PlanVisit
 
 _OF_THE_PICTURES = ("priya.sandhurst", "owen.marsh")
 """Whose lists stay as they are drawn."""
@@ -52,16 +51,7 @@ def _monday(day: date) -> date:
 
 def _not_written_up(stage: Stage, case: Case, today: date) -> None:
     at, begins = case.on(today - timedelta(days=8)), case.on(today - timedelta(days=6), 14)
-    officer = stage.actors[case.police]
-    goes = Attending(
-        officer.name, officer.agency_name, officer.user_id, officer.agency_id, officer.team_id
-    )
-    command = PlanVisit(
-        announced=True, window_from=begins, window_to=begins, officers=(goes,),
-        told_by="Told by telephone",
-    )  # fmt: skip
-    with stage.act(case.police, at) as actor:
-        visits.plan_visit(actor, case.id, command, now=at)
+    planning.plan_visit(stage, case, at, begins, begins)
 
 
 def _accept(stage: Stage, case: Case, coordinator: str, command: AcceptReferral) -> None:

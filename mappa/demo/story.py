@@ -5,6 +5,7 @@ from random import Random
 from uuid import UUID
 
 from mappa.access.actor import Actor
+from mappa.demo import planning
 from mappa.demo.cases import NOBODY_KNOWS, Case
 from mappa.demo.stage import Stage
 from mappa.intelligence import service as intelligence
@@ -19,7 +20,7 @@ from mappa.risk import service as risk
 from mappa.risk.rules import Band, Findings, Group, Rating
 from mappa.rules.levels import MappaLevel
 from mappa.visits import service as visits
-from mappa.visits.rules import Attending, LogVisit, Outcome, PlanVisit, Present
+from mappa.visits.rules import LogVisit, Outcome, Present
 from mappa.web.typed import moment
 
 EVERY_DAYS = {"very_high": 30, "high": 85, "medium": 170, "low": 340, "not_assessed": 170}
@@ -189,7 +190,7 @@ def _visit(
         arrived_at=arrived,
         left_at=arrived + timedelta(minutes=25),
         place=_home(case, day),
-        officers=(_attending(stage, case.police),),
+        officers=(planning.attending(stage, case.police),),
         present=frozenset({Present.NOBODY}) if asks.present else frozenset(),
         concern=worried if asks.concerns else None,
         concerns="Spoke of seeing his brother’s children at weekends." if worried else "",
@@ -211,23 +212,10 @@ def _home(case: Case, day: date) -> str:
     return "Police station, by appointment"
 
 
-def _attending(stage: Stage, key: str) -> Attending:
-    actor = stage.actors[key]
-    return Attending(actor.name, actor.agency_name, actor.user_id, actor.agency_id, actor.team_id)
-
-
 def _plan_visit(stage: Stage, case: Case, today: date, *, announced: bool) -> None:
-    at = case.on(today - timedelta(days=2), 9)
     begins = case.on(today + timedelta(days=4), 10)
-    command = PlanVisit(
-        announced=announced,
-        window_from=begins,
-        window_to=begins if announced else begins + timedelta(days=3),
-        officers=(_attending(stage, case.police),),
-        told_by="Told by telephone" if announced else "",
-    )
-    with stage.act(case.police, at) as actor:
-        visits.plan_visit(actor, case.id, command, now=at)
+    ends = begins if announced else begins + timedelta(days=3)
+    planning.plan_visit(stage, case, case.on(today - timedelta(days=2), 9), begins, ends)
 
 
 def _intelligence(stage: Stage, case: Case, ends: date) -> None:

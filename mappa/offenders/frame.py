@@ -17,6 +17,7 @@ from mappa.access.reading import Seen
 from mappa.access.terms import Section
 from mappa.kernel import clock, uow
 from mappa.offenders import queries
+from mappa.offenders.rules import DANGER_TO_LIFE
 from mappa.web import slots, words
 
 Fact = tuple[str, str, str | None]
@@ -90,6 +91,10 @@ def warnings(actor: Actor, person_id: UUID) -> Sequence[slots.StaffWarning]:
             source=f"Set by {seen.agency_name}, {words.day(seen.added_at)}.",
             review=review_words(seen.review_on),
             href=url_for("people.warning", person_id=person_id, warning_id=seen.id),
+            id=seen.id,
+            officers=seen.officers,
+            lone_working=seen.lone_working,
+            danger_to_life=seen.serious >= DANGER_TO_LIFE,
         )
         for seen in queries.live_warnings(actor, person_id)
     ]

@@ -195,6 +195,12 @@ class StaffWarning(Labelled, Model):
     headline: Mapped[str] = mapped_column(info=SUMMARY)
     detail: Mapped[str] = mapped_column(default="", info=SUMMARY)
     serious: Mapped[int] = mapped_column(sa.SmallInteger, default=1, info=SUMMARY)
+    officers: Mapped[int] = mapped_column(
+        sa.SmallInteger, default=1, server_default="1", info=SUMMARY
+    )
+    """How many officers must go: 1, or 2."""
+    lone_working: Mapped[str] = mapped_column(default="", server_default="", info=SUMMARY)
+    """What somebody does who is there alone."""
     review_on: Mapped[date] = mapped_column(info=SUMMARY)
     added_by_id: Mapped[UUID] = mapped_column(info=SUMMARY)
     added_at: Mapped[datetime] = mapped_column(info=SUMMARY)

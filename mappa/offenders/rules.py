@@ -20,6 +20,11 @@ PLACES_LIVED_IN = ("home", "no_fixed_address")
 SERIOUS = {1: "Caution", 2: "Serious", 3: "Danger to life"}
 """How serious a warning is; the most serious stands first."""
 
+DANGER_TO_LIFE = 3
+
+OFFICERS = {1: "One may go alone", 2: "Two or more"}
+"""How many officers must go, as a warning says."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class AddPerson:
@@ -63,6 +68,9 @@ class AddWarning:
     serious: int
     review_on: date
     detail: str = ""
+    officers: int = 1
+    """How many officers must go: 1, or 2."""
+    lone_working: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from mappa.rules.levels import RiskBand
 from mappa.web.typed import Choice, CommandSchema, Day, Id, Line, Text
 
 SERIOUS = {str(level): level for level in rules.SERIOUS}
+OFFICERS = {str(number): number for number in rules.OFFICERS}
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class AddWarningSchema(CommandSchema):
     headline = Line(missing="Say what staff must know, in one sentence", longest=160)
     detail = Text(longest=2000)
     serious = Choice(SERIOUS, missing="Choose how serious it is")
+    officers = Choice(OFFICERS, missing="Choose how many officers must go")
+    lone_working = Text(longest=500)
     review_on = Day("the day by which it is reviewed")
 
 

@@ -328,6 +328,8 @@ def add_warning(
         headline=command.headline,
         detail=command.detail,
         serious=command.serious,
+        officers=command.officers,
+        lone_working=command.lone_working,
         review_on=command.review_on,
         added_by_id=actor.user_id,
         added_at=now,
@@ -340,7 +342,7 @@ def add_warning(
     )  # fmt: skip
     log.record(
         actor, Operation.COLLECTION, "warning:added", [person_id, added.id], at=now,
-        fields=["headline", "detail", "serious", "review_on"],
+        fields=["headline", "detail", "serious", "officers", "lone_working", "review_on"],
     )  # fmt: skip
     return added
 

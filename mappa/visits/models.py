@@ -76,6 +76,19 @@ class Visit(Labelled, Model):
     window_to: Mapped[datetime | None] = mapped_column(info=FULL)
     """Of a scheduled visit the same moment as ``window_from``."""
     told_by: Mapped[str] = mapped_column(default="", info=FULL)
+    told_how: Mapped[str] = mapped_column(default="", server_default="", info=FULL)
+    warnings_read: Mapped[str] = mapped_column(default="", server_default="", info=FULL)
+    """Ids of the warnings to staff that whoever planned it said to have read.
+
+    Ids only: their words are read from the warnings, by whoever may.
+    """
+    alone_reason: Mapped[str] = mapped_column(default="", server_default="", info=FULL)
+    """Why fewer officers go than a warning to staff asks for."""
+    plain_clothes: Mapped[bool | None] = mapped_column(info=FULL)
+    marked_car: Mapped[bool | None] = mapped_column(info=FULL)
+    accredited: Mapped[bool | None] = mapped_column(info=FULL)
+    """Whether somebody goes who is accredited for it. None where it was not asked."""
+    turnout_reason: Mapped[str] = mapped_column(default="", server_default="", info=FULL)
     planned_by_id: Mapped[UUID] = mapped_column(default=NOBODY, info=FULL)
     planned_at: Mapped[datetime | None] = mapped_column(info=FULL)
 
@@ -91,6 +104,8 @@ class Visit(Labelled, Model):
     """What was tried, how it is known, what made it unsafe: as the outcome asks."""
     told_next: Mapped[bool | None] = mapped_column(info=FULL)
     next_step: Mapped[str] = mapped_column(default="", info=FULL)
+    warnings_read_before: Mapped[str] = mapped_column(default="", server_default="", info=FULL)
+    """The same, of whoever logged it."""
     written_by_id: Mapped[UUID] = mapped_column(default=NOBODY, info=FULL)
     written_at: Mapped[datetime | None] = mapped_column(info=FULL)
 

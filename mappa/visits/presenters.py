@@ -13,6 +13,8 @@ from mappa.visits.rules import (
     Outcome,
     PlanVisit,
     Present,
+    ToldHow,
+    Turnout,
     VisitState,
     kind_words,
 )
@@ -82,6 +84,7 @@ def log_command(
         told_next=typed.told_next,
         account=typed.account,
         next_step=typed.next_step,
+        warnings_read=happened.warnings_read,
     )
 
 
@@ -90,21 +93,42 @@ def _child(typed: Essentials) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def plan_command(typed: Planned, *, offered: Sequence[Attending], home: str) -> PlanVisit:
+def plan_command(
+    typed: Planned, *, offered: Sequence[Attending], home: str, asks_turnout: bool = False
+) -> PlanVisit:
     """The visit to come as typed. Raises ``FieldErrors``."""
     officers, faults = attending(typed, offered)
     place, wrong = _place(typed, home)
     window, missing = _scheduled(typed) if typed.kind else _unannounced(typed)
-    if window is None or faults or wrong:
-        raise FieldErrors(missing | wrong | faults)
+    goes, unsaid = turnout(typed) if asks_turnout else (None, {})
+    if window is None or faults or wrong or unsaid or missing:
+        raise FieldErrors(missing | wrong | faults | unsaid)
     return PlanVisit(
         announced=typed.kind,
         window_from=window[0],
         window_to=window[1],
         officers=officers,
         told_by=typed.told_by,
+        told_how=typed.told_how,
         place=place,
+        warnings_read=typed.warnings_read,
+        alone_reason=typed.alone_reason,
+        turnout=goes,
     )
+
+
+_TURNOUT = {
+    "plain_clothes": "Choose whether the officers go in plain clothes",
+    "marked_car": "Choose whether they go in a marked car",
+    "accredited": "Choose whether an accredited officer goes",
+}
+
+
+def turnout(typed: Planned) -> tuple[Turnout | None, dict[str, list[str]]]:
+    """How the officers go, and what is not said of it."""
+    said = {name: getattr(typed, name) for name in _TURNOUT}
+    missing = {name: [_TURNOUT[name]] for name, answer in said.items() if answer is None}
+    return (None, missing) if missing else (Turnout(**said, reason=typed.turnout_reason), {})
 
 
 Window = tuple[datetime, datetime] | None
@@ -112,6 +136,10 @@ Window = tuple[datetime, datetime] | None
 
 def _scheduled(typed: Planned) -> tuple[Window, dict[str, list[str]]]:
     missing = {}
+    if not typed.told_by:
+        missing["told_by"] = ["Say who told of the visit"]
+    if typed.told_how is None:
+        missing["told_how"] = ["Choose how it was told"]
     if typed.on is None:
         missing["on"] = ["Enter the day of the visit"]
     if typed.at is None:
@@ -119,7 +147,7 @@ def _scheduled(typed: Planned) -> tuple[Window, dict[str, list[str]]]:
     if typed.on is None or typed.at is None:
         return None, missing
     at = moment(typed.on, typed.at)
-    return (at, at), {}
+    return (at, at), missing
 
 
 def _unannounced(typed: Planned) -> tuple[Window, dict[str, list[str]]]:
@@ -268,9 +296,36 @@ def _plan_rows(visit: Seen) -> Iterator[tuple[str, str]]:
     if visit.arrived_at and visit.window_from and visit.window_to:
         yield "Planned for", planned_words(visit)
     if visit.told_by:
-        yield "Told of the visit", visit.told_by
+        how = ToldHow(visit.told_how).words if visit.told_how else ""
+        yield "Told of the visit", f"{how} by {visit.told_by}" if how else visit.told_by
+    if visit.alone_reason:
+        yield "Fewer officers than asked for", visit.alone_reason
+    if visit.plain_clothes is not None:
+        yield "How the officers go", turnout_words(visit)
     if visit.end_reason:
         yield VisitState(visit.state).words, f"{words.day(visit.ended_at)}. {visit.end_reason}"
+
+
+def warning_rows(visit: Seen, warnings: Sequence[Seen]) -> Iterator[tuple[str, str]]:
+    """Which warnings to staff were read before, of those that the reader sees."""
+    for label, kept in (
+        ("Warnings read before planning", visit.warnings_read),
+        ("Warnings read before logging", visit.warnings_read_before),
+    ):
+        said = [each.headline for each in warnings if str(each.id) in kept]
+        if said:
+            yield label, "\n".join(said)
+
+
+def turnout_words(visit: Seen) -> str:
+    """How the officers were to go, and why if not as expected."""
+    said = [
+        "Plain clothes" if visit.plain_clothes else "Uniform",
+        "marked car" if visit.marked_car else "no marked car",
+        "accredited officer" if visit.accredited else "no accredited officer",
+    ]
+    why = f". {visit.turnout_reason}" if visit.turnout_reason else ""
+    return ", ".join(said) + why
 
 
 def _made_rows(visit: Seen, outcome: Outcome) -> Iterator[tuple[str, str]]:

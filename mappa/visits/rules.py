@@ -149,6 +149,46 @@ class LogVisit:
     told_next: bool | None = None
     account: str = ""
     next_step: str = ""
+    warnings_read: frozenset[UUID] = frozenset()
+
+
+class ToldHow(StrEnum):
+    """How a person was told of a visit."""
+
+    TELEPHONE = "telephone"
+    IN_PERSON = "in_person"
+    LETTER = "letter"
+    MESSAGE = "message"
+    THROUGH_OTHERS = "through_others"
+
+    @property
+    def words(self) -> str:
+        """As pages show it."""
+        return {
+            ToldHow.TELEPHONE: "By telephone",
+            ToldHow.IN_PERSON: "In person",
+            ToldHow.LETTER: "By letter",
+            ToldHow.MESSAGE: "By a message or e-mail",
+            ToldHow.THROUGH_OTHERS: "Through somebody else",
+        }[self]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turnout:
+    """How police officers go, and why if not as expected: plain clothes, no marked car, accredited.
+
+    Source: IOPC recommendation of March 2022 on what the College of Policing asks for.
+    """
+
+    plain_clothes: bool
+    marked_car: bool
+    accredited: bool
+    reason: str = ""
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether nothing needs a reason."""
+        return self.plain_clothes and not self.marked_car and self.accredited
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +200,12 @@ class PlanVisit:
     window_to: datetime
     officers: tuple[Attending, ...]
     told_by: str = ""
+    told_how: ToldHow | None = None
     place: str = ""
+    warnings_read: frozenset[UUID] = frozenset()
+    alone_reason: str = ""
+    """Why fewer officers go than a warning to staff asks for."""
+    turnout: Turnout | None = None
 
 
 @dataclass(frozen=True)
@@ -254,7 +299,8 @@ def plan_faults(visit: PlanVisit, *, now: datetime) -> Faults:
     found.check(not long, ends, "The window can be a year at most")
     found.check(visit.window_from - now < 3 * LONGEST_WINDOW, begins, "Choose an earlier day")
     if visit.announced:
-        found.check(bool(visit.told_by), "told_by", "Say who told of the visit, and how")
+        found.check(bool(visit.told_by), "told_by", "Say who told of the visit")
+        found.check(visit.told_how is not None, "told_how", "Choose how it was told")
     found.check(bool(visit.officers), "officers", "Choose at least one officer who will go")
     return found.faults
 

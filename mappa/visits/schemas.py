@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, ClassVar
+from uuid import UUID
 
 from marshmallow import fields
 
 from mappa.visits.pattern import Part
-from mappa.visits.rules import EndVisit, Outcome, Present, VisitState
+from mappa.visits.rules import EndVisit, Outcome, Present, ToldHow, VisitState
 from mappa.web.typed import Choice, Clock, CommandSchema, Day, Line, Text
 
 KINDS = {"unannounced": False, "scheduled": True}
@@ -20,12 +21,31 @@ HOME = "home"
 SOMEONE_ELSE = "other"
 
 
+def ids_in(text: str) -> frozenset[UUID]:
+    """The ids in a text; none where it is not such a text."""
+    try:
+        return frozenset(UUID(each) for each in text[:4000].split())
+    except ValueError:
+        return frozenset()
+
+
+class Ids(fields.Field[frozenset[UUID]]):
+    """The ids in the value of a box that was ticked: what was shown beside it; none without it."""
+
+    def __init__(self) -> None:
+        super().__init__(load_default=frozenset())
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> frozenset[UUID]:
+        return ids_in(str(value))
+
+
 @dataclass(frozen=True)
 class Happened:
     """The first page: what happened, and of which kind the visit was."""
 
     outcome: Outcome
     kind: bool
+    warnings_read: frozenset[UUID] = frozenset()
 
 
 class HappenedSchema(CommandSchema):
@@ -35,6 +55,7 @@ class HappenedSchema(CommandSchema):
 
     outcome = Choice(Outcome, missing="Choose what happened at the visit")
     kind = Choice(KINDS, missing="Choose whether it was a planned visit")
+    warnings_read = Ids()
 
 
 @dataclass(frozen=True)
@@ -113,10 +134,18 @@ class Planned:
     on: date | None
     at: time | None
     told_by: str
+    told_how: ToldHow | None
     from_on: date | None
     until_on: date | None
     part: Part | None
     expected: bool | None
+    elsewhere: bool | None
+    warnings_read: frozenset[UUID]
+    alone_reason: str
+    plain_clothes: bool | None
+    marked_car: bool | None
+    accredited: bool | None
+    turnout_reason: str
     where: str | None
     place: str
     officers: list[str]
@@ -133,10 +162,18 @@ class PlannedSchema(CommandSchema):
     on = Day("the day of the visit", needed=False)
     at = Clock("the time of the visit", needed=False)
     told_by = Line()
+    told_how = Choice(ToldHow)
     from_on = Day("the first day of the window", needed=False)
     until_on = Day("the last day of the window", needed=False)
     part = Choice({each.value: each for each in Part})
     expected = Choice({"yes": True})
+    elsewhere = Choice({"yes": True})
+    warnings_read = Ids()
+    alone_reason = Text(longest=1000)
+    plain_clothes = Choice(_YES_NO)
+    marked_car = Choice(_YES_NO)
+    accredited = Choice(_YES_NO)
+    turnout_reason = Text(longest=1000)
     where = Choice({HOME: HOME, ELSEWHERE: ELSEWHERE}, missing="Choose where the visit will be")
     place = Line()
     officers = fields.List(Line(), load_default=list)

@@ -1,6 +1,6 @@
-"""Planning, logging and ending visits, and the duties that follow from them."""
+"""Logging and ending visits, and the duties that follow from them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -32,48 +32,14 @@ from mappa.visits.commitment.following import NEXT_VISIT as NEXT_VISIT
 from mappa.visits.commitment.rules import band_rule
 from mappa.visits.entry import trying
 from mappa.visits.models import Visit, VisitDuty, VisitOfficer
+from mappa.visits.preparing.rules import WRITE_UP
 from mappa.visits.rules import (
     Attending,
     EndVisit,
     LogVisit,
-    PlanVisit,
     Present,
     VisitState,
 )
-
-WRITE_UP = "visit-write-up"
-"""The rule and the kind of what is owed from the planned day until the outcome is recorded."""
-
-
-def plan_visit(actor: Actor, person_id: UUID, plan: PlanVisit, *, now: datetime) -> Visit:
-    """Plan a visit. An unannounced one is for those who will make it and their supervisors.
-
-    Raises ``NotPermitted`` or ``FieldErrors``; then nothing is written.
-    """
-    require(actor, Action.VISIT_PLAN, Target(person=person_id, owner=actor.agency_id))
-    refuse(rules.plan_faults(plan, now=now))
-    planned = Visit(
-        person_id=person_id,
-        owner_agency_id=actor.agency_id,
-        audience=(Audience.AGREEMENT if plan.announced else Audience.NAMED).value,
-        announced=plan.announced,
-        state=VisitState.PLANNED.value,
-        window_from=plan.window_from,
-        window_to=plan.window_to,
-        told_by=plan.told_by if plan.announced else "",
-        place=plan.place,
-        planned_by_id=actor.user_id,
-        planned_at=now,
-    )
-    db.session.add(planned)
-    db.session.flush()
-    add_officers(planned, plan.officers, attended=False)
-    if not plan.announced:
-        name_readers(actor, planned.id, plan.officers, now)
-    _owe_write_up(actor, planned, plan, now)
-    fields = ["announced", "window_from", "window_to", "place", "told_by", "officers"]
-    _record(actor, log.Operation.COLLECTION, "visit:planned", planned, now, fields)
-    return planned
 
 
 def log_visit(
@@ -151,7 +117,7 @@ def end_visit(actor: Actor, visit_id: UUID, ended: EndVisit, *, now: datetime) -
     db.session.flush()
     reminders.close_deadlines(visit.id, now, kind=WRITE_UP)
     event = f"visit:{ended.state.value}"
-    _record(actor, log.Operation.ALTERATION, event, visit, now, ["state", "end_reason"])
+    record(actor, log.Operation.ALTERATION, event, visit, now, ["state", "end_reason"])
     return visit
 
 
@@ -183,8 +149,14 @@ def _open_plan(actor: Actor, visit_id: UUID, action: Action, wanted: VisitState)
 
 def _write(visit: Visit, made: LogVisit, actor: Actor, now: datetime) -> None:
     say(visit, made)
+    visit.warnings_read_before = kept_ids(made.warnings_read)
     visit.written_by_id = actor.user_id
     visit.written_at = now
+
+
+def kept_ids(ids: Collection[UUID]) -> str:
+    """Ids as a visit keeps them."""
+    return " ".join(sorted(str(each) for each in ids))
 
 
 def say(visit: Visit, made: LogVisit) -> None:
@@ -231,10 +203,10 @@ def _follow(
     concern.tell(actor, visit, now)
     signature = countersigning.duties(visit, person, now, team=actor.team_id)
     _open_next(actor, visit, made, now, person, signature)
-    _record(actor, log.Operation.COLLECTION, "visit:logged", visit, now, LOGGED)
+    record(actor, log.Operation.COLLECTION, "visit:logged", visit, now, LOGGED)
 
 
-def _record(
+def record(
     actor: Actor,
     operation: log.Operation,
     event: str,
@@ -242,6 +214,7 @@ def _record(
     now: datetime,
     fields: tuple[str, ...] | list[str],
 ) -> None:
+    """Let the audit say what was done to a visit."""
     log.record(actor, operation, event, [visit.person_id, visit.id], at=now, fields=fields)
 
 
@@ -287,27 +260,6 @@ def name_readers(
         for agency, team in sorted(teams)
     ]
     rights.name_readers_of_new(record, [*users, *supervisors], given)
-
-
-def _owe_write_up(actor: Actor, visit: Visit, plan: PlanVisit, now: datetime) -> None:
-    """Open the write-up, for the first of the own officers who go, else for whoever plans.
-
-    It carries the visit's own label, so of an unannounced one nobody learns by it. It counts from
-    the last day on which the visit can be made.
-    """
-    own = (each for each in plan.officers if each.user_id and each.agency_id == actor.agency_id)
-    goes = next(own, None)
-    reminders.open_deadline(
-        WRITE_UP,
-        label_of(visit),
-        kind=WRITE_UP,
-        starts_on=clock.day_of(plan.window_to),
-        jurisdiction=people.person(actor, visit.person_id).jurisdiction,
-        owner_user=goes.user_id if goes and goes.user_id else actor.user_id,
-        owner_team=(goes.team_id or NOBODY) if goes else actor.team_id,
-        owner_agency=actor.agency_id,
-        now=now,
-    )
 
 
 def _open_next(

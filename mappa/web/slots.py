@@ -58,6 +58,11 @@ class StaffWarning:
     source: str
     review: str
     href: str
+    id: UUID
+    officers: int = 1
+    """How many officers must go."""
+    lone_working: str = ""
+    danger_to_life: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ from tests.support.browser import axe, no_sideways_scroll
 LONDON = ZoneInfo("Europe/London")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 DANIEL = "Daniel Wexcombe"
+READ = "I have read the warning to staff"
+"""The box of whoever plans or logs a visit to somebody with one warning to staff."""
 _checked: set[tuple[str, str, str, str]] = set()
 """What was checked in this run: on which screen, for whom, which page, under which title."""
 
@@ -104,6 +106,10 @@ class Walk:
         group = self.page.get_by_role("group", name=question)
         group.get_by_label(answer, exact=True).first.check()
 
+    def tick(self, label: str) -> None:
+        """Tick a box that stands alone."""
+        self.page.locator("main").get_by_label(label, exact=True).first.check()
+
     def select(self, label: str, option: str) -> None:
         """Choose from a list the first option that begins so."""
         box = self.page.get_by_label(label, exact=True)
@@ -181,9 +187,10 @@ def select_one(database: Path, statement: str, *values: object) -> str:
 
 
 def log_plain_visit(walk: Walk) -> None:
-    """Log an unannounced visit, seen and no concerns, from the person's page: seven presses."""
+    """Log an unannounced visit, seen and no concerns, from the page of a person with a warning."""
     arrived, left = just_now()
     walk.act("Log a visit")
+    walk.tick(READ)
     walk.choose("What happened?", "Seen and spoken to")
     walk.press("Continue")
     walk.fill("Arrived", arrived)

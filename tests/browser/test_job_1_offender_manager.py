@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.browser.steps import DANIEL, Walk, day, just_now, long_day, today
+from tests.browser.steps import DANIEL, READ, Walk, day, just_now, long_day, today
 
 HEADINGS = (
     ("Supervision", "Weekly appointment on changing days"),
@@ -29,7 +29,10 @@ def log_unannounced(priya: Walk) -> None:
     yesterday = today() - timedelta(days=1)
     priya.act("Log a visit")
     priya.press("Continue", answers=422)
-    priya.says("There is a problem", "Choose what happened at the visit")
+    priya.says(
+        "There is a problem", "Choose what happened at the visit", "Read the warning to staff"
+    )
+    priya.tick(READ)
     priya.choose("What happened?", "Seen and spoken to")
     priya.press("Continue")
     priya.page.get_by_text("Another day").click()
@@ -71,13 +74,19 @@ def log_scheduled(priya: Walk) -> None:
     priya.choose("Which kind of visit?", "Scheduled")
     priya.fill("Day", day(tomorrow), exact=True)
     priya.fill("Time", "1000", exact=True)
-    priya.fill("Who told the offender, and how?", "Priya Sandhurst, by telephone")
+    priya.fill("Who told the offender?", "Priya Sandhurst")
+    priya.choose("How?", "By telephone")
+    priya.tick(READ)
+    priya.press("Plan the visit", answers=422)
+    priya.says("A warning asks for two officers. Choose a second, or say why not")
+    priya.choose("Officers who will go", "Owen Marsh, Northmoor Police")
     priya.press("Plan the visit")
-    priya.says("Scheduled", long_day(tomorrow), "by telephone")
+    priya.says("Scheduled", long_day(tomorrow), "By telephone by Priya Sandhurst")
     priya.tab("Visits")
     priya.follow(long_day(tomorrow))
     arrived, left = just_now()
     priya.act("Log what happened")
+    priya.tick(READ)
     priya.choose("What happened?", "No reply")
     priya.press("Continue")
     priya.fill("Arrived", arrived)

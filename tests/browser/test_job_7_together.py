@@ -7,7 +7,7 @@ from config.settings import demo_settings
 from mappa.app import create_app
 from mappa.kernel.db import db
 from mappa.sharing.requests import jobs
-from tests.browser.steps import DANIEL, Walk, day, log_plain_visit, select_one, today
+from tests.browser.steps import DANIEL, READ, Walk, day, log_plain_visit, select_one, today
 from tests.support.browser import DESKTOP, PHONE
 
 WHAT = "Who was in the house at the visits of this month"
@@ -84,6 +84,7 @@ def test_three_work_at_once_and_each_is_asked_again_with_every_request(new_page,
     leah.says("What you asked another agency for was answered.", "shares more")
     owen.open(record)
     owen.act("Log a visit")
+    owen.tick(READ)
     owen.choose("What happened?", "Seen and spoken to")
     iris.open(f"/shares/{UUID(select_one(database, LAST_SHARE))}")
     iris.act("End it now")

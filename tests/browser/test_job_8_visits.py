@@ -6,7 +6,7 @@ from tests.browser.steps import DANIEL, Walk, log_plain_visit
 
 MOST = 12
 """Presses and fields of the plain visit, from the person's page to "Visit logged"."""
-DEEDS = ("act", "choose", "fill", "press", "follow", "select")
+DEEDS = ("act", "choose", "fill", "press", "follow", "select", "tick")
 
 
 def counted(walk: Walk) -> Counter:

@@ -23,7 +23,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from bench.client import Answer, Browser, csrf, hidden, refusal
+from bench.client import Answer, Browser, csrf, hidden, refusal, warnings_read
 from bench.data import Data
 from bench.readers import Reader, reader_of, system
 from bench.servers import ROOT, wait_for
@@ -94,15 +94,18 @@ class Client:
     def run(self, visits: int) -> None:
         """Log so many visits; each until it is acknowledged."""
         start = f"/people/{self.person}/visits/log"
-        token = csrf(self._until(lambda: self.browser.get(start)).body)
+        page = self._until(lambda: self.browser.get(start)).body
         for number in range(visits):
-            self._one(start, token, f"{MARK}{self.number}-{number}")
+            self._one(start, page, f"{MARK}{self.number}-{number}")
 
-    def _one(self, start: str, token: str, mark: str) -> None:
+    def _one(self, start: str, first: str, mark: str) -> None:
+        token = csrf(first)
+
         def form(step: str, *more: tuple[str, str]) -> list[tuple[str, str]]:
             return [("csrf_token", token), ("idempotency_key", f"{mark} {step}"), *more]
 
-        self._post(start, form("1", ("outcome", "no_reply"), ("kind", "unannounced")))
+        said = (("outcome", "no_reply"), ("kind", "unannounced"), *warnings_read(first))
+        self._post(start, form("1", *said))
         second = (
             ("arrived", "00:00"), ("left", "00:01"), ("where", "elsewhere"), ("place", mark),
             ("account", "Knocked"),

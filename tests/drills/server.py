@@ -3,7 +3,7 @@
 import gc
 import os
 
-from bench.client import csrf
+from bench.client import csrf, warnings_read
 from config.settings import from_environment
 from mappa.app import create_app
 from mappa.kernel.db import db
@@ -17,7 +17,7 @@ if os.environ.get("DRILL_COOKIE"):
     base = {"base_url": f"http://{host}"}
     page = client.get(path, **base)
     form = {"outcome": "no_reply", "kind": "unannounced", "csrf_token": csrf(page.text),
-            "idempotency_key": "warm"}  # fmt: skip
+            "idempotency_key": "warm", **dict(warnings_read(page.text))}  # fmt: skip
     client.post(path, data=form, headers={"Referer": f"http://{host}{path}"}, **base)
     client.get(f"{path}/essentials", **base)
 with app.app_context():

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from mappa.kernel.uow import Kind
 from mappa.visits import queries, service
-from mappa.visits.rules import Attending, LogVisit, Outcome, PlanVisit, Present
+from mappa.visits.preparing import service as preparing
+from mappa.visits.rules import Attending, LogVisit, Outcome, PlanVisit, Present, ToldHow
 from tests.factories.world import NOW, World
 
 ARRIVED = datetime(2026, 11, 19, 14, 15, tzinfo=UTC)
@@ -66,6 +67,7 @@ def a_planned_visit(
                 officers=officers,
                 announced=True,
                 window_to=NOW + timedelta(days=1),
-                told_by="Owen, by telephone",
+                told_by="Owen Marsh",
+                told_how=ToldHow.TELEPHONE,
             )
-        return service.plan_visit(actor, person, plan, now=NOW).id
+        return preparing.plan_visit(actor, person, plan, now=NOW).id

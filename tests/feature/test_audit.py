@@ -37,7 +37,7 @@ WARNING = AddWarning(
     review_on=date(2027, 2, 1),
 )  # fmt: skip
 TYPED = {
-    "headline": WARNING.headline, "detail": WARNING.detail, "serious": "1",
+    "headline": WARNING.headline, "detail": WARNING.detail, "serious": "1", "officers": "1",
     "review_on": "1 2 2027",
 }  # fmt: skip
 
@@ -132,7 +132,8 @@ class TestARow:
         with world.system():
             [row] = entries(event="warning:added")
             assert row.records == [person.hex, warning.hex]
-            assert row.fields == ["detail", "headline", "review_on", "serious"]
+            named = ("detail", "headline", "lone_working", "officers", "review_on", "serious")
+            assert row.fields == list(named)
             assert WARNING.headline not in json.dumps([row.fields, row.basis, row.outcome])
 
     def test_stands_in_the_partition_of_its_first_subject(self, world):

@@ -249,7 +249,7 @@ class Told:
             offenders.add_address(actor, self.again, command, now=at)
 
     def warning(self, row: StaffWarning, at: datetime) -> None:
-        names = ("headline", "serious", "review_on", "detail")
+        names = ("headline", "serious", "review_on", "detail", "officers", "lone_working")
         with self.act(row.added_by_id, at) as actor:
             command = AddWarning(**{name: getattr(row, name) for name in names})
             offenders.add_warning(actor, self.again, command, now=at)

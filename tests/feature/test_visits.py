@@ -17,6 +17,7 @@ from mappa.visits import queries, service
 from mappa.visits.countersigning import COUNTERSIGN
 from mappa.visits.entry.trying import TRY_AGAIN
 from mappa.visits.models import Visit, VisitDuty, VisitOfficer
+from mappa.visits.preparing import service as preparing
 from mappa.visits.rules import EndVisit, Outcome, VisitState
 from tests.factories.visits import ARRIVED, a_made_visit, a_planned_visit, to_come, told
 from tests.factories.world import NOW, World, a_shared_person, count, northmoor
@@ -152,7 +153,7 @@ class TestWhoMay:
             with pytest.raises(NotPermitted):
                 service.log_visit(actor, person, told(), now=NOW)
             with pytest.raises(NotPermitted):
-                service.plan_visit(actor, person, to_come(), now=NOW)
+                preparing.plan_visit(actor, person, to_come(), now=NOW)
         with world.system():
             assert (count(Visit), count(VisitOfficer), count(AuditEntry)) == (0, 0, 0)
 
@@ -185,7 +186,7 @@ class TestWhoMay:
             with pytest.raises(FieldErrors):
                 service.log_visit(actor, person, told(officers=()), now=NOW)
             with pytest.raises(FieldErrors):
-                service.plan_visit(actor, person, to_come(officers=()), now=NOW)
+                preparing.plan_visit(actor, person, to_come(officers=()), now=NOW)
         with world.system():
             assert (count(Visit), count(Deadline)) == (0, 0)
 

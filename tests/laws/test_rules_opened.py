@@ -16,7 +16,7 @@ from tests.laws import sources
 OPENED = {
     "visit-review-": "mappa/visits/commitment/following.py",
     "unannounced-visit-review-": "mappa/visits/commitment/following.py",
-    "visit-write-up": "mappa/visits/service.py",
+    "visit-write-up": "mappa/visits/preparing/service.py",
     "entry-warrant-decision": "mappa/visits/entry/service.py",
     "visit-after-failed-attempt": "mappa/visits/entry/trying.py",
     "visit-commitment": "mappa/visits/commitment/following.py",

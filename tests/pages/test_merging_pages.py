@@ -156,7 +156,7 @@ class TestMerging:
         merge(world, daniel, twice)
         form = form_on(text(page))
         typed = {"headline": "Ring before you go", "detail": "", "serious": "1",
-                 "review_on": "2 1 2027"}  # fmt: skip
+                 "officers": "1", "review_on": "2 1 2027"}  # fmt: skip
         answer = client.post(url, data={**form.fields, **typed})
         assert answer.headers["Location"].startswith(f"/people/{daniel}/warnings/")
 

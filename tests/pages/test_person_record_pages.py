@@ -36,7 +36,7 @@ ADDRESS = {
 }  # fmt: skip
 WARNING = {
     "headline": "Visit in pairs", "detail": "Threats in May", "serious": "2",
-    "review_on": "2 1 2027",
+    "officers": "2", "lone_working": "Ring the control room", "review_on": "2 1 2027",
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from mappa.kernel import clock
 from mappa.kernel.db import db
 from mappa.offenders.models import Person
 from tests.factories.offenders import with_overview
+from tests.factories.plans import a_draft, a_measure, an_agreed_plan
 from tests.factories.world import NOW, a_shared_person, northmoor
 from tests.pages.forms import submit
 from tests.pages.insight import text
@@ -94,3 +95,17 @@ def test_it_is_the_coordinators_alone(world, scottish, more):
     assert world.client("carl").get(page_of(scottish, more)).status_code == 200
     for who in ("priya", "owen", "leah"):
         assert world.client(who).get(page_of(scottish, more)).status_code in (403, 404), who
+
+
+def test_it_says_whether_the_plan_is_in(world, person):
+    carl = world.client("carl")
+    assert "None is in that you can see." in text(carl.get(page_of(person)))
+    a_draft(world, person, a_measure(world))
+    assert "It is a draft: no version is agreed yet." in text(carl.get(page_of(person)))
+
+
+def test_a_plan_that_is_agreed_is_said_with_its_day(world, person):
+    an_agreed_plan(world, person, a_measure(world))
+    page = world.client("carl").get(page_of(person))
+    assert "Version 1 is in: agreed on 20 November 2026." in text(page)
+    assert f"/people/{person}/plan" in page.text

@@ -13,11 +13,11 @@ from mappa.visits.models import VisitSuggestion
 from tests.factories.visits import ARRIVED, a_made_visit
 from tests.factories.world import NOW, a_shared_person, count, northmoor
 from tests.pages.forms import form_on, submit
-from tests.pages.visit_forms import visits
+from tests.pages.visit_forms import TURNOUT, visits
 
 HABIT = "5 of the last 6 were on a Thursday afternoon"
 EXPECTED = {"kind": "unannounced", "from_on": "26 11 2026", "until_on": "26 11 2026"}
-EXPECTED |= {"part": "afternoon", "place": "Home"}
+EXPECTED |= {"part": "afternoon", "place": "Home", **TURNOUT}
 
 
 @pytest.fixture
@@ -118,7 +118,9 @@ class TestDrawing:
         assert "One of 28 days, each as likely as the others." in page
         again = owen.get(here(person, "plan")).text
         assert re.findall("Drawn for you: [^<]*", again) == re.findall("Drawn for you: [^<]*", page)
-        done = submit(owen, here(person, "plan"), {"place": "Home"}, action=here(person, "plan"))
+        done = submit(
+            owen, here(person, "plan"), {"place": "Home", **TURNOUT}, action=here(person, "plan")
+        )
         assert done.status_code == 302
         assert visits(world) == 1
 

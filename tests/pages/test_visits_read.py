@@ -13,7 +13,7 @@ from mappa.visits.rules import Outcome
 from tests.factories.visits import a_made_visit, a_planned_visit
 from tests.factories.world import LONG_AGO, NOW, a_shared_person, northmoor
 from tests.pages.forms import submit
-from tests.pages.visit_forms import PLAIN, first_page, second_page, visits
+from tests.pages.visit_forms import PLAIN, TURNOUT, first_page, second_page, visits
 
 
 @pytest.fixture
@@ -107,6 +107,7 @@ class TestBadInput:
 
 
 PLAN = {"kind": "unannounced", "from_on": "21 11 2026", "until_on": "30 11 2026", "place": "Home"}
+PLAN |= TURNOUT
 
 
 class TestPlanning:
@@ -122,9 +123,10 @@ class TestPlanning:
 
     def test_a_scheduled_visit_is_planned_with_its_hour(self, world, person, owen):
         typed = {"kind": "scheduled", "on": "23 11 2026", "at": "1430"}
-        page = self.plan(owen, person, **typed, told_by="Owen, by telephone").text
+        page = self.plan(owen, person, **typed, told_by="Owen Marsh", told_how="letter").text
         assert "23 November 2026, 2:30pm" in page
-        assert "Owen, by telephone" in page
+        assert "By letter by Owen Marsh" in page
+        assert "Plain clothes, no marked car, accredited officer" in page
 
     @pytest.mark.parametrize(
         ("changes", "sentence"),
@@ -136,7 +138,11 @@ class TestPlanning:
             ({"kind": "scheduled"}, "Enter the day of the visit"),
             (
                 {"kind": "scheduled", "on": "23 11 2026", "at": "1430"},
-                "Say who told of the visit, and how",
+                "Say who told of the visit",
+            ),
+            (
+                {"kind": "scheduled", "on": "23 11 2026", "at": "1430", "told_by": "Owen Marsh"},
+                "Choose how it was told",
             ),
             ({"kind": "secret"}, "Choose which kind of visit it is"),
             ({"place": ""}, "Say where"),

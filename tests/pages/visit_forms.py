@@ -12,6 +12,8 @@ PLAIN = {
     "concern": "no",
     "told_next": "no",
 }
+TURNOUT = {"plain_clothes": "yes", "marked_car": "no", "accredited": "yes"}
+"""How police go as it is expected: asked of them when they plan."""
 BARE = {"arrived": "0900", "left": "09:25", "place": "18 Tallow Row", "account": "Knocked twice"}
 
 

@@ -33,7 +33,7 @@ class Record:
         self._history = history
         self._added: dict[tuple[str, ...], int] = {}
         places = ("kind", "lines", "postcode", "district", "from_on", "note")
-        warning = ("headline", "detail", "serious", "review_on")
+        warning = ("headline", "detail", "serious", "officers", "lone_working", "review_on")
         self._address_added = history.kind("collection", "address:added", places)
         self._warning_added = history.kind("collection", "warning:added", warning)
         self._reviewed = history.kind("alteration", REVIEWED, ["finding", "reason"])
@@ -176,13 +176,13 @@ class Record:
             )  # fmt: skip
 
     def _warn(self, case: Case) -> None:
-        headline, serious, detail = case.rng.choice(WARNINGS)
+        headline, serious, detail, officers, alone = case.rng.choice(WARNINGS)
         on = max(case.ends_on - timedelta(days=49), case.opened_on)
         when, police = at(on, 14), case.police
         made = self._load.sheet("warning").add(
             person_id=case.id, owner_agency_id=police.office.id, headline=headline, detail=detail,
-            serious=serious, review_on=on + timedelta(days=92), added_by_id=police.worker.id,
-            added_at=when,
+            serious=serious, officers=officers, lone_working=alone,
+            review_on=on + timedelta(days=92), added_by_id=police.worker.id, added_at=when,
         )  # fmt: skip
         self._change(
             case, Section.WARNINGS, made, when, owner=police.office.id, kind="warning:added",

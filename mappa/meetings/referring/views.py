@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from mappa.access.actions import Action
 from mappa.access.reading import Seen
+from mappa.access.terms import Level, Section
 from mappa.kernel.errors import NotFound
 from mappa.meetings.referring import service
 from mappa.meetings.referring.schemas import (
@@ -17,9 +18,12 @@ from mappa.meetings.referring.schemas import (
     WithdrawSchema,
 )
 from mappa.meetings.views.blueprint import Errors, Values, bp, now, today
+from mappa.plans import queries as plans
+from mappa.plans.rules import State
 from mappa.rules.deadlines import DeadlineRule
 from mappa.rules.explanation import interval_words
 from mappa.rules.levels import MappaLevel
+from mappa.web import words
 from mappa.web.flow import current_actor, for_action, witnessed, writes
 from mappa.web.pages import render_person, standing_on
 from mappa.web.parking import typed
@@ -40,6 +44,8 @@ def referral_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
     return _page(
         "referral", person_id, values, errors,
         order=("level", "accepted_on", "first_by"),
+        plan=_plan_words(person_id),
+        plan_href=url_for("plans.index", person_id=person_id) if _opens_plan(person_id) else "",
         sets_day=any(each.set_by for each in found.values()),
         intervals=[
             f"level {level.value}: within {interval_words(each.amount, each.unit)}"
@@ -47,6 +53,21 @@ def referral_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
             if not each.set_by
         ],
     )  # fmt: skip
+
+
+def _opens_plan(person_id: UUID) -> bool:
+    return standing_on(person_id).at_least(Section.PLAN, Level.SUM)
+
+
+def _plan_words(person_id: UUID) -> str:
+    """Whether the risk management plan is in, as far as the reader sees it."""
+    found = plans.versions(current_actor(), person_id)
+    agreed = plans.first_in(found, State.AGREED)
+    if agreed is not None:
+        return f"Version {agreed.number} is in: agreed on {words.day(agreed.agreed_at)}."
+    if plans.first_in(found, State.DRAFT) is not None:
+        return "It is a draft: no version is agreed yet."
+    return "None is in that you can see."
 
 
 def _rules(person_id: UUID) -> dict[MappaLevel, DeadlineRule]:

@@ -120,6 +120,7 @@ def warning_form(person_id: UUID, *, values: Values, errors: Errors) -> str:
         values=values,
         errors=errors,
         serious=list(rules.SERIOUS.items()),
+        officers=list(rules.OFFICERS.items()),
     )
 
 
@@ -160,6 +161,7 @@ def warning(person_id: UUID, warning_id: UUID) -> ResponseReturnValue:
         section="warning to staff",
         warning=seen,
         serious=rules.SERIOUS[seen.serious],
+        officers=rules.OFFICERS[seen.officers],
         review=frame.review_words(seen.review_on),
         correct_href=url_for(
             "record.correct", person_id=person_id, kind="warning", record_id=warning_id

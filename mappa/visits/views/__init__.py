@@ -11,6 +11,7 @@ from mappa.visits.dip_sample import views as dip_sample
 from mappa.visits.entry import views as entry
 from mappa.visits.following import views as follow_up
 from mappa.visits.joint import views as joint
+from mappa.visits.rounds import views as rounds
 from mappa.visits.views import lists, log, pattern, plan
 from mappa.visits.views.blueprint import bp
 
@@ -29,6 +30,7 @@ __all__ = [
     "pattern",
     "plan",
     "register",
+    "rounds",
 ]
 
 

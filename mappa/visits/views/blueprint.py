@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
@@ -14,13 +15,21 @@ from mappa.access.reading import Seen
 from mappa.access.terms import Level, Section
 from mappa.agencies import queries as agencies
 from mappa.kernel import clock, uow
-from mappa.kernel.errors import NotFound, RuleBroken
+from mappa.kernel.errors import FieldErrors, NotFound, RuleBroken
 from mappa.offenders import queries as people
 from mappa.visits import drafts, queries
-from mappa.visits.rules import Attending, VisitState
-from mappa.visits.schemas import HOME, SOMEONE_ELSE
+from mappa.visits import service as visits
+from mappa.visits.entry.trying import TRY_AGAIN
+from mappa.visits.preparing import queries as preparing
+from mappa.visits.preparing.rules import reading_faults
+from mappa.visits.rules import Attending, Faults, VisitState
+from mappa.visits.schemas import HOME, SOMEONE_ELSE, ids_in
 from mappa.web.flow import current_actor
 from mappa.web.pages import standing_on
+from mappa.web.typed import CommandSchema, understand
+
+ON_MY_LIST = (visits.NEXT_VISIT, visits.NEXT_UNANNOUNCED, TRY_AGAIN)
+"""The kinds of duties to visit somebody."""
 
 bp = Blueprint("visits", __name__, template_folder="../templates")
 
@@ -105,6 +114,19 @@ class Writing:
         if self.plan is not None and self.plan.place:
             return str(self.plan.place)
         return home_of(people.addresses(self.actor, self.person_id))
+
+    def understand(self, schema: CommandSchema) -> tuple[Any, Faults]:
+        """The command in the form sent, and whether a warning to staff is still to be read.
+
+        Raises ``FieldErrors`` with both if the form is wrong.
+        """
+        read = ids_in(request.form.get("warnings_read", ""))
+        unread = reading_faults(preparing.standing(self.actor, self.person_id), read)
+        try:
+            command = understand(schema, request.form)
+        except FieldErrors as wrong:
+            raise FieldErrors(unread | dict(wrong.errors)) from None
+        return command, unread
 
 
 def home_of(addresses: Sequence[Seen]) -> str:

@@ -1,5 +1,6 @@
 """The visits to a person, one visit, and the reader's own visits across people."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -23,20 +24,21 @@ from mappa.visits.cards import views as cards
 from mappa.visits.commitment import views as commitment
 from mappa.visits.correcting import views as correcting
 from mappa.visits.entry import entering
-from mappa.visits.entry.trying import TRY_AGAIN
 from mappa.visits.following import views as following
 from mappa.visits.joint import views as joint
 from mappa.visits.models import Visit
 from mappa.visits.overlaps import overlapping
+from mappa.visits.preparing import queries as preparing
+from mappa.visits.rounds import queries as rounds
+from mappa.visits.rounds.rules import urgency, week_of
 from mappa.visits.rules import Outcome, VisitState
-from mappa.visits.views.blueprint import bp, now, open_tab, today
+from mappa.visits.views.blueprint import ON_MY_LIST, bp, now, open_tab, today
 from mappa.web import words
 from mappa.web.flow import current_actor, for_action, witnessed
 from mappa.web.pages import render, render_person, standing_on
 
 _HELD = holders_statement(Visit, Section.VISITS)
 _KINDS = (service.NEXT_VISIT, service.NEXT_UNANNOUNCED)
-_ON_MY_LIST = (*_KINDS, TRY_AGAIN)
 
 
 def _id_of(text: str | None) -> UUID | None:
@@ -126,6 +128,10 @@ def visit(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
     is_made = bool(seen.outcome)
     went = queries.officers(actor, person_id, visit_id, attended=is_made) if seen.full else []
     waiting = seen.state == VisitState.PLANNED.value
+    rows = list(presenters.visit_rows(seen, went))
+    if seen.full:
+        kept = (seen.warnings_read, seen.warnings_read_before)
+        rows += presenters.warning_rows(seen, preparing.read(actor, person_id, kept))
     return render_person(
         "visits/visit.html",
         person_id,
@@ -134,7 +140,7 @@ def visit(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
         visit=seen,
         title=f"{rules.kind_words(seen.announced)} visit",
         state=VisitState(seen.state),
-        rows=list(presenters.visit_rows(seen, went)),
+        rows=rows,
         may_log=waiting and _may(actor, Action.VISIT_LOG, person_id, seen),
         may_end=waiting and _may(actor, Action.VISIT_PLAN, person_id, seen),
         named_only=waiting and not seen.announced,
@@ -242,9 +248,9 @@ def mine() -> ResponseReturnValue:
     """The reader's own visits across people: unfinished, due, planned."""
     actor = current_actor()
     kept = drafts.mine(actor, now=now())
-    due = [each for each in reminders.my_open(actor) if each.kind in _ON_MY_LIST]
-    names = queries.names(
-        actor, [person for person, _, _ in kept] + [each.person_id for each in due]
+    due = [each for each in reminders.my_open(actor) if each.kind in ON_MY_LIST]
+    known = rounds.listed(
+        actor, {*(person for person, _, _ in kept), *(each.person_id for each in due)}
     )
     samples = decide(actor, Action.SAMPLE_READ).allowed
     return render(
@@ -253,16 +259,40 @@ def mine() -> ResponseReturnValue:
         supervises=decide(actor, Action.VISIT_BACKLOG).allowed,
         unfinished=[
             (
-                names[person],
+                people.display_name(known[person]),
                 url_for("visits.log", person_id=person, visit_id=plan),
                 words.moment(at),
             )
             for person, plan, at in kept
-            if person in names
+            if person in known
         ],
-        due=[_due_row(each, names[each.person_id]) for each in due if each.person_id in names],
-        planned=[(_line(each), people.display_name(each)) for each in queries.my_planned(actor)],
+        due=[
+            _due_row(each, people.display_name(known[each.person_id]))
+            for each in sorted(due, key=lambda duty: _urgency(duty, known))
+            if each.person_id in known
+        ],
+        **_my_planned(actor),
     )
+
+
+def _urgency(duty: Seen, known: Mapping[UUID, Seen]) -> tuple[object, ...]:
+    """What is late first, the higher risk before the lower, then the oldest."""
+    person = known.get(duty.person_id)
+    place = urgency(person.get("risk_band") if person else None)
+    late = duty.due_on < today()
+    return (not late, place if late else 0, duty.due_on, duty.id.hex)
+
+
+def _my_planned(actor: Actor) -> dict[str, Any]:
+    """The reader's plans: to be written up, of this week, and later."""
+    _, sunday = week_of(today())
+    groups: dict[str, list[tuple[Line, str]]] = {"to_write_up": [], "this_week": [], "later": []}
+    for each in queries.my_planned(actor):
+        over = each.window_to < now()
+        later = clock.day_of(each.window_from) > sunday
+        group = "to_write_up" if over else "later" if later else "this_week"
+        groups[group].append((_line(each), people.display_name(each)))
+    return groups
 
 
 def _due_row(duty: Seen, name: str) -> dict[str, str]:

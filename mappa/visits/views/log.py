@@ -42,6 +42,7 @@ from mappa.web.typed import parse_day, understand
 
 _HAPPENED, _ESSENTIAL, _CHECKED = HappenedSchema(), EssentialsSchema(), CheckedSchema()
 _ESSENTIALS = tuple(_ESSENTIAL.fields)
+_FIRST = tuple(_HAPPENED.fields)
 _ORDER = (
     "made_on",
     "arrived",
@@ -99,7 +100,7 @@ def log(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnValue:
     writing = may_write(person_id, visit_id, Action.VISIT_LOG)
     draft = writing.draft()
     values = typed()
-    for name in ("outcome", "kind") if draft and not values else ():
+    for name in _FIRST if draft and not values else ():
         values[name] = (draft.values if draft else {}).get(name, "")
     if request.args.get("kind") in KINDS:
         values["kind"] = request.args["kind"]
@@ -135,8 +136,10 @@ def _log_page(writing: Writing, values: Values, errors: Errors, draft: drafts.Dr
 def log_post(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnValue:
     """Keep what happened, and go on."""
     writing = may_write(person_id, visit_id, Action.VISIT_LOG)
-    understand(_HAPPENED, request.form)
-    _keep(writing, {"outcome": request.form["outcome"], "kind": _kind_of(writing, request.form)})
+    _, unread = writing.understand(_HAPPENED)
+    service.refuse(unread)
+    sent = {name: request.form.get(name, "") for name in _FIRST}
+    _keep(writing, sent | {"kind": _kind_of(writing, request.form)})
     return redirect(writing.url("essentials"))
 
 
@@ -151,7 +154,7 @@ def _keep(writing: Writing, fresh: Mapping[str, Any]) -> None:
 def _happened(draft: drafts.Draft | None) -> Happened | None:
     if draft is None or not draft.values.get("outcome"):
         return None
-    named = {name: draft.values.get(name, "") for name in ("outcome", "kind")}
+    named = {name: draft.values.get(name, "") for name in _FIRST}
     return understand(_HAPPENED, named)  # type: ignore[no-any-return]
 
 

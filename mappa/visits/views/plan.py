@@ -9,10 +9,16 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from mappa.access.actions import Action
+from mappa.agencies import queries as agencies
 from mappa.kernel.errors import FieldErrors
-from mappa.visits import presenters, queries, service, suggestions
+from mappa.offenders import queries as people
+from mappa.visits import presenters, queries, suggestions
+from mappa.visits import service as visits
 from mappa.visits.pattern import Part, could_be_expected
-from mappa.visits.rules import VisitState
+from mappa.visits.preparing import queries as preparing
+from mappa.visits.preparing import service
+from mappa.visits.preparing.rules import too_few, turnout_asked, turnout_faults
+from mappa.visits.rules import Attending, Faults, PlanVisit, ToldHow, VisitState
 from mappa.visits.schemas import ELSEWHERE, HOME, EndSchema, Planned, PlannedSchema
 from mappa.visits.views.blueprint import Writing, bp, may_write, now
 from mappa.web import words
@@ -25,10 +31,12 @@ Values = Mapping[str, Any]
 Errors = Mapping[str, list[str]]
 
 _ORDER = (
+    "warnings_read",
     "kind",
     "on",
     "at",
     "told_by",
+    "told_how",
     "from_on",
     "until_on",
     "part",
@@ -37,7 +45,13 @@ _ORDER = (
     "officers",
     "other_name",
     "other_agency",
+    "alone_reason",
+    "plain_clothes",
+    "marked_car",
+    "accredited",
+    "turnout_reason",
     "expected",
+    "elsewhere",
 )
 
 
@@ -91,6 +105,8 @@ def plan_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
         home=writing.home(),
         officers=writing.options(),
         parts_of_day=[("", "Any"), *((each.value, each.words.capitalize()) for each in Part)],
+        ways=[(each.value, each.words) for each in ToldHow],
+        asks_turnout=_asks_turnout(writing),
         suggested=_drawn_words(writing),
         draw_href=url_for("visits.draw", person_id=person_id),
         back_href=url_for("visits.index", person_id=person_id),
@@ -104,24 +120,59 @@ def plan_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
 def plan_post(person_id: UUID) -> ResponseReturnValue:
     """Put the visit into the plan."""
     writing = may_write(person_id, None, Action.VISIT_PLAN)
-    understood = understand(PlannedSchema(), request.form)
-    command = presenters.plan_command(understood, offered=writing.offered(), home=writing.home())
-    if not understood.expected:
-        _warn_if_expected(writing, understood)
-    planned = service.plan_visit(writing.actor, person_id, command, now=now())
+    understood, besides = writing.understand(PlannedSchema())
+    besides |= {} if understood.expected else _expected(writing, understood)
+    offered, asks = writing.offered(), _asks_turnout(writing)
+    try:
+        command = presenters.plan_command(
+            understood, offered=offered, home=writing.home(), asks_turnout=asks
+        )
+    except FieldErrors as wrong:
+        besides |= _of_officers(writing, understood, offered)
+        raise FieldErrors(besides | dict(wrong.errors)) from None
+    if not understood.elsewhere:
+        besides |= _elsewhere(writing, command)
+    planned = service.plan_visit(writing.actor, person_id, command, now=now(), besides=besides)
     flash("Visit planned.")
     return redirect(url_for("visits.visit", person_id=person_id, visit_id=planned.id))
 
 
-def _warn_if_expected(writing: Writing, planned: Planned) -> None:
+def _asks_turnout(writing: Writing) -> bool:
+    agency = agencies.type_of(writing.actor.agency_id)
+    return turnout_asked(agency, writing.known.person.jurisdiction)
+
+
+def _of_officers(writing: Writing, planned: Planned, offered: list[Attending]) -> Faults:
+    """What else is to be said of who goes, and how, where the rest is wrong already."""
+    officers, _ = presenters.attending(planned, offered)
+    turnout, _ = presenters.turnout(planned)
+    standing = preparing.standing(writing.actor, writing.person_id)
+    return too_few(len(officers), planned.alone_reason, standing) | turnout_faults(turnout)
+
+
+def _expected(writing: Writing, planned: Planned) -> Faults:
     """Stop at a day that continues a habit of earlier visits: it may be kept, but not unseen."""
     on, part = planned.from_on, planned.part
     if planned.kind or on is None or on != planned.until_on or part is None:
-        return
+        return {}
     habit = could_be_expected(queries.pattern_of(writing.actor, writing.person_id), on, part)
-    if habit is not None:
-        said = f"{habit.sentence}. Choose another time, or tick the box to keep this one"
-        raise FieldErrors({"expected": [said]})
+    if habit is None:
+        return {}
+    said = f"{habit.sentence}. Choose another time, or tick the box to keep this one"
+    return {"expected": [said]}
+
+
+def _elsewhere(writing: Writing, plan: PlanVisit) -> Faults:
+    """Stop where an officer is to be at another visit: nobody is at two doors at once."""
+    users = [each.user_id for each in plan.officers if each.user_id]
+    found = preparing.elsewhere(writing.actor, users, plan.window_from, plan.window_to)
+    if not found:
+        return {}
+    at = [
+        f"{each.officer_name} is to visit {people.display_name(each)} ({presenters.when(each)})"
+        for each in found[:3]
+    ]
+    return {"elsewhere": [f"{'; '.join(at)}. Choose another time, or tick the box to keep it"]}
 
 
 @bp.get("/people/<uuid:person_id>/visits/<uuid:visit_id>/end")
@@ -162,6 +213,6 @@ def end_post(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
     """Take the visit out of the plan; it stays on record with its reason."""
     writing = may_write(person_id, visit_id, Action.VISIT_PLAN)
     command = understand(EndSchema(), request.form)
-    service.end_visit(writing.actor, visit_id, command, now=now())
+    visits.end_visit(writing.actor, visit_id, command, now=now())
     flash(f"Visit {command.state.words.lower()}.")
     return redirect(url_for("visits.visit", person_id=person_id, visit_id=visit_id))

@@ -131,7 +131,7 @@ class TestPlans:
             ({"window_to": NOW - timedelta(days=1)}, {"until_on"}),
             ({"window_to": NOW + timedelta(days=400)}, {"until_on"}),
             ({"officers": ()}, {"officers"}),
-            ({"announced": True, "window_to": NOW + timedelta(hours=1)}, {"told_by"}),
+            ({"announced": True, "window_to": NOW + timedelta(hours=1)}, {"told_by", "told_how"}),
             (
                 {
                     "window_from": NOW + timedelta(days=9000),

@@ -20,6 +20,7 @@ from mappa.offenders.record.rules.kind import (
     UNTIL,
     Kind,
 )
+from mappa.offenders.rules import OFFICERS
 
 ORDERS = (
     Kind(
@@ -126,6 +127,12 @@ WARNINGS = (
                 {"1": "Caution", "2": "Serious", "3": "Danger to life"},
                 missing="Choose how serious it is",
             ),
+            numbered(
+                "officers", "How many officers must go?",
+                {str(number): words for number, words in OFFICERS.items()},
+                missing="Choose how many officers must go",
+            ),
+            text("lone_working", "What does somebody do who is there alone?", longest=500),
             day("review_on", "Review by", "the day by which it is reviewed", needed=True,
                 hint="Like 2 1 2027"),
         ),
