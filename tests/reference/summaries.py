@@ -50,6 +50,8 @@ IN_SUMMARY: dict[str, Rule] = {
     "entry_attempt": _never,
     "warrant_case": _never,
     "warrant_step": _never,
+    "reactive_management": _never,
+    "reactive_review": _never,
     "visit_version": _never,
     "visit_signature": _never,
     "visit_card": _never,

@@ -11,6 +11,8 @@ from mappa.visits.dip_sample import views as dip_sample
 from mappa.visits.entry import views as entry
 from mappa.visits.following import views as follow_up
 from mappa.visits.joint import views as joint
+from mappa.visits.reactive import queries as reactive_queries
+from mappa.visits.reactive import views as reactive
 from mappa.visits.views import lists, log, pattern, plan
 from mappa.visits.views.blueprint import bp
 
@@ -28,11 +30,15 @@ __all__ = [
     "log",
     "pattern",
     "plan",
+    "reactive",
     "register",
 ]
 
 
-def register(agreed_plan: commitments.AgreedPlan) -> None:
-    """Let what is due follow the risk band, and commitments know which plan is agreed."""
+def register(
+    agreed_plan: commitments.AgreedPlan, last_intelligence: reactive_queries.LastIntelligence
+) -> None:
+    """Let what is due follow the risk band, and visits know of plans and intelligence."""
     changes.on_band(following.ask_to_follow_band)
     commitments.plan_is(agreed_plan)
+    reactive_queries.intelligence_is(last_intelligence)
