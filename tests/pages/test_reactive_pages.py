@@ -43,10 +43,10 @@ def at(person, *more):
 def test_two_people_stop_the_visits_and_one_begins_them_again(world, person):
     low(world, person)
     owen, naomi = world.client("owen"), world.client("naomi")
-    wrong = submit(owen, at(person), at(person), {"reason": ""})
+    wrong = submit(owen, at(person), action=at(person), typed={"reason": ""})
     assert wrong.status_code == 422
     assert "Say why routine visits can stop" in wrong.get_data(as_text=True)
-    answer = submit(owen, at(person), at(person), {"reason": "Settled and open"})
+    answer = submit(owen, at(person), action=at(person), typed={"reason": "Settled and open"})
     assert answer.status_code == 302
     with world.system():
         assert count(ReactiveManagement) == 1
@@ -56,10 +56,12 @@ def test_two_people_stop_the_visits_and_one_begins_them_again(world, person):
     href = said.split('href="')[[x.endswith("/decide") for x in _hrefs(said)].index(True) + 1]
     decide = href.split('"')[0]
     typed = {"verdict": "", "reason": "A reason that was typed"}
-    wrong = submit(naomi, decide, decide, typed).get_data(as_text=True)
+    wrong = submit(naomi, decide, action=decide, typed=typed).get_data(as_text=True)
     assert "Choose whether to approve it" in wrong
     assert "A reason that was typed" in wrong
-    answer = submit(naomi, decide, decide, {"verdict": "approve", "reason": "As it was put"})
+    answer = submit(
+        naomi, decide, action=decide, typed={"verdict": "approve", "reason": "As it was put"}
+    )
     assert answer.status_code == 302
     visits = page(world, "owen", f"/people/{person}/visits")
     for words in ("No routine visits", "Reactive management", "Why this date?"):
@@ -68,8 +70,8 @@ def test_two_people_stop_the_visits_and_one_begins_them_again(world, person):
     for words in ("Why is no visit due?", "None is due, so there is no date", "Verified", "Local"):
         assert words in why
     end = decide.replace("/decide", "/end")
-    assert submit(naomi, end, end, {"reason": ""}).status_code == 422
-    assert submit(naomi, end, end, {"reason": "A new address"}).status_code == 302
+    assert submit(naomi, end, action=end, typed={"reason": ""}).status_code == 422
+    assert submit(naomi, end, action=end, typed={"reason": "A new address"}).status_code == 302
     assert "Every 12 months" in page(world, "owen", f"/people/{person}/visits")
 
 
@@ -110,11 +112,16 @@ def test_a_change_is_looked_at_by_who_may_see_it_alone(app, world, person):
         assert "Reconsider reactive" not in page(world, who, "/work")
     url = at(person, "changes", review)
     naomi = world.client("naomi")
-    wrong = submit(naomi, url, url, {"reason": "Typed"}).get_data(as_text=True)
+    wrong = submit(naomi, url, action=url, typed={"reason": "Typed"}).get_data(as_text=True)
     assert "Choose what you decide" in wrong
     assert "Typed" in wrong
-    assert submit(naomi, url, url, {"answer": "told", "reason": "x"}).status_code == 422
-    assert submit(naomi, url, url, {"answer": "kept", "reason": "The same"}).status_code == 302
+    assert (
+        submit(naomi, url, action=url, typed={"answer": "told", "reason": "x"}).status_code == 422
+    )
+    assert (
+        submit(naomi, url, action=url, typed={"answer": "kept", "reason": "The same"}).status_code
+        == 302
+    )
     assert naomi.get(url).status_code == 422
 
 

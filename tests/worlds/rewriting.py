@@ -314,6 +314,8 @@ def apply(engine: sa.Engine, changes: Iterable[Change]) -> None:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
             connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+            for verb in ("UPDATE", "DELETE"):
+                connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS visit_version_no_{verb}")
         else:
             _unconstrain(connection)
         for change in changes:

@@ -161,10 +161,15 @@ def _changed(done: set[UUID]) -> Query:
 
 
 def _ask(found: Any, now: datetime) -> None:
-    made = _locked(found.reactive)
+    ask(found.reactive, found.id, now)
+
+
+def ask(reactive_id: UUID, change_id: UUID, now: datetime) -> None:
+    """Ask those who may see a change to look at it; whoever made it, if no supervisor may."""
+    made = _locked(reactive_id)
     if made is None:
         return
-    change = db.session.scalars(sa.select(PersonChange).where(_change.id == found.id)).one()
+    change = db.session.scalars(sa.select(PersonChange).where(_change.id == change_id)).one()
     may = _who_may(made, change)
     if may:
         readers = [(each.user_id, each.agency_id) for each in may]

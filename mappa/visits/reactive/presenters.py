@@ -71,12 +71,16 @@ def why_rows(found: Seen, rules: Sequence[DeadlineRule]) -> list[tuple[str, str]
         ("Low risk since", words.day(found.low_since)),
     ]
     for each in rules:
-        sure = each.confidence.value.replace("_", " ").capitalize()
-        rows.append((each.title, f"{each.amount} {each.unit.value}. {each.source}. {sure}"))
+        sure = "" if each.source.startswith("Local standard") else f". {_sure(each)}"
+        rows.append((each.title, f"{each.amount} {each.unit.value}. {each.source}{sure}"))
     rows.append(
         ("Ends", "When a supervisor ends it, or by itself when the risk is not low any more")
     )
     return rows
+
+
+def _sure(rule: DeadlineRule) -> str:
+    return rule.confidence.value.replace("_", " ").capitalize()
 
 
 def change_rows(change: Seen) -> list[tuple[str, str]]:
