@@ -52,6 +52,7 @@ IN_SUMMARY: dict[str, Rule] = {
     "warrant_step": _never,
     "reactive_management": _never,
     "reactive_review": _never,
+    "visit_file": _never,
     "visit_version": _never,
     "visit_signature": _never,
     "visit_card": _never,

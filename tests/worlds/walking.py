@@ -81,6 +81,7 @@ TABLE_OF = {
     "case_id": "warrant_case",
     "reactive_id": "reactive_management",
     "review_id": "reactive_review",
+    "visit_file_id": "visit_file",
     "card_id": "visit_card",
 }
 

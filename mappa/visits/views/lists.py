@@ -24,6 +24,7 @@ from mappa.visits.commitment import views as commitment
 from mappa.visits.correcting import views as correcting
 from mappa.visits.entry import entering
 from mappa.visits.entry.trying import TRY_AGAIN
+from mappa.visits.files import views as visit_files
 from mappa.visits.following import views as following
 from mappa.visits.joint import views as joint
 from mappa.visits.models import Visit
@@ -141,6 +142,7 @@ def visit(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
         entry_href=entering.question_href(actor, seen),
         later=correcting.beside(actor, seen),
         cards=cards.beside(actor, seen),
+        files=visit_files.beside(actor, seen),
         joint=joint.beside(actor, seen),
         actions=following.beside(actor, seen),
         back_href=_list_or_timeline(stands),
