@@ -1,4 +1,4 @@
-"""People of the demo who have been low in risk for years: one without visits, one proposed."""
+"""People of the demo who have been low in risk for years: one proposed, one without visits."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -25,11 +25,11 @@ def is_low_for_years(case: Case) -> bool:
 
 
 def leave_in_peace(stage: Stage, cases: Sequence[Case], *, now: datetime) -> None:
-    """Routine visits stop for the first who fits, and are proposed to stop for the second."""
+    """That routine visits stop is proposed for the first who fits, and stands for the second."""
     told = 0
     for case in cases:
         if case.police in _TEAM and is_low_for_years(case) and _fits(stage, case, now):
-            _tell(stage, case, now, approve=told == 0)
+            _tell(stage, case, now, approve=told == 1)
             told += 1
         if told == 2:
             break
