@@ -16,6 +16,7 @@ from mappa.visits.following import views as follow_up
 from mappa.visits.joint import views as joint
 from mappa.visits.reactive import queries as reactive_queries
 from mappa.visits.reactive import views as reactive
+from mappa.visits.team import views as team
 from mappa.visits.views import lists, log, pattern, plan
 from mappa.visits.views.blueprint import bp
 
@@ -36,6 +37,7 @@ __all__ = [
     "plan",
     "reactive",
     "register",
+    "team",
 ]
 
 
