@@ -9,7 +9,7 @@ def test_two_people_stop_the_visits_and_one_begins_them_again(staff, database):
     naomi = staff("naomi.pell")
     person = UUID(select_one(database, _PROPOSED))
     naomi.open(f"/people/{person}/visits")
-    naomi.act("Reactive management")
+    naomi.follow("Reactive management")
     naomi.says("What must hold", "Proposed by")
     naomi.act("Decide on it")
     naomi.fill("Why?", "The assessments and the visits say the same")
