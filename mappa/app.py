@@ -23,6 +23,7 @@ from mappa.agencies.views import blueprints as agency_blueprints
 from mappa.audit import models as audit_models
 from mappa.insight import views as insight_pages
 from mappa.intelligence import models as intelligence_models
+from mappa.intelligence import queries as intelligence_queries
 from mappa.intelligence import views as intelligence_pages
 from mappa.kernel import crypto, uow
 from mappa.kernel.db import SYSTEM, db, harden
@@ -314,5 +315,5 @@ def _register(app: Flask) -> None:
     changes.on(level_duties.HANDED_OVER, level_duties.follow)
     changes.on(level_duties.PARTED, level_duties.follow)
     changes.on("person:merged", level_duties.end_with_record)
-    visit_pages.register(plan_queries.agreed_number)
+    visit_pages.register(plan_queries.agreed_number, intelligence_queries.last_reported)
     slots.tabs, slots.places = list(TABS), list(PLACES)

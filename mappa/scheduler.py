@@ -34,6 +34,7 @@ from mappa.sharing.requests import jobs as requests
 from mappa.sharing.restrictions import passing as exclusions
 from mappa.sharing.shares import jobs as shares
 from mappa.visits.commitment import jobs as bands
+from mappa.visits.reactive import jobs as reactive
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,9 @@ JOBS = (
     Job("sweep at the start", sweep.sweep, lambda: DateTrigger(timezone=LONDON)),
     Job("count anew", recounting.recount, lambda: IntervalTrigger(minutes=1, timezone=LONDON)),
     Job("risk bands", bands.follow_bands, lambda: IntervalTrigger(minutes=1, timezone=LONDON)),
+    Job(
+        "reactive management", reactive.follow, lambda: IntervalTrigger(minutes=1, timezone=LONDON)
+    ),
     Job("requests", requests.deliver, lambda: IntervalTrigger(seconds=15, timezone=LONDON)),
     Job("match", matching.check_matches, lambda: IntervalTrigger(minutes=5, timezone=LONDON)),
 )
@@ -120,6 +124,7 @@ def sweep_once(app: Flask, on: date | None = None, dry_run: bool = False) -> Swe
     if on is None and not dry_run:
         recounting.recount(app)
         bands.follow_bands(app)
+        reactive.follow(app)
     found = sweep.sweep(app, on=on, dry_run=dry_run)
     if on is None and not dry_run:
         matching.check_matches(app)

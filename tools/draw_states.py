@@ -15,6 +15,7 @@ from mappa.plans import rules as plans
 from mappa.sharing.requests import rules as requests
 from mappa.visits import rules as visits
 from mappa.visits.entry import rules as entry
+from mappa.visits.reactive import rules as reactive
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "states.md"
 
@@ -42,6 +43,13 @@ TABLES = (
         "entries left.",
         "mappa/visits/entry/rules.py",
         entry.NEXT,
+    ),
+    Drawn(
+        "Reactive management",
+        "A supervisor decides on it, never the one who proposed it. It ends by a decision, or by "
+        "itself when the risk is not low any more.",
+        "mappa/visits/reactive/rules.py",
+        reactive.NEXT,
     ),
     Drawn(
         "A version of a risk management plan",

@@ -54,6 +54,9 @@ class Action(StrEnum):
     VISIT_PLAN = "visit:plan"
     ENTRY_SAY = "entry:say"
     WARRANT_RECORD = "warrant:record"
+    REACTIVE_PROPOSE = "reactive:propose"
+    REACTIVE_DECIDE = "reactive:decide"
+    REACTIVE_RECONSIDER = "reactive:reconsider"
     SAMPLE_READ = "sample:read"
     SAMPLE_DRAW = "sample:draw"
     SAMPLE_RECORD = "sample:record"
@@ -242,6 +245,13 @@ GRANTS: dict[Action, Grant] = {
     # A warrant to enter so as to assess the risk is the police's alone to ask for.
     Action.ENTRY_SAY: _writing(Section.VISITS, (is_police, *OWN_RECORD)),
     Action.WARRANT_RECORD: _writing(Section.VISITS, (is_police, *_SUPERVISING_OWN)),
+    # Besides, the service asks that nobody decides on what they proposed themselves.
+    Action.REACTIVE_PROPOSE: _writing(
+        Section.VISITS, (is_protection_officer_or_supervisor, is_police, *OWN_RECORD)
+    ),
+    Action.REACTIVE_DECIDE: _writing(Section.VISITS, (is_police, *_SUPERVISING_OWN)),
+    # The door to changes that ask to look again: each is open to named readers alone.
+    Action.REACTIVE_RECONSIDER: Grant(_PEOPLE),
     # Whom of a sample the reader sees is asked of the policy, person by person.
     Action.SAMPLE_READ: Grant(_only(*SUPERVISORS, Role.AUDITOR)),
     Action.SAMPLE_DRAW: Grant(((p.SUPERVISE,),)),

@@ -31,6 +31,7 @@ from mappa.demo.meetings import hold
 from mappa.demo.merging import duplicates
 from mappa.demo.papers import file_papers
 from mappa.demo.people import people
+from mappa.demo.reactive import leave_in_peace
 from mappa.demo.requests import ask_around
 from mappa.demo.restrictions import restrict
 from mappa.demo.shares import share
@@ -178,6 +179,7 @@ def _tell(
     commit(stage, cases, now=now)
     arrange(stage, now=now)
     try_doors(stage, cases, now=now)
+    leave_in_peace(stage, cases, now=now)
     dip(stage, now=now)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from mappa.access.actor import Actor
 from mappa.demo import planning
 from mappa.demo.cases import NOBODY_KNOWS, Case
+from mappa.demo.reactive import is_low_for_years
 from mappa.demo.stage import Stage
 from mappa.intelligence import service as intelligence
 from mappa.intelligence.rules import AddItem, Assessment, Handling, Source
@@ -24,6 +25,8 @@ from mappa.visits.rules import LogVisit, Outcome, Present
 from mappa.web.typed import moment
 
 EVERY_DAYS = {"very_high": 30, "high": 85, "medium": 170, "low": 340, "not_assessed": 170}
+_BEFORE = timedelta(days=1200)
+"""So long before a case came here the risk of some was assessed as low already."""
 RAISES = (
     "Unsettled housing, a new relationship, missed appointments",
     "Time on his own, alcohol, arguments with family",
@@ -59,7 +62,8 @@ def _assess(stage: Stage, case: Case, ends: date) -> None:
     band = Band(case.person.risk)
     lesser = {Band.VERY_HIGH: Band.HIGH, Band.HIGH: Band.MEDIUM}.get(band, Band.LOW)
     days = (case.opened_on + timedelta(days=14), ends - timedelta(days=49 + case.rng.randrange(90)))
-    for day in sorted({d for d in days if case.opened_on < d < ends}):
+    told = sorted({d for d in days if case.opened_on < d < ends})
+    for day in told:
         ratings = tuple(
             Rating(group, community, Band.LOW if community is not Band.NOT_ASSESSED else community)
             for group, community in zip(
@@ -68,7 +72,7 @@ def _assess(stage: Stage, case: Case, ends: date) -> None:
         )
         found = Findings(
             ratings=ratings,
-            assessed_on=day,
+            assessed_on=day - _BEFORE if day == told[0] and is_low_for_years(case) else day,
             raises=case.rng.choice(RAISES),
             lowers=case.rng.choice(LOWERS),
         )

@@ -31,6 +31,10 @@ DUTIES: dict[str, Deed] = {
     "visit-unannounced": Deed("Log the visit", "visits.log"),
     "visit-write-up": Deed("Write it up", "visits.visit", "visit_id"),
     "entry-warrant-decision": Deed("Decide on a warrant", "visits.entries"),
+    "reactive-management-decision": Deed("Decide on it", "visits.reactive_decide", "reactive_id"),
+    "reactive-management-reconsider": Deed(
+        "Look at it again", "visits.reactive_review", "review_id", by_owner=True
+    ),
     "visit-try-again": Deed("Log the visit", "visits.log"),
     "visit-commitment": Deed("Set the commitment", "visits.commitment"),
     "visit-countersign": Deed("Countersign it", "visits.sign", "visit_id"),

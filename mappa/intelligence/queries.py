@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -88,6 +89,12 @@ def items(actor: Actor, person: UUID) -> list[Seen]:
 def latest(actor: Actor, person: UUID, *, most: int = 3) -> list[Seen]:
     """The first of ``items``, for the overview."""
     return rows(actor, LATEST, IntelligenceItem, person=person, most=most)
+
+
+def last_reported(actor: Actor, person: UUID) -> tuple[str, datetime] | None:
+    """Reference and report of the latest item that this reader may read."""
+    found = latest(actor, person, most=1)
+    return (found[0].reference, found[0].reported_at) if found else None
 
 
 def item(actor: Actor, person: UUID, record: UUID) -> Seen:

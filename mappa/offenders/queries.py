@@ -11,9 +11,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from mappa.access.actor import Actor
-from mappa.access.reading import Seen, one, rows, scoped
+from mappa.access.reading import RECORD, Seen, one, rows, scope, scoped, sees_person
 from mappa.access.terms import Level
-from mappa.kernel.db import Query
+from mappa.kernel import uow
+from mappa.kernel.db import Query, db
 from mappa.offenders.identity import (
     LEAD,
     LEAD_AGENCY,
@@ -41,6 +42,31 @@ HISTORY_PAGE = 50
 
 _person = Person.__table__
 _address = Address.__table__
+
+
+@cache
+def _change() -> Query:
+    return scoped(PersonChange, need=Level.FULL, person=True).where(
+        PersonChange.__table__.c.id == RECORD
+    )
+
+
+@cache
+def _change_seen() -> Query:
+    of = PersonChange.__table__.c
+    scope_of = scope(PersonChange, need=Level.FULL)
+    return sa.select(of.id).where(of.id == RECORD, scope_of, sees_person(of.person_id))
+
+
+def change(actor: Actor, person_id: UUID, change_id: UUID) -> Seen:
+    """One change of the record. Raises ``NotFound``."""
+    return one(actor, _change(), PersonChange, person=person_id, record=change_id)
+
+
+def sees_change(reader: Actor, change_id: UUID) -> bool:
+    """Whether a reader may see a change; for a job, which asks about others than itself."""
+    binds = reader.binds(uow.current().at) | {"record": change_id}
+    return db.session.execute(_change_seen(), binds).first() is not None
 
 
 def display_name(seen: Seen) -> str:

@@ -62,6 +62,20 @@ def standing_of(
     return db.session.scalars(found).all()
 
 
+def closed_together(
+    person_id: UUID, kinds: Collection[str], agency: UUID, at: datetime
+) -> Sequence[Deadline]:
+    """What an agency owed of these kinds on a person and was closed by one act, at ``at``."""
+    found = sa.select(Deadline).where(
+        _DEADLINE.c.person_id.in_(merged.people_of(person_id)),
+        _DEADLINE.c.kind.in_(kinds),
+        _DEADLINE.c.owed_by_agency_id == agency,
+        _DEADLINE.c.closed_at == at,
+        bookkeeping(Deadline),
+    )
+    return db.session.scalars(found.order_by(_DEADLINE.c.opened_at, _DEADLINE.c.id)).all()
+
+
 def is_owed(person_id: UUID, kind: str) -> bool:
     """Whether anybody owes a duty of this kind on a person; a question of bookkeeping."""
     open_still = sa.select(_DEADLINE.c.id).where(

@@ -49,7 +49,7 @@ def test_a_plain_visit_is_short_and_the_rest_comes_after(staff):
 
 
 def add_a_check(owen: Walk) -> None:
-    owen.follow("Add devices, conditions, home and more to this visit")
+    owen.follow("Add photographs, devices, conditions, home and more to this visit")
     owen.follow("Devices and online accounts")
     owen.press("Add to the visit", answers=422)
     owen.choose("Which device or account?", "Telephone, Smartphone, black, 350000000000001")

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from mappa.access.terms import Capacity, Role
 from mappa.audit.models import AuditEntry
@@ -333,3 +334,30 @@ def test_nobody_went_who_is_not_on_the_last_version(world, person):
     correct(world, "owen", visit, place="The garden")
     with world.system():
         assert count(VisitOfficer) == 1
+
+
+@pytest.mark.sql
+class TestAppendOnly:
+    @pytest.fixture
+    def version(self, world, person):
+        correct(world, "owen", a_made_visit(world, "owen", person), place="The garden")
+
+    @pytest.mark.parametrize("column", VisitVersion.__table__.c.keys())
+    def test_no_column_of_a_version_can_be_changed(self, world, version, column):
+        refused(world, f"UPDATE visit_version SET {column} = {column}")
+
+    def test_no_version_can_be_removed(self, world, version):
+        refused(world, "DELETE FROM visit_version")
+
+    def test_the_table_cannot_be_emptied(self, world, version):
+        with world.system():
+            if db.engine.dialect.name != "postgresql":
+                pytest.skip("only PostgreSQL has TRUNCATE")
+        refused(world, "TRUNCATE visit_version")
+
+
+def refused(world, statement):
+    with pytest.raises(DBAPIError, match=r"append-only|permission denied"), world.system():
+        db.session.execute(sa.text(statement))
+    with world.system():
+        assert count(VisitVersion) == 1

@@ -52,6 +52,7 @@ GROUNDS = {
 }
 """What an answer may rest on, and the predicates that then decide."""
 
+_OF_OWN_TEAM = ("own_record", "in_area", "on_team_at_all", "of_own_team")
 ACT_GROUNDS = {
     "signed-in": [("is_signed_in",)],
     "people": [("reads_people",)],
@@ -119,26 +120,16 @@ ACT_GROUNDS = {
     "shares": [("is_information_officer",)],
     "gives": [("is_information_officer", "own_record", "in_area")],
     "audits": [("is_auditor",)],
-    "says-entry": [
+    "says-entry": [("agency_is_police", "writes_records", *_OF_OWN_TEAM)],
+    "proposes": [
         (
+            "is_protection_officer_or_supervisor_or_agency_lead",
             "agency_is_police",
             "writes_records",
-            "own_record",
-            "in_area",
-            "on_team_at_all",
-            "of_own_team",
+            *_OF_OWN_TEAM,
         )
     ],
-    "asks-court": [
-        (
-            "agency_is_police",
-            "supervises",
-            "own_record",
-            "in_area",
-            "on_team_at_all",
-            "of_own_team",
-        )
-    ],
+    "asks-court": [("agency_is_police", "supervises", *_OF_OWN_TEAM)],
     "samples": [("is_supervisor_or_agency_lead_or_auditor",)],
     "approves": [("approves",)],
     "marks": [

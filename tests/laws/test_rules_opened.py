@@ -19,6 +19,8 @@ OPENED = {
     "visit-write-up": "mappa/visits/preparing/service.py",
     "entry-warrant-decision": "mappa/visits/entry/service.py",
     "visit-after-failed-attempt": "mappa/visits/entry/trying.py",
+    "reactive-management-decision": "mappa/visits/reactive/service.py",
+    "reactive-management-reconsider": "mappa/visits/reactive/jobs.py",
     "visit-commitment": "mappa/visits/commitment/following.py",
     "visit-countersign-": "mappa/visits/countersigning.py",
     "plan-review": "mappa/plans/duties.py",

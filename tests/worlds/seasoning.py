@@ -38,6 +38,10 @@ def season(now: datetime) -> None:
     )
     _closed_item(daniel.id, given)
     _risk_draft(daniel, given)
+    for visit_id in made[:2]:
+        _asks_about(daniel.id, visit_id, given)
+    for visit_id in made[:3]:
+        _photograph(visit_id, given)
 
 
 def _agency(kind: str) -> object:
@@ -96,3 +100,52 @@ def _risk_draft(person: object, given: Given) -> None:
             author_id=author, typed={"raises": "Not signed yet"}, saved_at=given.at,
         )
     )  # fmt: skip
+
+
+def _asks_about(person: object, visit_id: object, given: Given) -> None:
+    """A change of a visit that is hidden or sealed, which asks about reactive management."""
+    from mappa.access.labels import label_of
+    from mappa.offenders.models import PersonChange
+    from mappa.visits.models import Visit
+    from mappa.visits.reactive import jobs
+    from mappa.visits.reactive.models import ReactiveManagement
+
+    police, posting = _agency("police"), TABLES["posting"]
+    who = sa.select(posting.c.user_id).where(posting.c.agency_id == police)
+    officer = db.session.scalars(who.where(posting.c.role == "protection_officer")).first()
+    supervisor = db.session.scalars(who.where(posting.c.role == "supervisor")).first()
+    standing = db.session.scalars(
+        sa.select(ReactiveManagement).where(ReactiveManagement.person_id == person)
+    ).first()
+    if standing is None:
+        standing = ReactiveManagement(
+            person_id=person, owner_agency_id=police, state="standing", low_since=given.at.date(),
+            reason="Seasoned", proposed_by_id=officer, proposed_at=given.at, decision="Seasoned",
+            decided_by_id=supervisor, decided_at=given.at,
+        )  # fmt: skip
+    visit = db.session.get_one(Visit, visit_id)
+    change = PersonChange(
+        **label_of(visit).columns(), kind="seasoning:changed", what="Something changed",
+        after="Only for those who may see it", by_id=visit.written_by_id, at=given.at,
+    )  # fmt: skip
+    db.session.add_all([standing, change])
+    db.session.flush()
+    jobs.ask(standing.id, change.id, given.at)
+
+
+def _photograph(visit_id: object, given: Given) -> None:
+    """A photograph of a visit: the row, which is what pages show; its bytes are not there."""
+    from mappa.access.labels import label_of
+    from mappa.visits.files.models import VisitFile
+    from mappa.visits.models import Visit
+
+    visit = db.session.get_one(Visit, visit_id)
+    db.session.add(
+        VisitFile(
+            **label_of(visit).columns(), kind="photograph", title="The hall", name="hall",
+            dated_on=given.at.date(), content="image/jpeg", size=1000, digest="0" * 64,
+            stored_as="a" * 32, view_as="b" * 32, added_by_id=visit.written_by_id,
+            added_at=given.at,
+        )
+    )  # fmt: skip
+    db.session.flush()

@@ -79,6 +79,9 @@ TABLE_OF = {
     "place_id": "case_worker",
     "sample_id": "dip_sample",
     "case_id": "warrant_case",
+    "reactive_id": "reactive_management",
+    "review_id": "reactive_review",
+    "visit_file_id": "visit_file",
     "card_id": "visit_card",
 }
 

@@ -1,4 +1,4 @@
-"""Files of a person: the row with its label; the bytes lie outside, under random names."""
+"""Files: the row with its label; the bytes lie outside, under random names."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -11,22 +11,13 @@ from mappa.kernel.crypto import new_id
 from mappa.kernel.db import NOBODY, Model
 
 
-class PersonFile(Labelled, Model):
-    """A photograph or a document. Its section follows its kind; only readers of the whole see it.
+class Stored:
+    """What every row says of a file, whoever's record it belongs to.
 
     ``stored_as`` and ``view_as`` name the encrypted bytes: what was sent, and the picture made for
     viewing (empty where there is none). Both are random.
     """
 
-    __tablename__ = "person_file"
-    __section__ = None
-    __table_args__ = (
-        sa.CheckConstraint("scan IN ('not_scanned', 'clean', 'refused')", name="has_a_known_state"),
-        sa.Index("ix_person_file_scan", "scan", "id"),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=SUMMARY)
-    section: Mapped[str] = mapped_column(info=SUMMARY)
     kind: Mapped[str] = mapped_column(info=FULL)
     title: Mapped[str] = mapped_column(info=FULL)
     dated_on: Mapped[date] = mapped_column(info=FULL)
@@ -43,6 +34,24 @@ class PersonFile(Labelled, Model):
     ended_at: Mapped[datetime | None] = mapped_column(info=FULL)
     ended_by_id: Mapped[UUID] = mapped_column(default=NOBODY, info=FULL)
     end_reason: Mapped[str] = mapped_column(default="", info=FULL)
+
+
+SCANNED = "scan IN ('not_scanned', 'clean', 'refused')"
+"""What the scanner may have said."""
+
+
+class PersonFile(Stored, Labelled, Model):
+    """A photograph or a document; its section follows its kind. For readers of the whole only."""
+
+    __tablename__ = "person_file"
+    __section__ = None
+    __table_args__ = (
+        sa.CheckConstraint(SCANNED, name="has_a_known_state"),
+        sa.Index("ix_person_file_scan", "scan", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, info=SUMMARY)
+    section: Mapped[str] = mapped_column(info=SUMMARY)
 
     @classmethod
     def at_summary(cls, me: ActorColumns) -> Clause | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -55,6 +56,15 @@ def file(actor: Actor, person_id: UUID, file_id: UUID) -> Seen:
     return one(actor, _one_of_person(), PersonFile, person=person_id, record=file_id)
 
 
+_TABLES: list[Any] = [PersonFile]
+
+
+def also_of(table: Any) -> None:
+    """Mind the rows of another ``Stored`` table: they name bytes too. Said by ``app``."""
+    if table not in _TABLES:
+        _TABLES.append(table)
+
+
 @dataclass(frozen=True)
 class Opened:
     """The bytes of a file, with what is known of them."""
@@ -69,8 +79,7 @@ def picture(actor: Actor, store: Store, person_id: UUID, file_id: UUID) -> Opene
 
     Raises ``NotFound`` without one, ``RuleBroken`` for what is not opened any more.
     """
-    seen = _to_open(actor, person_id, file_id)
-    return Opened(_read(store, seen.shown_as), Content.JPEG, seen.title)
+    return picture_of(store, _to_open(actor, person_id, file_id))
 
 
 def original(actor: Actor, store: Store, person_id: UUID, file_id: UUID) -> Opened:
@@ -78,7 +87,16 @@ def original(actor: Actor, store: Store, person_id: UUID, file_id: UUID) -> Open
 
     Raises ``NotFound``, or ``RuleBroken`` for what is not opened.
     """
-    seen = _to_open(actor, person_id, file_id)
+    return original_of(actor, store, _to_open(actor, person_id, file_id))
+
+
+def picture_of(store: Store, seen: Seen) -> Opened:
+    """The picture made for viewing, of a row that was asked for with its names."""
+    return Opened(_read(store, seen.shown_as), Content.JPEG, seen.title)
+
+
+def original_of(actor: Actor, store: Store, seen: Seen) -> Opened:
+    """What was sent, of a row that was asked for with its names. Raises ``RuleBroken``."""
     if not gives_original(actor, seen):
         words = "Only its agency opens this picture as it was sent. Use the copy."
         raise RuleBroken("original-of-own-agency", words)
@@ -114,18 +132,25 @@ def _read(store: Store, name: str) -> bytes:
 
 def not_scanned(limit: int) -> list[UUID]:
     """Files that wait for the scanner; for the job, which acts for the system."""
-    statement = sa.select(_file.c.id).where(_file.c.scan == Scan.NOT_SCANNED.value)
-    return list(db.session.scalars(statement.order_by(_file.c.id).limit(limit)))
+    found: list[UUID] = []
+    for table in _TABLES:
+        of = table.__table__.c
+        statement = sa.select(of.id).where(of.scan == Scan.NOT_SCANNED.value)
+        found += db.session.scalars(statement.order_by(of.id).limit(limit - len(found)))
+    return found
 
 
-def waiting(file_id: UUID) -> PersonFile:
+def waiting(file_id: UUID) -> Any:
     """A file that is asked about; for the job, which acts for the system."""
-    return db.session.scalars(sa.select(PersonFile).where(_file.c.id == file_id)).one()
+    asked = (db.session.scalars(sa.select(each).where(each.id == file_id)) for each in _TABLES)
+    return next(found for each in asked if (found := each.one_or_none()) is not None)
 
 
 def stored_names() -> set[str]:
     """Every name that a row has; for the job that sweeps what no row names."""
     found: set[str] = set()
-    for kept, shown in db.session.execute(sa.select(_file.c.stored_as, _file.c.view_as)):
-        found |= {kept, shown}
+    for table in _TABLES:
+        of = table.__table__.c
+        for kept, shown in db.session.execute(sa.select(of.stored_as, of.view_as)):
+            found |= {kept, shown}
     return found

@@ -149,12 +149,12 @@ def _is_text(data: bytes) -> bool:
     return bool(shown) and not shown.startswith("<") and not _CONTROLS.search(text)
 
 
-def fault_of(kind: Kind, data: bytes) -> str | None:
-    """Why this file is not taken, as a sentence, or None."""
+def fault_of(kind: Kind, data: bytes, largest: int = LARGEST) -> str | None:
+    """Why this file is not taken, as a sentence, or None. ``largest`` is in bytes."""
     if not data:
         return "The file is empty. Choose another file"
-    if len(data) > LARGEST:
-        return f"The file is larger than {LARGEST // MEGABYTE} MB. Choose a smaller file"
+    if len(data) > largest:
+        return f"The file is larger than {largest // MEGABYTE} MB. Choose a smaller file"
     if content_of(data) not in ALLOWED[kind]:
         return REFUSED[kind]
     return None

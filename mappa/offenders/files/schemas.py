@@ -13,13 +13,19 @@ from mappa.web.typed import Choice, CommandSchema, Day, Line
 class Upload(fields.Field[bytes]):
     """The bytes of a chosen file, one more than may be at most."""
 
+    def __init__(self, largest: int = LARGEST) -> None:
+        super().__init__(
+            required=True, data_key="file", error_messages={"required": "Choose a file"}
+        )
+        self.largest = largest
+
     def _deserialize(self, value: object, attr: object, data: object, **_: object) -> bytes:
         if not isinstance(value, FileStorage) or not value.filename:
             raise ValidationError("Choose a file")
-        return value.stream.read(LARGEST + 1)
+        return value.stream.read(self.largest + 1)
 
 
-class _FileName(fields.Field[str]):
+class FileName(fields.Field[str]):
     """What the browser calls the file; it is cleaned before it is kept."""
 
     def _deserialize(self, value: object, attr: object, data: object, **_: object) -> str:
@@ -34,8 +40,8 @@ class AddFileSchema(CommandSchema):
     kind = Choice(Kind, missing="Choose what it is")
     title = Line(missing="Enter a title, like Custody photograph", longest=120)
     dated_on = Day("the date")
-    name = _FileName(load_default="file")
-    data = Upload(required=True, data_key="file", error_messages={"required": "Choose a file"})
+    name = FileName(load_default="file")
+    data = Upload()
 
 
 def with_file(form: Mapping[str, str], files: Mapping[str, FileStorage]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def add_file(
     require(actor, Action.FILE_ADD, Target(person=person_id, owner=actor.agency_id))
     if command.dated_on > day_of(now):
         raise FieldErrors({"dated_on": ["The date must be today or earlier"]})
-    content, shown = _examined(command)
+    content, shown = examined(command)
     added = PersonFile(
         person_id=person_id,
         owner_agency_id=actor.agency_id,
@@ -63,9 +63,12 @@ def add_file(
     return added
 
 
-def _examined(command: AddFile) -> tuple[Content, bytes]:
-    """What the file is, and its picture for viewing; empty if it is none."""
-    fault = rules.fault_of(command.kind, command.data)
+def examined(command: AddFile, largest: int = rules.LARGEST) -> tuple[Content, bytes]:
+    """What the file is, and its picture for viewing; empty if it is none.
+
+    Raises ``FieldErrors`` for what is not taken, by its bytes and not by its name.
+    """
+    fault = rules.fault_of(command.kind, command.data, largest)
     content = rules.content_of(command.data)
     if fault or content is None:
         raise FieldErrors({"file": [fault or rules.REFUSED[command.kind]]})

@@ -127,7 +127,7 @@ def show(person_id: UUID, file_id: UUID) -> ResponseReturnValue:
 def picture(person_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """The picture made for viewing, for the page beside it."""
     standing_on(person_id)
-    return _bytes(queries.picture(current_actor(), _store(), person_id, file_id))
+    return as_bytes(queries.picture(current_actor(), _store(), person_id, file_id))
 
 
 @bp.get("/people/<uuid:person_id>/files/<uuid:file_id>/original")
@@ -136,10 +136,10 @@ def picture(person_id: UUID, file_id: UUID) -> ResponseReturnValue:
 def original(person_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """The file as it was sent, to be saved."""
     standing_on(person_id)
-    return _bytes(queries.original(current_actor(), _store(), person_id, file_id))
+    return as_bytes(queries.original(current_actor(), _store(), person_id, file_id))
 
 
-def _bytes(opened: Opened) -> Response:
+def as_bytes(opened: Opened) -> Response:
     """An attachment of a known type, shut in a sandbox; a page shows it as a picture only."""
     name = rules.download_name(opened.name, opened.content)
     answer = Response(opened.data, mimetype=opened.content.value)

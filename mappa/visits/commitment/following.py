@@ -42,11 +42,14 @@ def owed(
     """Which visits are owed next, of these kinds, and at which interval: empty goes by the band.
 
     ``stood`` is what the visit ended. What stood had its interval from the commitment, so this is
-    asked anew only where something did not stand.
+    asked anew only where something did not stand. Under reactive management nothing is owed.
     """
     if set(kinds) <= set(stood):
         return stood
-    own = queries.own(actor, person_id)
+    last = queries.last_own(actor, person_id)
+    if queries.is_reactive(last):
+        return {}
+    own = queries.intervals(last)
     return {each: own[each] for each in kinds if each in own} if own else dict.fromkeys(kinds, "")
 
 

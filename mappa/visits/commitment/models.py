@@ -22,7 +22,8 @@ class VisitCommitment(Labelled, Model):
 
     The row's owner is the agency that visits. ``every`` and ``unannounced`` are intervals as
     ``rules.Interval.code`` writes them; an empty ``every`` ends what stood, an empty
-    ``unannounced`` asks for none. ``plan_number`` is the version of the plan that it rests on.
+    ``unannounced`` asks for none. ``plan_number`` is the version of the plan that it rests on,
+    ``reactive_id`` the reactive management under which nobody visits as a matter of routine.
     """
 
     __tablename__ = "visit_commitment"
@@ -47,6 +48,7 @@ class VisitCommitment(Labelled, Model):
     devices: Mapped[str] = mapped_column(default="", info=FULL)
     reason: Mapped[str] = mapped_column(default="", info=FULL)
     set_by_id: Mapped[UUID] = mapped_column(info=FULL)
+    reactive_id: Mapped[UUID | None] = mapped_column(info=SUMMARY)
     set_at: Mapped[datetime] = mapped_column(info=FULL)
 
 

@@ -42,6 +42,7 @@ class Card:
     tag: str
     colour: str
     not_set: bool
+    reactive: bool
     facts: Sequence[tuple[str, str]]
     windows: Sequence[WindowLine]
     own: bool
@@ -62,18 +63,27 @@ def card(
     return Card(
         agency_id=agency[0],
         agency=agency[1],
-        how_often=capitalised(held.every.words) if held.every else "Not set",
+        how_often=_often(held),
         tag=tag,
         colour=colour,
         not_set=held.source is Source.NOT_SET,
+        reactive=held.source is Source.REACTIVE,
         facts=list(facts(last)) if held.source is Source.SET and last is not None else [],
         windows=[_window(each, today) for each in sorted(standing, key=lambda each: each.kind)],
         own=own,
     )
 
 
+def _often(held: Governing) -> str:
+    if held.every:
+        return capitalised(held.every.words)
+    return "No routine visits" if held.source is Source.REACTIVE else "Not set"
+
+
 def _tag(held: Governing, last: Seen | None, band: str | None) -> tuple[str, str]:
     match held.source:
+        case Source.REACTIVE:
+            return "Reactive management", "purple"
         case Source.SET:
             assert last is not None
             plan = last.basis == Basis.PLAN.value
@@ -103,6 +113,8 @@ def facts(row: Seen) -> Iterator[tuple[str, str]]:
 
 def basis_words(row: Seen) -> str:
     """What a commitment rests on, with the version of the plan."""
+    if row.reactive_id is not None:
+        return "Reactive management"
     basis = Basis(row.basis)
     number = row.get("plan_number")
     return f"{basis.words}, version {number}" if number else basis.words
@@ -125,11 +137,12 @@ def commitment_rows(found: Sequence[Seen]) -> list[tuple[str, ...]]:
 
 def _commitment_row(row: Seen) -> tuple[str, ...]:
     every = interval_of(row.every)
-    often = capitalised(every.words) if every else "Ended"
+    under = row.reactive_id is not None
+    often = capitalised(every.words) if every else "No routine visits" if under else "Ended"
     said = [f"{label}: {text}" for label, text in facts(row) if label != "Rests on"]
     if row.get("reason"):
         said.append(f"Why: {row.reason}")
-    by = row.by_name if row.full else ""
+    by = (row.by_name or "By itself") if row.full else ""
     return words.day(row.set_on), row.agency_name, often, basis_words(row), by, "\n".join(said)
 
 

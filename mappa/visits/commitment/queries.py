@@ -21,6 +21,7 @@ from mappa.visits.commitment.rules import (
     Facts,
     Governing,
     Interval,
+    Source,
     band_rule,
     governing,
     interval_of,
@@ -84,9 +85,13 @@ def last_own(actor: Actor, person_id: UUID) -> Seen | None:
     return found[0] if found else None
 
 
-def own(actor: Actor, person_id: UUID) -> dict[str, str]:
-    """The intervals that stand for the own agency's visits, by kind; empty if none is set."""
-    last = last_own(actor, person_id)
+def is_reactive(last: Seen | None) -> bool:
+    """Whether what an agency set last is that nobody visits as a matter of routine."""
+    return last is not None and last.reactive_id is not None
+
+
+def intervals(last: Seen | None) -> dict[str, str]:
+    """The intervals that an agency set last for its visits, by kind; empty if none is set."""
     if last is None or not last.every:
         return {}
     unannounced = last.get("unannounced") or ""
@@ -139,6 +144,8 @@ def governs(
     person: Seen, agency: UUID, agency_type: str, own: Seen | None, today: date
 ) -> Governing:
     """The frequency that holds for an agency's visits; ``own`` is what it set last."""
+    if is_reactive(own):
+        return Governing(Source.REACTIVE, None)
     known = facts(person, agency_type)
     chosen = interval_of(own.every) if own is not None else None
     area = None if chosen else area_interval(known, agency, today)

@@ -227,12 +227,21 @@ def check_stands(every: str) -> None:
         raise RuleBroken("commitment-stands", "No commitment is set, so there is none to end")
 
 
+def check_not_reactive(reactive: bool) -> None:
+    """Under reactive management no commitment is set or ended. Raises ``RuleBroken``."""
+    if reactive:
+        raise RuleBroken(
+            "commitment-reactive", "Under reactive management nobody visits. End that first"
+        )
+
+
 # Which commitment governs
 
 
 class Source(StrEnum):
     """Where a frequency comes from."""
 
+    REACTIVE = "reactive"
     SET = "set"
     AREA = "area"
     DEFAULT = "default"
@@ -251,7 +260,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Governing:
-    """The frequency that holds, and where it comes from; without one it is not set."""
+    """The frequency that holds, and where it comes from.
+
+    Without one it is not set, or nobody visits as a matter of routine.
+    """
 
     source: Source
     every: Interval | None

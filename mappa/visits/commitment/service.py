@@ -51,6 +51,7 @@ def set_commitment(
     found = rules.faults(command)
     if found:
         raise FieldErrors(found)
+    rules.check_not_reactive(queries.is_reactive(queries.last_own(actor, person_id)))
     plan = queries.agreed_plan(actor, person_id)
     rules.check_plan(command.basis, plan)
     person = people.person(actor, person_id)
@@ -86,6 +87,7 @@ def end_commitment(
     """
     require(actor, Action.VISIT_COMMIT_DECIDE, Target(person=person_id, owner=actor.agency_id))
     last = queries.last_own(actor, person_id)
+    rules.check_not_reactive(queries.is_reactive(last))
     rules.check_stands(last.every if last else "")
     made = VisitCommitment(
         person_id=person_id,

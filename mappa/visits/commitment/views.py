@@ -11,7 +11,7 @@ from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import Target, decide
 from mappa.access.reading import Seen
-from mappa.access.terms import Level
+from mappa.access.terms import Level, Section
 from mappa.agencies import queries as agencies
 from mappa.kernel.errors import NotFound
 from mappa.offenders import queries as people
@@ -23,7 +23,7 @@ from mappa.visits.commitment.schemas import NONE, EndCommitmentSchema, SetCommit
 from mappa.visits.rules import VISITING
 from mappa.visits.views.blueprint import bp, now, open_tab, today
 from mappa.web.flow import current_actor, for_action, witnessed, writes
-from mappa.web.pages import render_person
+from mappa.web.pages import render_person, standing_on
 from mappa.web.parking import typed
 from mappa.web.typed import understand
 
@@ -39,6 +39,8 @@ WORDINGS |= {
     )
 }
 
+_SAID = (Source.SET, Source.REACTIVE)
+"""What does not hang on the risk."""
 _ORDER = ("basis", "every", "unannounced", "times", "manner", "agencies", "devices", "reason")
 
 
@@ -81,7 +83,7 @@ def _card(
     name, kind = known
     held = queries.governs(person, agency, kind, last, today())
     own = agency == actor.agency_id
-    if held.source is not Source.SET and not (person.shows("risk_band") and (own or standing)):
+    if held.source not in _SAID and not (person.shows("risk_band") and (own or standing)):
         return None
     band = queries.facts(person, kind).band
     return presenters.card((agency, name), held, last, standing, band=band, today=today(), own=own)
@@ -123,7 +125,9 @@ def commitment_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
         history=presenters.commitment_rows(history),
         windows=presenters.window_rows(windows, today()),
         bases=_bases(plan, decides=decides),
-        may_set=visits and (decides or _may(actor, Action.VISIT_COMMIT, person_id)),
+        may_set=visits
+        and not queries.is_reactive(last)
+        and (decides or _may(actor, Action.VISIT_COMMIT, person_id)),
         may_end=decides and last is not None and bool(last.every),
         newer=_newer(last, plan),
         agency=actor.agency_name,
@@ -131,6 +135,9 @@ def commitment_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
         nobody=NONE,
         times=[(each.value, each.words) for each in Times],
         manners=[(each.value, each.words) for each in Manner],
+        reactive_href=url_for("visits.reactive", person_id=person_id)
+        if standing_on(person_id).at_least(Section.VISITS, Level.FULL)
+        else "",
         back_href=url_for("visits.index", person_id=person_id),
     )
 

@@ -1,6 +1,7 @@
 """Pages of visits."""
 
 from mappa.offenders import changes
+from mappa.offenders.files import queries as stored
 from mappa.visits.backlog import views as backlog
 from mappa.visits.cards import views as cards
 from mappa.visits.commitment import following
@@ -9,9 +10,14 @@ from mappa.visits.commitment import views as commitment
 from mappa.visits.correcting import views as correcting
 from mappa.visits.dip_sample import views as dip_sample
 from mappa.visits.entry import views as entry
+from mappa.visits.files import views as files
+from mappa.visits.files.models import VisitFile
 from mappa.visits.following import views as follow_up
 from mappa.visits.joint import views as joint
+from mappa.visits.reactive import queries as reactive_queries
+from mappa.visits.reactive import views as reactive
 from mappa.visits.rounds import views as rounds
+from mappa.visits.team import views as team
 from mappa.visits.views import lists, log, pattern, plan
 from mappa.visits.views.blueprint import bp
 
@@ -23,18 +29,25 @@ __all__ = [
     "correcting",
     "dip_sample",
     "entry",
+    "files",
     "follow_up",
     "joint",
     "lists",
     "log",
     "pattern",
     "plan",
+    "reactive",
     "register",
     "rounds",
+    "team",
 ]
 
 
-def register(agreed_plan: commitments.AgreedPlan) -> None:
-    """Let what is due follow the risk band, and commitments know which plan is agreed."""
+def register(
+    agreed_plan: commitments.AgreedPlan, last_intelligence: reactive_queries.LastIntelligence
+) -> None:
+    """Let what is due follow the risk band, and visits know of plans, intelligence, files."""
     changes.on_band(following.ask_to_follow_band)
     commitments.plan_is(agreed_plan)
+    reactive_queries.intelligence_is(last_intelligence)
+    stored.also_of(VisitFile)

@@ -24,6 +24,7 @@ from mappa.visits.cards import views as cards
 from mappa.visits.commitment import views as commitment
 from mappa.visits.correcting import views as correcting
 from mappa.visits.entry import entering
+from mappa.visits.files import views as visit_files
 from mappa.visits.following import views as following
 from mappa.visits.joint import views as joint
 from mappa.visits.models import Visit
@@ -147,6 +148,7 @@ def visit(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
         entry_href=entering.question_href(actor, seen),
         later=correcting.beside(actor, seen),
         cards=cards.beside(actor, seen),
+        files=visit_files.beside(actor, seen),
         joint=joint.beside(actor, seen),
         actions=following.beside(actor, seen),
         back_href=_list_or_timeline(stands),

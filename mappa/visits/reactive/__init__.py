@@ -1,0 +1,1 @@
+"""Reactive management: nobody visits as a matter of routine, until something changes."""

@@ -1,0 +1,1 @@
+"""Whether the visits of a supervisor's officers could be guessed."""
