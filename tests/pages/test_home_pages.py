@@ -74,7 +74,7 @@ class TestWork:
         assert ["secondary" in each for each in buttons] == [False, True, True, True]
 
     def test_counts_are_the_lengths_of_the_lists(self, world, person):
-        for days in (-8, -1, 0, 6, 7, 30):
+        for days in (-8, -1, 0, 7, 8, 30):
             a_duty(world, person, "priya", due_in=days)
         page = text(get(world, "priya", "/"))
         assert counts(page) == [2, 2, 0]
