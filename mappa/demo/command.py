@@ -29,7 +29,7 @@ from mappa.demo.handovers import change_hands
 from mappa.demo.lists import come_and_go
 from mappa.demo.meetings import hold
 from mappa.demo.merging import duplicates
-from mappa.demo.papers import file_papers
+from mappa.demo.papers import file_papers, photograph_a_visit
 from mappa.demo.people import people
 from mappa.demo.reactive import leave_in_peace
 from mappa.demo.requests import ask_around
@@ -180,6 +180,7 @@ def _tell(
     arrange(stage, now=now)
     try_doors(stage, cases, now=now)
     leave_in_peace(stage, cases, now=now)
+    photograph_a_visit(stage, cases, store, now=now)
     dip(stage, now=now)
 
 

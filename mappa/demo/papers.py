@@ -1,7 +1,8 @@
 """Photographs and documents of the demo: drawn and written here; nobody is in them."""
 
 import io
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from PIL import Image, ImageDraw
 
@@ -10,6 +11,10 @@ from mappa.demo.stage import Stage
 from mappa.offenders.files import service
 from mappa.offenders.files.rules import AddFile, EndFile, Kind
 from mappa.offenders.files.store import Store
+from mappa.visits import queries as visits
+from mappa.visits.cards.service import may_add
+from mappa.visits.files import service as visit_files
+from mappa.visits.files.rules import Chosen
 
 WITH_PAPERS = (DANIEL, 1, 2, 3, 12)
 _COLOURS = ("#5694ca", "#85994b", "#b58840", "#912b88", "#28a197")
@@ -42,6 +47,21 @@ def file_papers(stage: Stage, case: Case, store: Store) -> None:
             data=b"Made up for the demo.\nThe court makes the order as asked for.\n",
         )  # fmt: skip
         service.add_file(actor, case.id, paper, store=store, now=at)
+
+
+def photograph_a_visit(stage: Stage, cases: Sequence[Case], store: Store, *, now: datetime) -> None:
+    """What was seen at one visit of the police, added by who made it."""
+    for case in cases:
+        if case.scottish or case.person.index == DANIEL:
+            continue
+        with stage.act(case.police, now) as actor:
+            own = [each for each in visits.made(actor, case.id)[0] if may_add(actor, each)]
+            if own:
+                chosen = Chosen(
+                    kind=Kind.PHOTOGRAPH, title="The front room", name="room.png", data=_portrait(2)
+                )
+                visit_files.add_file(actor, own[0].id, chosen, store=store, now=now)
+                return
 
 
 def _portrait(number: int) -> bytes:
