@@ -23,6 +23,8 @@ import importlib.machinery
 import json
 import os
 import pickle
+import re
+import shutil
 import signal
 import sys
 import time
@@ -42,7 +44,6 @@ from mutmut.mutation.pragma_handling import get_ignored_lines
 from tools import same_sql
 from tools.same_sql import Said
 
-Kept = dict[str, Said]
 ROOT = Path(__file__).resolve().parents[1]
 ACCESS = "mappa/access"
 FILES = ("predicates", "policy", "asking", "reading", "guard", "rights")
@@ -81,6 +82,8 @@ class Mutant:
     was: str
     becomes: str
     source: str
+    function: str
+    """In which function of the module it is, or to which name it gives a value."""
 
     @property
     def key(self) -> str:
@@ -130,8 +133,14 @@ def mutants(file: str) -> list[Mutant]:
             becomes = f"({becomes})"  # its own brackets are not in the span
         source = (text[: span.start] + becomes.encode() + text[end:]).decode()
         line = text[: span.start].count(b"\n") + 1
-        made.append(Mutant(file, line, was, becomes, source))
+        made.append(Mutant(file, line, was, becomes, source, _function(code, line)))
     return made
+
+
+def _function(code: str, line: int) -> str:
+    """The name that a line of a module is about."""
+    words = [each for each in code.splitlines()[:line] if each and not each[0].isspace()]
+    return re.split(r"\W+", words[-1].removeprefix("def "))[0]
 
 
 class _Mutated(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoader):
@@ -156,15 +165,15 @@ SAID = {0: "survived", 2: SAME, 3: NOT_TOLD}
 """By the exit code of the child; with any other the mutant was killed."""
 
 
-def run(mutant: Mutant | None, file: str, seconds: float, kept: Kept, quick: bool) -> str:
+def run(mutant: Mutant | None, file: str, seconds: float, worlds: Path, quick: bool) -> str:
     """One of ``SAID``, ``killed`` or ``too slow``; in a process of its own.
 
-    ``kept`` is what the unchanged policy says. ``quick``: without the tests.
+    ``worlds``: the folder of what is kept. ``quick``: without the tests.
     """
     child = os.fork()
     if child == 0:
         try:
-            os._exit(_in_child(mutant, file, kept, quick))
+            os._exit(_in_child(mutant, file, worlds, quick))
         finally:
             os._exit(1)  # a mutant that cannot be imported ends its own process only
     end = time.monotonic() + seconds
@@ -178,7 +187,7 @@ def run(mutant: Mutant | None, file: str, seconds: float, kept: Kept, quick: boo
     return "too slow"
 
 
-def _in_child(mutant: Mutant | None, file: str, kept: Kept, quick: bool) -> int:
+def _in_child(mutant: Mutant | None, file: str, worlds: Path, quick: bool) -> int:
     import pytest
 
     from tests.support import lean
@@ -191,10 +200,11 @@ def _in_child(mutant: Mutant | None, file: str, kept: Kept, quick: bool) -> int:
     if mutant is not None:
         sys.meta_path.insert(0, _Mutated(mutant))
     if file in LEAN:
-        differs = same_sql.differs(kept, file)
+        kept: Said = pickle.loads((worlds / "said").read_bytes())[file]
+        differs = same_sql.differs(kept, file, mutant.function if mutant else "")
         if not differs and mutant is not None:
             return 2
-        if differs and mutant is None or lean.differs(WORLDS):
+        if differs and mutant is None or lean.differs(worlds):
             return 1
     if quick:
         return 3
@@ -241,9 +251,7 @@ def _go_on(wanted: dict[str, Mutant], results: dict[str, str], end: float, *, qu
     from tests.support import once
 
     _warm()
-    WORLDS.mkdir(parents=True, exist_ok=True)
-    _make_worlds()
-    kept = pickle.loads(WORLDS.joinpath("said").read_bytes())
+    worlds = _worlds()
     once.open_run_folder()
     try:
         longest: dict[str, float] = {}
@@ -253,10 +261,10 @@ def _go_on(wanted: dict[str, Mutant], results: dict[str, str], end: float, *, qu
             if quick and mutant.file not in LEAN:
                 continue
             if mutant.file not in longest:
-                longest[mutant.file] = _longest(mutant.file, kept, quick)
+                longest[mutant.file] = _longest(mutant.file, worlds, quick)
             if time.monotonic() > end:
                 return
-            said = run(mutant, mutant.file, longest[mutant.file], kept, quick)
+            said = run(mutant, mutant.file, longest[mutant.file], worlds, quick)
             print(f"{said:9} {key}", flush=True)
             results[key] = said
             RESULTS.write_text(json.dumps(results, indent=0))
@@ -278,17 +286,29 @@ def _warm() -> None:
         raise SystemExit(f"imported too early to be changed: {early}")
 
 
-def _make_worlds() -> None:
+def _worlds() -> Path:
+    """The folder of the kept worlds and of what the policy says; made where a source changed."""
     from tests.support import lean
 
-    for old in WORLDS.iterdir():
-        old.unlink()
-    _apart(lambda: lean.make(WORLDS))
-    _apart(
-        lambda: WORLDS.joinpath("said").write_bytes(
-            pickle.dumps({file: list(same_sql.said(file)) for file in LEAN})
+    sources = [path for each in _SOURCES for path in sorted(ROOT.glob(each))]
+    text = b"".join(path.read_bytes() for path in sources)
+    folder = WORLDS / hashlib.sha256(text).hexdigest()[:12]
+    if not folder.exists():
+        making = WORLDS / "making"
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir(parents=True)
+        _apart(lambda: lean.make(making))
+        _apart(
+            lambda: making.joinpath("said").write_bytes(
+                pickle.dumps({file: dict(same_sql.said(file)) for file in LEAN})
+            )
         )
-    )
+        making.rename(folder)
+    return folder
+
+
+_SOURCES = ("mappa/access/*.py", "tests/reference/*.py", "tests/support/lean.py",
+            "tests/factories/random_rights.py", "tools/same_sql.py")  # fmt: skip
 
 
 def _apart(work: Callable[[], Any]) -> None:
@@ -301,10 +321,10 @@ def _apart(work: Callable[[], Any]) -> None:
         raise SystemExit("the worlds could not be made")
 
 
-def _longest(file: str, kept: Kept, quick: bool) -> float:
+def _longest(file: str, worlds: Path, quick: bool) -> float:
     """How many seconds a mutant of the file may take, by how long its tests take without one."""
     began = time.monotonic()
-    if run(None, file, 3600, kept, quick) not in ("survived", NOT_TOLD):
+    if run(None, file, 3600, worlds, quick) not in ("survived", NOT_TOLD):
         raise SystemExit(f"the tests of {file} fail without any mutant")
     return 60 + 5 * (time.monotonic() - began)
 

@@ -16,9 +16,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
-WORLDS = 4
+WORLDS = 8
 FULL = 3
-OF_A_SECTION = 25
+OF_A_SECTION = 15
 """Questions of each world: about so many readers, people and labels are drawn for each section, and
 as many for rows that carry their section as a column."""
 KINDS = (("police",), ("justice-social-work",), ("police", "justice-social-work"))
@@ -58,6 +58,8 @@ def make(folder: Path, worlds: int = WORLDS, of_a_section: int = OF_A_SECTION) -
         with app.app_context(), unit_of_work(Kind.WRITE, system="test"):
             db.metadata.create_all(db.session.connection())
             world = random_rights.build(random)
+            db.session.add_all(_rare(random_rights.dice(random, world)))
+            db.session.flush()
             asked = list(_questions(random, world, reference(), of_a_section))
         random.shuffle(asked)
         (folder / f"{number}.asked").write_bytes(pickle.dumps(asked))
@@ -73,7 +75,7 @@ def _questions(random: Random, world: Any, told: Any, of_a_section: int) -> Iter
 
     kinds = {agency.id: agency.type for agency in db.session.scalars(sa.select(Agency))}
     for drawn in [each for each in (*Section, None) for _ in range(4 * of_a_section)]:
-        near = _near(random, told, drawn) if random.random() < 0.7 else {}
+        near = _near(random, world, told, drawn) if random.random() < 0.7 else {}
         actor = random.choice(
             [each for each in world.readers if each.user_id == near.get("user_id")]
             or [each for each in world.readers if each.agency_id == near.get("agency_id")]
@@ -106,17 +108,44 @@ def _questions(random: Random, world: Any, told: Any, of_a_section: int) -> Iter
         yield Asked(asked_as, named, binds, level, shown, kind)
 
 
-def _near(random: Random, told: Any, section: Any) -> dict[str, Any]:
+def _rare(throw: Any) -> Iterator[Any]:
+    """Rights that only a few readers have, or that only one section looks at."""
+    leading = [each.user_id for each in throw.world.readers if each.role in _LEADING]
+    for number in range(6):
+        seat = throw.seat()
+        seat.user_id = leading[number % len(leading)]
+        seat.agency_id = throw.agency_of(seat.user_id)
+        yield seat
+        share = throw.share()
+        share.section = ("intelligence", "victims", "health")[number % 3]
+        yield share
+
+
+_LEADING = ("chair", "coordinator")
+_TELLING = {
+    "identity": ("meeting_seat",) * 6,
+    "meetings": ("meeting_seat",) * 12,
+    "intelligence": ("handling_member", "share") * 6,
+}
+"""Rights that only some sections look at."""
+
+
+def _near(random: Random, world: Any, told: Any, section: Any) -> dict[str, Any]:
     """What some right is about, of the section if it is of one: a question about just that."""
     from mappa.kernel.db import NOBODY
     from tests.reference.reader import RIGHTS
 
-    of_section = [
+    kind = random.choice((*RIGHTS, *_TELLING.get(section or "", ())))
+    found = [
         row
-        for row in told.rows[random.choice(RIGHTS)]
+        for row in told.rows[kind]
         if section is None or row.get("section", section.value) == section.value
     ]
-    row = random.choice(of_section) if of_section else {}
+    leading = {each.user_id for each in world.readers if each.role in _LEADING}
+    led = [row for row in found if row.get("user_id") in leading]
+    if kind == "meeting_seat" and random.random() < 0.7:
+        found = led or found
+    row = random.choice(found) if found else {}
     return {name: value for name, value in row.items() if value != NOBODY}
 
 
