@@ -139,8 +139,8 @@ def mutants(file: str) -> list[Mutant]:
 
 def _function(code: str, line: int) -> str:
     """The name that a line of a module is about."""
-    words = [each for each in code.splitlines()[:line] if each and not each[0].isspace()]
-    return re.split(r"\W+", words[-1].removeprefix("def "))[0]
+    names = re.findall(r"^(?:def |class )?(\w+)", "\n".join(code.splitlines()[:line]), re.M)
+    return str(names[-1])
 
 
 class _Mutated(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoader):

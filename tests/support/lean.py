@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 
 WORLDS = 8
 FULL = 3
-OF_A_SECTION = 15
+OF_A_SECTION = 20
 """Questions of each world: about so many readers, people and labels are drawn for each section, and
 as many for rows that carry their section as a column."""
 KINDS = (("police",), ("justice-social-work",), ("police", "justice-social-work"))
@@ -66,7 +66,6 @@ def make(folder: Path, worlds: int = WORLDS, of_a_section: int = OF_A_SECTION) -
 
 
 def _questions(random: Random, world: Any, told: Any, of_a_section: int) -> Iterator[Asked]:
-    from mappa.access.asking import Target
     from mappa.access.terms import Section
     from mappa.agencies.models import Agency
     from mappa.kernel.db import NOBODY, db
@@ -81,17 +80,10 @@ def _questions(random: Random, world: Any, told: Any, of_a_section: int) -> Iter
             or [each for each in world.readers if each.agency_id == near.get("agency_id")]
             or world.readers
         )
-        person = near.get("person_id") or random.choice(world.people)
-        target = Target(
-            person=person,
-            owner=near.get("owner_agency_id") or random.choice([actor.agency_id, *world.agencies]),
-            record=near.get("record_id") or random.choice(world.records),
-            handling=near.get("group_id") or random.choice(world.groups),
-            meeting=near.get("meeting_id") or random.choice(world.meetings),
-        )
+        target = _target(random, world, actor, near)
         named = random.random() < 0.2
         section = drawn or Section(near.get("section") or random.choice(list(Section)))
-        of = Of(section.value, person, target.owner, target.record, named, target.handling,
+        of = Of(section.value, target.person, target.owner, target.record, named, target.handling,
                 target.meeting)  # fmt: skip
         level = shown = int(told.level(actor, of, NOW))
         if level == NONE and random.random() < 0.7:
@@ -108,13 +100,25 @@ def _questions(random: Random, world: Any, told: Any, of_a_section: int) -> Iter
         yield Asked(asked_as, named, binds, level, shown, kind)
 
 
+def _target(random: Random, world: Any, actor: Any, near: dict[str, Any]) -> Any:
+    from mappa.access.asking import Target
+
+    return Target(
+        person=near.get("person_id") or random.choice(world.people),
+        owner=near.get("owner_agency_id") or random.choice([actor.agency_id, *world.agencies]),
+        record=near.get("record_id") or random.choice(world.records),
+        handling=near.get("group_id") or random.choice(world.groups),
+        meeting=near.get("meeting_id") or random.choice(world.meetings),
+    )
+
+
 def _rare(throw: Any) -> Iterator[Any]:
     """Rights that only a few readers have, or that only one section looks at."""
     leading = [each.user_id for each in throw.world.readers if each.role in _LEADING]
     for number in range(6):
         seat = throw.seat()
         seat.user_id = leading[number % len(leading)]
-        seat.agency_id = throw.agency_of(seat.user_id)
+        seat.agency_id = throw.agency_of(seat.user_id) if number % 3 else throw.agency()
         yield seat
         share = throw.share()
         share.section = ("intelligence", "victims", "health")[number % 3]
@@ -125,7 +129,9 @@ _LEADING = ("chair", "coordinator")
 _TELLING = {
     "identity": ("meeting_seat",) * 6,
     "meetings": ("meeting_seat",) * 12,
-    "intelligence": ("handling_member", "share") * 6,
+    "intelligence": ("handling_member", "share", "meeting_seat", "emergency") * 5,
+    "victims": ("case_worker", "share", "meeting_seat", "emergency") * 5,
+    "health": ("case_worker", "share", "meeting_seat", "emergency") * 5,
 }
 """Rights that only some sections look at."""
 
