@@ -322,11 +322,14 @@ def _apart(work: Callable[[], Any]) -> None:
 
 
 def _longest(file: str, worlds: Path, quick: bool) -> float:
-    """How many seconds a mutant of the file may take, by how long its tests take without one."""
-    began = time.monotonic()
-    if run(None, file, 3600, worlds, quick) not in ("survived", NOT_TOLD):
-        raise SystemExit(f"the tests of {file} fail without any mutant")
-    return 60 + 5 * (time.monotonic() - began)
+    """How many seconds a mutant of the file may take, by how long it takes without one."""
+    kept = worlds / f"seconds-{file}"
+    if not (quick and kept.exists()):
+        began = time.monotonic()
+        if run(None, file, 3600, worlds, quick) not in ("survived", NOT_TOLD):
+            raise SystemExit(f"the tests of {file} fail without any mutant")
+        kept.write_text(str(time.monotonic() - began))
+    return 60 + 5 * float(kept.read_text())
 
 
 def judged() -> dict[str, str]:
