@@ -3,8 +3,13 @@
 The mutants are mutmut's, of decorated functions and of the policy's tables too, and each line of a
 table without one of its entries. mutmut's own runner switches mutants inside a process that has
 imported the code; here statements are built at import and kept, so such a mutant would never be
-asked: each is run in a fork that has imported nothing of ours yet. A mutant of the policy is first
-set beside the reference without the application (``tests/support/lean.py``): that takes seconds.
+asked: each is run in a fork that has imported the tables, and nothing that asks the policy.
+
+A mutant of the policy passes three stages. If all that it says is the same SQL, but for the names
+that a statement gives to tables for itself, there is nothing to be seen of it, and it is not run
+(``tools/same_sql.py``). Then it is set beside the reference without the application, which takes
+seconds (``tests/support/lean.py``); ``--quick`` ends here and leaves the rest for another run. Then
+come the tests.
 
 May be stopped at any time; what was run is kept in ``.mutants/results.json`` until the file
 changes. ``docs/mutants.md`` is written from it.
@@ -12,15 +17,20 @@ changes. ``docs/mutants.md`` is written from it.
 
 import argparse
 import hashlib
+import importlib
 import importlib.abc
 import importlib.machinery
 import json
 import os
+import pickle
+import re
+import shutil
 import signal
 import sys
 import time
 import tomllib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +40,9 @@ from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 from mutmut.mutation.file_mutation import MutationVisitor
 from mutmut.mutation.mutators import mutation_operators
 from mutmut.mutation.pragma_handling import get_ignored_lines
+
+from tools import same_sql
+from tools.same_sql import Said
 
 ROOT = Path(__file__).resolve().parents[1]
 ACCESS = "mappa/access"
@@ -69,6 +82,8 @@ class Mutant:
     was: str
     becomes: str
     source: str
+    function: str
+    """In which function of the module it is, or to which name it gives a value."""
 
     @property
     def key(self) -> str:
@@ -118,8 +133,14 @@ def mutants(file: str) -> list[Mutant]:
             becomes = f"({becomes})"  # its own brackets are not in the span
         source = (text[: span.start] + becomes.encode() + text[end:]).decode()
         line = text[: span.start].count(b"\n") + 1
-        made.append(Mutant(file, line, was, becomes, source))
+        made.append(Mutant(file, line, was, becomes, source, _function(code, line)))
     return made
+
+
+def _function(code: str, line: int) -> str:
+    """The name that a line of a module is about."""
+    names = re.findall(r"^(?:def |class )?(\w+)", "\n".join(code.splitlines()[:line]), re.M)
+    return str(names[-1])
 
 
 class _Mutated(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoader):
@@ -139,27 +160,37 @@ class _Mutated(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoade
         return compile(self.mutant.source, self.path, "exec")
 
 
-def run(mutant: Mutant | None, file: str, seconds: float) -> str:
-    """``killed``, ``survived`` or ``too slow``, by the file's tests in a process of its own."""
+SAME, NOT_TOLD = "the same", "not told"
+SAID = {0: "survived", 2: SAME, 3: NOT_TOLD}
+"""By the exit code of the child; with any other the mutant was killed."""
+
+
+def run(mutant: Mutant | None, file: str, seconds: float, worlds: Path, quick: bool) -> str:
+    """One of ``SAID``, ``killed`` or ``too slow``; in a process of its own.
+
+    ``worlds``: the folder of what is kept. ``quick``: without the tests.
+    """
     child = os.fork()
     if child == 0:
         try:
-            os._exit(_in_child(mutant, file))
+            os._exit(_in_child(mutant, file, worlds, quick))
         finally:
             os._exit(1)  # a mutant that cannot be imported ends its own process only
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
-            return "survived" if os.waitstatus_to_exitcode(status) == 0 else "killed"
-        time.sleep(0.05)
+            return SAID.get(os.waitstatus_to_exitcode(status), "killed")
+        time.sleep(0.02)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return "too slow"
 
 
-def _in_child(mutant: Mutant | None, file: str) -> int:
+def _in_child(mutant: Mutant | None, file: str, worlds: Path, quick: bool) -> int:
     import pytest
+
+    from tests.support import lean
 
     os.setpgid(0, 0)
     quiet = os.open(os.devnull, os.O_WRONLY)
@@ -169,10 +200,14 @@ def _in_child(mutant: Mutant | None, file: str) -> int:
     if mutant is not None:
         sys.meta_path.insert(0, _Mutated(mutant))
     if file in LEAN:
-        from tests.support import lean
-
-        if lean.differs(WORLDS):
+        kept: Said = pickle.loads((worlds / "said").read_bytes())[file]
+        differs = same_sql.differs(kept, file, mutant.function if mutant else "")
+        if not differs and mutant is not None:
+            return 2
+        if differs and mutant is None or lean.differs(worlds):
             return 1
+    if quick:
+        return 3
     chosen = [*TESTS[file], "-k", CHOICE, "-x", "-q", "-p", "no:randomly", "-n0", "--no-header"]
     imported = "ignore::pytest.PytestAssertRewriteWarning"  # before the fork, to save time
     return int(pytest.main([*chosen, "-p", "no:cacheprovider", "-W", imported]))
@@ -183,6 +218,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="*", default=FILES)
     parser.add_argument("--minutes", type=float, default=24 * 60)
+    parser.add_argument("--quick", action="store_true", help="without the tests")
     parser.add_argument("--report", action="store_true", help="run nothing")
     parser.add_argument("--mixed", action="store_true", help="in an order that is as good as drawn")
     given = parser.parse_args()
@@ -190,14 +226,15 @@ def main() -> int:
     results = _kept(found)
     if not given.report:
         order = _drawn(found) if given.mixed else found
-        _go_on(order, results, given.files, time.monotonic() + given.minutes * 60)
+        wanted = {key: each for key, each in order.items() if each.file in given.files}
+        _go_on(wanted, results, time.monotonic() + given.minutes * 60, quick=given.quick)
     PAGE.write_text(page(found, results))
-    open_ = [key for key, said in results.items() if said == "survived" and key not in judged()]
-    for key in open_:
-        print(f"survived: {key}\n  - {found[key].was}\n  + {found[key].becomes}")
-    left = len(found) - len(results)
-    print(f"{len(found)} mutants, {len(results)} run, {len(open_)} survive unjudged, {left} to run")
-    return 1 if open_ or left else 0
+    counts = Counter(_outcome(key, results, judged()) for key in found)
+    for key in found:
+        if _outcome(key, results, judged()) in ("survived", NOT_TOLD):
+            print(f"{results[key]}: {key}\n  - {found[key].was}\n  + {found[key].becomes}")
+    print(f"{len(found)} mutants: " + ", ".join(f"{n} {said}" for said, n in counts.items()))
+    return 1 if counts["survived"] or counts[NOT_TOLD] or counts["not run"] else 0
 
 
 def _drawn(found: dict[str, Mutant]) -> dict[str, Mutant]:
@@ -210,53 +247,89 @@ def _kept(found: dict[str, Mutant]) -> dict[str, str]:
     return {key: said for key, said in kept.items() if key in found}
 
 
-def _go_on(found: dict[str, Mutant], results: dict[str, str], files: Any, end: float) -> None:
-    import flask_sqlalchemy  # noqa: F401 - so that no child imports it again
-    import hypothesis.stateful  # noqa: F401
-    import pytest  # noqa: F401
-    import sqlalchemy.orm  # noqa: F401
-
+def _go_on(wanted: dict[str, Mutant], results: dict[str, str], end: float, *, quick: bool) -> None:
     from tests.support import once
 
-    WORLDS.mkdir(parents=True, exist_ok=True)
-    _make_worlds()
+    _warm()
+    worlds = _worlds()
     once.open_run_folder()
     try:
         longest: dict[str, float] = {}
-        for key, mutant in found.items():
-            if mutant.file not in files or key in results:
+        for key, mutant in wanted.items():
+            if key in results and (quick or results[key] != NOT_TOLD):
+                continue
+            if quick and mutant.file not in LEAN:
                 continue
             if mutant.file not in longest:
-                longest[mutant.file] = _longest(mutant.file)
+                longest[mutant.file] = _longest(mutant.file, worlds, quick)
             if time.monotonic() > end:
                 return
-            results[key] = run(mutant, mutant.file, longest[mutant.file])
+            said = run(mutant, mutant.file, longest[mutant.file], worlds, quick)
+            print(f"{said:9} {key}", flush=True)
+            results[key] = said
             RESULTS.write_text(json.dumps(results, indent=0))
-            print(f"{results[key]:9} {key}", flush=True)
     finally:
         once.close_run_folder()
 
 
-def _make_worlds() -> None:
-    """In a process of its own: the forks to come must find nothing of ours imported."""
-    for old in WORLDS.iterdir():
-        old.unlink()
+def _warm() -> None:
+    """Import what no child then imports again: the tables, and nothing that asks the policy."""
+    import flask_sqlalchemy  # noqa: F401
+    import hypothesis.stateful  # noqa: F401
+    import pytest  # noqa: F401
+    import sqlalchemy.orm  # noqa: F401
+
+    for path in sorted((ROOT / "mappa").rglob("models.py")):
+        importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    early = [each for each in FILES if f"{ACCESS}/{each}".replace("/", ".") in sys.modules]
+    if early:
+        raise SystemExit(f"imported too early to be changed: {early}")
+
+
+def _worlds() -> Path:
+    """The folder of the kept worlds and of what the policy says; made where a source changed."""
+    from tests.support import lean
+
+    sources = [path for each in _SOURCES for path in sorted(ROOT.glob(each))]
+    text = b"".join(path.read_bytes() for path in sources)
+    folder = WORLDS / hashlib.sha256(text).hexdigest()[:12]
+    if not folder.exists():
+        making = WORLDS / "making"
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir(parents=True)
+        _apart(lambda: lean.make(making))
+        _apart(
+            lambda: making.joinpath("said").write_bytes(
+                pickle.dumps({file: dict(same_sql.said(file)) for file in LEAN})
+            )
+        )
+        making.rename(folder)
+    return folder
+
+
+_SOURCES = ("mappa/access/*.py", "tests/reference/*.py", "tests/support/lean.py",
+            "tests/factories/random_rights.py", "tools/same_sql.py")  # fmt: skip
+
+
+def _apart(work: Callable[[], Any]) -> None:
+    """In a process of its own: the forks to come must find nothing imported that can change."""
     child = os.fork()
     if child == 0:
-        from tests.support import lean
-
-        lean.make(WORLDS)
+        work()
         os._exit(0)
     if os.waitpid(child, 0)[1]:
         raise SystemExit("the worlds could not be made")
 
 
-def _longest(file: str) -> float:
-    """How many seconds a mutant of the file may take, by how long its tests take without one."""
-    began = time.monotonic()
-    if run(None, file, 3600) != "survived":
-        raise SystemExit(f"the tests of {file} fail without any mutant")
-    return 60 + 5 * (time.monotonic() - began)
+def _longest(file: str, worlds: Path, quick: bool) -> float:
+    """How many seconds a mutant of the file may take, by how long it takes without one."""
+    kept = worlds / f"seconds-{file}"
+    if not (quick and kept.exists()):
+        began = time.monotonic()
+        if run(None, file, 3600, worlds, quick) not in ("survived", NOT_TOLD):
+            raise SystemExit(f"the tests of {file} fail without any mutant")
+        kept.write_text(str(time.monotonic() - began))
+    return 60 + 5 * float(kept.read_text())
 
 
 def judged() -> dict[str, str]:
@@ -270,30 +343,45 @@ def page(found: dict[str, Mutant], results: dict[str, str]) -> str:
     lines = [
         "# Mutants of the permission package", "",
         "Written by `make mutate` (`tools/mutate.py`), which may be stopped and goes on where it",
-        "stood. Killed: a test fails. Equivalent: nothing that a reader could see changes, for the",
-        "reason given. Of mutants that were not run yet nothing is known.", "",
-        "| file | mutants | run | killed | equivalent | survive | not run yet |",
-        "|---|---|---|---|---|---|---|",
+        "stood. Killed: a test fails, or the kept worlds are answered otherwise than by the",
+        "reference. The same SQL: all that the policy says is the same on both databases, but for",
+        "the names that a statement gives to tables for itself (`tools/same_sql.py`); nothing can",
+        "be seen of it. Equivalent: for the reason given below. Half run: the kept worlds do not",
+        "tell it apart, and the tests were not run. Of mutants that were not run nothing is known.",
+        "",
+        "| file | mutants | killed | the same SQL | equivalent | survive | half run | not run |",
+        "|---|---|---|---|---|---|---|---|",
     ]  # fmt: skip
     for file in FILES:
         keys = [key for key, each in found.items() if each.file == file]
-        said = [results[key] for key in keys if key in results]
-        survive = [key for key in keys if results.get(key) == "survived"]
-        alike = [key for key in survive if key in reasons]
-        killed = len(said) - len(survive)
-        lines.append(
-            f"| `{file}.py` | {len(keys)} | {len(said)} | {killed} | {len(alike)} "
-            f"| {len(survive) - len(alike)} | {len(keys) - len(said)} |"
-        )
-    for title, wanted in (("Equivalent", True), ("Survive, not judged", False)):
+        counts = Counter(_outcome(key, results, reasons) for key in keys)
+        told = " | ".join(str(counts[each]) for each in _OUTCOMES)
+        lines.append(f"| `{file}.py` | {len(keys)} | {told} |")
+    for title, wanted in _LISTED:
         lines += ["", f"## {title}", ""]
-        for key, said in results.items():
-            if said == "survived" and (key in reasons) is wanted:
+        for key in found:
+            if _outcome(key, results, reasons) == wanted:
                 mutant = found[key]
-                why = f": {reasons[key]}" if wanted else ""
+                why = f": {reasons[key]}" if wanted == "equivalent" else ""
                 change = f"`{_short(mutant.was)}` → `{_short(mutant.becomes)}`"
                 lines.append(f"- `{mutant.file}.py` line {mutant.line}, {change}{why}")
     return "\n".join(lines) + "\n"
+
+
+_OUTCOMES = ("killed", SAME, "equivalent", "survived", NOT_TOLD, "not run")
+_LISTED = (
+    ("Equivalent", "equivalent"),
+    ("Survive, not judged", "survived"),
+    ("Not told by the kept worlds, tests not run", NOT_TOLD),
+)
+
+
+def _outcome(key: str, results: dict[str, str], reasons: dict[str, str]) -> str:
+    """What is said of a mutant in the end; one that took too long was killed."""
+    said = results.get(key, "not run")
+    if said in ("survived", NOT_TOLD) and key in reasons:
+        return "equivalent"
+    return "killed" if said == "too slow" else said
 
 
 def _short(text: str) -> str:

@@ -21,6 +21,7 @@ from mappa.offenders.models import Address, Offence, Person, PersonChange, Staff
 from tests.factories.world import NOW
 
 AREAS = ("one", "two")
+KINDS = ("police", "justice-social-work")
 _WITH_CELLS = (Role.COORDINATOR, Role.INFORMATION_OFFICER, Role.CHAIR)
 SPOT = timedelta(days=1)
 
@@ -45,8 +46,9 @@ def build(random: Random, *, rights: int = 300) -> RandomWorld:
     world = RandomWorld()
     areas = _areas(random, world)
     for number in range(4):
+        kind = KINDS[number // 2]
         agency = Agency(
-            id=new_id(), area_id=AREAS[number % 2], type="police", name=f"A{number}", short_name="A"
+            id=new_id(), area_id=AREAS[number % 2], type=kind, name=f"A{number}", short_name="A"
         )
         db.session.add(agency)
         world.agencies.append(agency.id)

@@ -1,17 +1,22 @@
 """The shape of the policy: what imports and types cannot say."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import visitors
 
 import mappa.app  # noqa: F401 - brings every protected table
 from mappa.access import guard, policy
+from mappa.access import predicates as p
 from mappa.access.labels import ME, Derived, Label, Labelled, bound_label, protected_tables
 from mappa.access.reading import scope, scoped
 from mappa.access.terms import Level, Section
 from mappa.kernel.db import Model, db
 from mappa.kernel.errors import UnscopedQuery
 from mappa.kernel.uow import Kind, unit_of_work
+from tests.factories.world import NOW
 
 PROTECTED = protected_tables()
 
@@ -188,6 +193,34 @@ def test_derived_rows_carry_a_whole_label():
     for model in PROTECTED.values():
         if issubclass(model, Derived):
             assert {"subject_id", "section", "meeting_id"} <= set(model.__table__.c.keys())
+
+
+def _on_postgresql(condition) -> str:
+    return str(sa.select(condition).compile(dialect=postgresql.dialect()))
+
+
+@pytest.mark.parametrize("section", list(Section))
+def test_postgresql_looks_at_rights_row_by_row_and_hashes_no_agency(section):
+    asked = policy.where(section, ME, bound_label(section), policy.AT, Level.SUM)
+    written = _on_postgresql(asked)
+    assert written.count("EXISTS (") == written.count(" OFFSET 0 )") > 0
+
+
+@pytest.mark.parametrize("predicate", [p.on_team, p.in_emergency, p.seated])
+def test_the_capacities_of_a_fixed_section_are_listed_once(predicate):
+    of = bound_label(Section.PLAN)
+    fixed = predicate(ME, of, policy.AT, Level.SUM)
+    assert _on_postgresql(fixed).count(" OR false)") == 1
+    derived = replace(of, section=sa.bindparam("of_section", type_=sa.Text()))
+    assert " OR false)" not in _on_postgresql(predicate(ME, derived, policy.AT, Level.SUM))
+
+
+def test_a_moment_without_a_time_zone_is_not_asked_about():
+    asked = sa.select(policy.AT)
+    with sa.create_engine("sqlite://").connect() as connection:
+        assert connection.execute(asked, {"at": NOW}).scalar_one() == NOW
+        with pytest.raises(sa.exc.StatementError, match="needs a time zone"):
+            connection.execute(asked, {"at": NOW.replace(tzinfo=None)})
 
 
 def test_every_level_is_asked_with_the_same_functions():
