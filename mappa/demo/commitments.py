@@ -8,6 +8,7 @@ from mappa.access.actor import Actor
 from mappa.access.asking import Target, decide
 from mappa.demo.cases import DANIEL, Case
 from mappa.demo.stage import Stage
+from mappa.kernel.errors import RuleBroken
 from mappa.offenders import queries as people
 from mappa.visits.commitment import queries, service
 from mappa.visits.commitment.rules import (
@@ -39,6 +40,7 @@ _FROM_PLAN = SetCommitment(
     manner=Manner.JOINT,
     agencies="Probation, at every second visit",
     devices="Phone and tablet",
+    reason="As the panel agreed with the plan",
 )
 
 
@@ -77,7 +79,10 @@ def _from_plan(stage: Stage, cases: Sequence[Case], now: datetime) -> None:
                 continue
             band = people.person(actor, case.id).get("risk_band")
             said = _as_before(band) if told else _FROM_PLAN
-            service.set_commitment(actor, case.id, said, now=now)
+            try:
+                service.set_commitment(actor, case.id, said, now=now)
+            except RuleBroken:
+                continue  # a visit is overdue, and stays so until it is made
             told = True
 
 

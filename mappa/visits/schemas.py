@@ -1,11 +1,12 @@
 """The forms of visits: from what was typed to frozen values. Shapes only, no rules."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, ClassVar
 from uuid import UUID
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
 from mappa.visits.pattern import Part
 from mappa.visits.rules import EndVisit, Outcome, Present, ToldHow, VisitState
@@ -83,6 +84,13 @@ class Essentials:
     next_step: str
 
 
+def _no_impossible_age(typed: str) -> None:
+    """An age may be words, like "about 6"; a number is one that a child can have."""
+    number = re.fullmatch(r"\s*(-?\d+)\s*", typed)
+    if number and not 0 <= int(number[1]) < 18:
+        raise ValidationError("Enter an age from 0 to 17, or leave it empty")
+
+
 class EssentialsSchema(CommandSchema):
     """The second page of logging a visit."""
 
@@ -101,7 +109,7 @@ class EssentialsSchema(CommandSchema):
     )
     adults = Line()
     child_name = Line(longest=100)
-    child_age = Line(longest=30)
+    child_age = Line(longest=30, validate=_no_impossible_age)
     child_relation = Line(longest=100)
     concern = Choice(_YES_NO)
     concerns = Text()

@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from mappa.audit.models import AuditEntry
 from mappa.kernel import clock
 from mappa.kernel.db import db
+from mappa.visits.commitment.rules import INTERVALS
 from mappa.visits.models import VisitSuggestion
 from tests.factories.visits import ARRIVED, a_made_visit
 from tests.factories.world import NOW, a_shared_person, count, northmoor
+from tests.feature.test_visit_commitment import sets
 from tests.pages.forms import form_on, submit
 from tests.pages.visit_forms import TURNOUT, visits
 
@@ -123,6 +125,14 @@ class TestDrawing:
         )
         assert done.status_code == 302
         assert visits(world) == 1
+
+    def test_what_is_overdue_is_drawn_for_the_next_week_whatever_else_is_due_later(
+        self, world, person
+    ):
+        a_made_visit(world, "owen", person, arrived_at=ARRIVED - timedelta(days=200))
+        quarter, year = INTERVALS["3 months"], INTERVALS["12 months"]
+        sets(world, "naomi", person, every=quarter, unannounced=year)
+        assert "One of 7 days" in self.draw(world.client("owen"), person).text
 
     def test_drawing_until_a_day_suits_is_said_and_on_record(self, world, person):
         owen = world.client("owen")

@@ -73,10 +73,14 @@ def draw(person_id: UUID) -> ResponseReturnValue:
 
 
 def _due_on(actor: Actor, person_id: UUID) -> date | None:
-    """By when the own agency owes the next unannounced visit, else any, as the reader sees it."""
-    due = {
-        each.kind: each.due_on
+    """By when the own agency owes a visit that an unannounced one fulfils, as the reader sees it.
+
+    Every visit is one, so the earlier of the two counts: else what is overdue is drawn for later.
+    """
+    kinds = (service.NEXT_UNANNOUNCED, service.NEXT_VISIT)
+    due = (
+        each.due_on
         for each in reminders.for_person(actor, person_id)
-        if each.owed_by_agency_id == actor.agency_id
-    }
-    return due.get(service.NEXT_UNANNOUNCED) or due.get(service.NEXT_VISIT)
+        if each.kind in kinds and each.owed_by_agency_id == actor.agency_id
+    )
+    return min(due, default=None)
