@@ -1,5 +1,6 @@
 """Rounds of a day, the sheet of each, and the month: for the reader alone, and on record."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -212,3 +213,12 @@ def test_statements_do_not_grow_with_people(world, person, owen):
     for url in urls[1:]:
         assert "Cobb" in owen.get(url).text or "month" in url
     assert [asked(world, owen, url) for url in urls] == one
+
+
+def test_what_is_due_in_months_is_folded_away_and_counted(world, person):
+    a_made_visit(world, "owen", person)
+    page = world.client("owen").get("/visits").get_data(as_text=True)
+    assert "No visit is due from you in the next 28 days." in page
+    folded = page.split("<details")[1]
+    assert "Due after that: 2" in folded
+    assert len(re.findall(r">Next (?:unannounced )?home visit<", folded)) == 2

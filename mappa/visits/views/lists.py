@@ -1,7 +1,8 @@
 """The visits to a person, one visit, and the reader's own visits across people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,8 @@ from mappa.web import words
 from mappa.web.flow import current_actor, for_action, witnessed
 from mappa.web.pages import render, render_person, standing_on
 
+DUE_SOON = timedelta(days=28)
+"""What is due after that is folded away on a reader's own list."""
 _HELD = holders_statement(Visit, Section.VISITS)
 _KINDS = (service.NEXT_VISIT, service.NEXT_UNANNOUNCED)
 
@@ -268,13 +271,20 @@ def mine() -> ResponseReturnValue:
             for person, plan, at in kept
             if person in known
         ],
-        due=[
-            _due_row(each, people.display_name(known[each.person_id]))
-            for each in sorted(due, key=lambda duty: _urgency(duty, known))
-            if each.person_id in known
-        ],
+        **_my_due(due, known),
         **_my_planned(actor),
     )
+
+
+def _my_due(due: Sequence[Seen], known: Mapping[UUID, Seen]) -> dict[str, list[dict[str, str]]]:
+    """What is due soon, the most urgent first, and apart what is due after that."""
+    last = today() + DUE_SOON
+    groups: dict[str, list[dict[str, str]]] = {"due": [], "due_later": []}
+    for each in sorted(due, key=lambda duty: _urgency(duty, known)):
+        if each.person_id in known:
+            row = _due_row(each, people.display_name(known[each.person_id]))
+            groups["due" if each.due_on <= last else "due_later"].append(row)
+    return groups
 
 
 def _urgency(duty: Seen, known: Mapping[UUID, Seen]) -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -13,8 +13,8 @@ from mappa.visits.preparing.rules import Warned, collide, reading_faults, too_fe
 from mappa.visits.rules import Attending, PlanVisit, Turnout
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-DOG, PAIRS = Warned(uuid4()), Warned(uuid4(), officers=2, serious=2)
-KNIVES = Warned(uuid4(), officers=2, serious=3)
+DOG, PAIRS = Warned(UUID(int=1)), Warned(UUID(int=2), officers=2, serious=2)
+KNIVES = Warned(UUID(int=3), officers=2, serious=3)
 AS_EXPECTED = Turnout(plain_clothes=True, marked_car=False, accredited=True)
 ONE = (Attending("Owen Marsh", "Northmoor Police"),)
 PLAN = PlanVisit(announced=False, window_from=NOON, window_to=NOON, officers=ONE)
@@ -30,7 +30,7 @@ class TestReading:
             ((DOG,), (), "Read the warning to staff, and tick the box"),
             ((DOG, PAIRS), (), "Read the 2 warnings to staff, and tick the box"),
             ((DOG, PAIRS), (DOG.id,), "A warning to staff was added. Read it, and tick the box"),
-            ((DOG,), (uuid4(),), "Read the warning to staff, and tick the box"),
+            ((DOG,), (UUID(int=4),), "Read the warning to staff, and tick the box"),
         ],
     )
     def test_each_that_stands_is_to_be_read(self, standing, read, said):
