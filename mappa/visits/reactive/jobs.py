@@ -6,6 +6,7 @@ police: so both are the system's, and it finds them by the rows that they left.
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +18,9 @@ from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import Target, decide
 from mappa.access.labels import label_of
+from mappa.access.models import PersonMerge
 from mappa.access.rights import Given, Named
-from mappa.access.terms import Audience, Reader, Role
+from mappa.access.terms import Audience, Reader, Role, State
 from mappa.agencies import queries as agencies
 from mappa.audit import log
 from mappa.audit.log import Operation
@@ -40,6 +42,7 @@ from mappa.visits.rules import Outcome, VisitState
 AT_ONCE = 100
 ROSE = "The risk of serious harm is not low any more"
 _SEEN = [each.value for each in Outcome if each.asks.seen]
+_REACTIVE = ReactiveManagement.__table__
 _reactive, _person, _change = (
     ReactiveManagement.__table__.c,
     Person.__table__.c,
@@ -66,16 +69,39 @@ def _each(find: Any, act: Any) -> int:
     return len(done)
 
 
-def _risen(done: set[UUID]) -> Query:
-    return (
-        sa.select(_reactive.id)
-        .join(Person, _person.id == _reactive.person_id)
-        .where(
-            _reactive.state == ReactiveState.STANDING.value,
-            _person.risk_band != LOW,
-            _reactive.id.not_in(done),
+@cache
+def _standing() -> sa.Subquery:
+    """What stands, with the person's record and the one into which it was merged since.
+
+    Over two merges at most. Joined by the record, so that the database looks each up by its key.
+    """
+    first, second = sa.alias(PersonMerge.__table__), sa.alias(PersonMerge.__table__)
+    live = State.LIVE.value
+    once = sa.and_(first.c.loser_id == _reactive.person_id, first.c.state == live)
+    then = sa.and_(second.c.loser_id == first.c.survivor_id, second.c.state == live)
+    merged_once = sa.join(_REACTIVE, first, once)
+    found = (
+        (_REACTIVE, _reactive.person_id),
+        (merged_once, first.c.survivor_id),
+        (sa.join(merged_once, second, then), second.c.survivor_id),
+    )
+    return sa.union_all(
+        *(
+            sa.select(_reactive.id, _reactive.decided_at, person.label("person_id"))
+            .select_from(start)
+            .where(_reactive.state == ReactiveState.STANDING.value)
+            for start, person in found
         )
-        .order_by(_reactive.id)
+    ).subquery("standing")
+
+
+def _risen(done: set[UUID]) -> Query:
+    stands = _standing()
+    return (
+        sa.select(stands.c.id)
+        .join(Person, _person.id == stands.c.person_id)
+        .where(_person.risk_band != LOW, stands.c.id.not_in(done))
+        .order_by(stands.c.id)
         .limit(1)
     )
 
@@ -84,7 +110,7 @@ def _end(found: Any, now: datetime) -> None:
     made = _locked(found.id)
     if made is None:
         return
-    person = _about(made.person_id)
+    person = _about(merged.survivor_of(made.person_id))
     service.close(made, ROSE, NOBODY, now)
     back = Back(
         before=_before(made),
@@ -141,20 +167,16 @@ def _last(made: ReactiveManagement, kind: str) -> date | None:
 
 def _changed(done: set[UUID]) -> Query:
     """A change since it stands on which nobody was asked."""
+    stands = _standing()
     asked = sa.select(sa.literal(1)).where(
         ReactiveReview.__table__.c.change_id == _change.id,
-        ReactiveReview.__table__.c.reactive_id == _reactive.id,
+        ReactiveReview.__table__.c.reactive_id == stands.c.id,
     )
     return (
-        sa.select(_change.id, _reactive.id.label("reactive"))
-        .select_from(ReactiveManagement.__table__)
-        .join(PersonChange, _change.person_id == _reactive.person_id)
-        .where(
-            _reactive.state == ReactiveState.STANDING.value,
-            _change.at > _reactive.decided_at,
-            ~asked.exists(),
-            _change.id.not_in(done),
-        )
+        sa.select(_change.id, stands.c.id.label("reactive"))
+        .select_from(stands)
+        .join(PersonChange, _change.person_id == stands.c.person_id)
+        .where(_change.at > stands.c.decided_at, ~asked.exists(), _change.id.not_in(done))
         .order_by(_change.at, _change.id)
         .limit(1)
     )
