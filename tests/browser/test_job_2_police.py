@@ -44,6 +44,7 @@ def warn_staff(owen: Walk) -> None:
     owen.fill("What must staff know?", HEADLINE)
     owen.fill("More about it", "A large dog was loose in the hall yesterday.")
     owen.choose("How serious is it?", "Caution")
+    owen.choose("How many officers must go?", "Two or more")
     owen.fill("Review by", day(today() + timedelta(days=60)))
     owen.press("Add the warning")
     owen.says(HEADLINE, "visit in pairs. Do not visit alone.")

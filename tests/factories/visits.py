@@ -5,6 +5,7 @@ from uuid import UUID
 
 from mappa.kernel.uow import Kind
 from mappa.visits import queries, service
+from mappa.visits.preparing import queries as queries_of_warnings
 from mappa.visits.preparing import service as preparing
 from mappa.visits.rules import Attending, LogVisit, Outcome, PlanVisit, Present, ToldHow
 from tests.factories.world import NOW, World
@@ -61,10 +62,16 @@ def a_planned_visit(
         officers = tuple(
             each for each in queries.may_attend(actor, person) if each.user_id in going
         )
-        plan = to_come(officers=officers)
+        standing = queries_of_warnings.standing(actor, person)
+        read = {
+            "officers": officers,
+            "warnings_read": tuple(each.id for each in standing),
+            "alone_reason": "Nobody else is free",
+        }
+        plan = to_come(**read)
         if announced:
             plan = to_come(
-                officers=officers,
+                **read,
                 announced=True,
                 window_to=NOW + timedelta(days=1),
                 told_by="Owen Marsh",

@@ -108,7 +108,7 @@ class TestWriteUp:
     def test_a_visit_that_is_not_made_is_not_written_up(self, world, person, end):
         visit = a_planned_visit(world, "owen", person)
         with world.as_reader("owen", Kind.WRITE) as actor:
-            visits.end_visit(actor, visit, EndVisit(end, "Ill"), now=NOW)
+            visits.end_visit(actor, visit, EndVisit(end, "Ill"), now=NOW + timedelta(days=9))
         assert of_kind(world, visits.WRITE_UP) == []
 
 

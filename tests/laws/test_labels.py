@@ -14,10 +14,11 @@ import sqlalchemy as sa
 
 from config.settings import demo_settings
 from mappa.access.labels import Derived, protected_tables
-from mappa.access.models import Exclusion, Posting
+from mappa.access.models import CaseTeam, CaseWorker, Exclusion, Posting
 from mappa.access.terms import Audience, Section
 from mappa.kernel.db import NOBODY, db
 from mappa.kernel.uow import Kind, unit_of_work
+from mappa.offenders.models import Person
 from tests.support.live import copy_of_demo
 
 Row = Mapping[str, Any]
@@ -65,7 +66,26 @@ def subjects() -> dict[UUID, dict[str, Any]]:
         if issubclass(model, Derived) or name in KEYS or hasattr(model, "__record__"):
             continue
         found |= {row["id"]: label_of(model, row) for row in rows(model.__table__)}
-    return found | exclusions()
+    return found | exclusions() | places()
+
+
+def places() -> dict[UUID, dict[str, Any]]:
+    """A place on a case team is a right too: the lead answers for it, in team and sharing."""
+    found = {}
+    for model in (CaseTeam, CaseWorker):
+        asked = sa.select(model.id, model.person_id, Person.owner_agency_id).join(
+            Person, Person.id == model.person_id
+        )
+        for row in db.session.execute(asked):
+            found[row.id] = {
+                "person_id": row.person_id,
+                "owner_agency_id": row.owner_agency_id,
+                "section": Section.SHARING.value,
+                "audience": Audience.AGREEMENT.value,
+                "handling_group_id": NOBODY,
+                "meeting_id": NOBODY,
+            }
+    return found
 
 
 def exclusions() -> dict[UUID, dict[str, Any]]:

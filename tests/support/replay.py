@@ -88,7 +88,7 @@ def markers_of(database: Path) -> Markers:
         for text, person in _people(connection):
             found.setdefault(text, set()).add(person)
         staff = tuple(f"{name}, " for (name,) in connection.execute(_STAFF))
-        open_to_all = {name for (name,) in connection.execute(_PLACES)} | titles_of_rules()
+        open_to_all = {name for (name,) in connection.execute(_PLACES)} | names_of_rules()
         for text, record, person in _texts(connection):
             # Who works where is open to everybody, also where a record says it.
             if text not in open_to_all and not text.startswith(staff):
@@ -100,9 +100,10 @@ def markers_of(database: Path) -> Markers:
     }
 
 
-def titles_of_rules() -> set[str]:
-    """What duties are called: the rules are open to everybody who is signed in."""
-    return {rule.title for each in Jurisdiction for rule in rule_book(each)}
+def names_of_rules() -> set[str]:
+    """What rules and duties are called: the rules are open to everybody who is signed in."""
+    rules = [rule for each in Jurisdiction for rule in rule_book(each)]
+    return {rule.title for rule in rules} | {rule.id for rule in rules}
 
 
 def _people(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:

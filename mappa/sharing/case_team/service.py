@@ -59,7 +59,7 @@ def bring_on(
     )
     person = load(actor, Person, person_id, need=Level.SUM)
     given = _given(actor, command.why, now)
-    rights.add_agency_to_team(
+    place = rights.add_agency_to_team(
         person_id, agency_id, actor.area_id, capacity, person.sort_name, given
     )
     log.record(
@@ -67,7 +67,7 @@ def bring_on(
         recipients=[agency_id],
     )  # fmt: skip
     after = f"{agency.name}, {presenters.capacity_words(capacity).lower()}"
-    _keep(actor, person, JOINED, after=after, why=command.why, now=now)
+    _keep(actor, person, place.id, JOINED, after=after, why=command.why, now=now)
     for lead in teams.supervisors_of(agency_id, NOBODY):
         _tell(actor, person, lead, agency_id, BROUGHT, now)
     if command.worker != NOBODY:
@@ -93,7 +93,7 @@ def _name(actor: Actor, person: Person, command: NameWorker, now: datetime) -> N
         named=(command.user, command.agency) in named,
         oneself=command.user == actor.user_id,
     )
-    rights.add_worker(
+    place = rights.add_worker(
         person.id, command.agency, command.user, Part.WORKER, _given(actor, command.why, now),
         team=teams.team_of(command.user, command.agency) or NOBODY,
     )  # fmt: skip
@@ -102,7 +102,7 @@ def _name(actor: Actor, person: Person, command: NameWorker, now: datetime) -> N
         fields=["case_team"], recipients=[command.agency],
     )  # fmt: skip
     after = _called(command.user, command.agency)
-    _keep(actor, person, JOINED, after=after, why=command.why, now=now)
+    _keep(actor, person, place.id, JOINED, after=after, why=command.why, now=now)
     _tell(actor, person, command.user, command.agency, NAMED, now)
 
 
@@ -139,7 +139,7 @@ def let_go(actor: Actor, person_id: UUID, place_id: UUID, why: str, *, now: date
         recipients=[found.agency],
     )  # fmt: skip
     before = _called(found.user, found.agency)
-    _keep(actor, person, LEFT, before=before, why=why, now=now)
+    _keep(actor, person, found.id, LEFT, before=before, why=why, now=now)
     return found
 
 
@@ -160,11 +160,11 @@ def _called(user: UUID, agency: UUID) -> str:
 
 
 def _keep(
-    actor: Actor, person: Person, kind: str, *, before: str = "", after: str = "", why: str,
-    now: datetime,
+    actor: Actor, person: Person, place: UUID, kind: str, *, before: str = "", after: str = "",
+    why: str, now: datetime,
 ) -> None:  # fmt: skip
     """A line of the history, for who reads team and sharing in full: the reason stands there."""
-    label = replace(label_of_person(person), section=Section.SHARING)
+    label = replace(label_of_person(person), section=Section.SHARING, record=place)
     with writing_for(actor, label.owner):
         record_change(
             actor, label, kind=kind, what="Case team", before=before, after=after, why=why, now=now
