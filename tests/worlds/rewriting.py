@@ -134,6 +134,10 @@ def of_row(model: Any, row: dict[str, Any]) -> Of:
     )  # fmt: skip
 
 
+APART = 1000
+"""Rows are changed one by one: the next number may still be another row's."""
+
+
 def _rewrite_table(
     connection: sa.Connection,
     made: Rewriting,
@@ -155,7 +159,7 @@ def _rewrite_table(
             made.touched.update(f"{name}.{column.name}" for column in hidden)
             continue
         for column in hidden:
-            value = other(column, rows[key][column.name])
+            value = _another(table, column, rows[key][column.name])
             changed = {**rows[key], column.name: value}
             if in_summary(name)(changed, me) != in_summary(name)(rows[key], me):
                 continue  # this would show the row, or take it away: no longer a hidden change
@@ -168,6 +172,13 @@ def _rewrite_table(
         likes = [like for like in likes if like["person_id"] not in seen]
     if likes:
         _add_rows(made, table, likes)
+
+
+def _another(table: sa.Table, column: sa.Column[Any], value: Any) -> Any:
+    """Another value, and of a number that is unique one that no other row has."""
+    made = other(column, value)
+    is_unique = any(column.name in each for each in _unique_sets(table))
+    return made + APART if is_unique and type(made) is int else made
 
 
 def _stays_unseen(
