@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from mappa.access import merged
 from mappa.access.actor import Actor
 from mappa.access.labels import Protected
-from mappa.access.reading import Seen, note_read, rows, scope, scoped, seen_by_all
+from mappa.access.reading import Seen, rows, scope, scoped, seen_by_all
 from mappa.access.terms import Level
 from mappa.insight.queries.preview import somebody_of
 from mappa.kernel.db import Query
@@ -91,7 +91,6 @@ def sheet(actor: Actor, district: str) -> Sheet:
     edges = merged.edges_around({each.person_id for each in living})
     asked = _Asked(eyes, edges, sorted({merged.top_of(each.person_id, edges) for each in living}))
     people = [each for each in asked.of(_people(), Person) if each.record in asked.people]
-    note_read([each.record for each in people])
     return Sheet(
         people=people[:MOST],
         addresses=asked.grouped(living),
