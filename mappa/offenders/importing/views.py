@@ -119,13 +119,16 @@ def row_page(run_id: UUID, row_id: UUID, values: Values, errors: Errors) -> str:
     """The decision on a row, perhaps with what was wrong."""
     found = queries.run(current_actor(), run_id)
     wanted = queries.row(current_actor(), run_id, row_id)
+    possible = _possible(found, wanted)
+    if len(possible) == 1:  # who it is goes without saying
+        values = {"same_as": str(possible[0].person.record), **values}
     return render(
         "importing/row.html",
         run=found,
         row=wanted,
         open=wanted.state == RowState.MATCHED,
         cells=presenters.cells_of(wanted),
-        found=presenters.candidates(_possible(found, wanted)),
+        found=presenters.candidates(possible),
         values=values,
         errors=errors,
     )
