@@ -93,7 +93,10 @@ def _stands(survivor: Seen, loser: Seen) -> Iterator[str]:
     name = people.display_name(survivor)
     yield f"The name {name} stands; every other name still finds the record."
     if (survivor.category, survivor.get("level")) != (loser.category, loser.get("level")):
-        yield f"{frame.category_and_level(survivor)} stands."
+        yield (
+            f"{frame.category_and_level(survivor)} stands, not {frame.category_and_level(loser)}. "
+            "If that is wrong, let the other record stay."
+        )
     if survivor.owner_agency_id != loser.owner_agency_id:
         yield (
             f"{survivor.lead_agency} leads. {loser.lead_agency} stays on the case team with the "
