@@ -53,11 +53,12 @@ EQUIVALENT = ROOT / "tools" / "equivalent_mutants.toml"
 PAGE = ROOT / "docs" / "mutants.md"
 
 _SHAPE = "tests/laws/test_policy_shape.py"
+_REASONS = "tests/laws/test_policy_reasons.py"
 _WORLDS = "tests/laws/test_random_worlds.py"
 _AGREE = "tests/laws/test_policy_agrees.py"
 _TABLE = "tests/laws/test_decision_table.py"
 _FIRST = "tests/feature/test_policy_first.py"
-_POLICY = (_TABLE, _SHAPE, _WORLDS)
+_POLICY = (_REASONS, _SHAPE, _TABLE, _WORLDS)
 LEAN = ("predicates", "policy")
 """What is asked of worlds that are kept as files, before any test."""
 TESTS: dict[str, tuple[str, ...]] = {
