@@ -252,12 +252,12 @@ def _go_on(wanted: dict[str, Mutant], results: dict[str, str], end: float, *, qu
     from tests.support import once
 
     _warm()
-    worlds = _worlds()
+    worlds, reasons = _worlds(), judged()
     once.open_run_folder()
     try:
         longest: dict[str, float] = {}
         for key, mutant in wanted.items():
-            if key in results and (quick or results[key] != NOT_TOLD):
+            if key in results and (quick or key in reasons or results[key] != NOT_TOLD):
                 continue
             if quick and mutant.file not in LEAN:
                 continue

@@ -11,6 +11,7 @@ import mappa.app  # noqa: F401 - brings every protected table
 from mappa.access import guard, policy
 from mappa.access import predicates as p
 from mappa.access.labels import ME, Derived, Label, Labelled, bound_label, protected_tables
+from mappa.access.models import AgreementCell, CaseTeam
 from mappa.access.reading import scope, scoped
 from mappa.access.terms import Level, Section
 from mappa.kernel.db import Model, db
@@ -200,10 +201,19 @@ def _on_postgresql(condition) -> str:
 
 
 @pytest.mark.parametrize("section", list(Section))
-def test_postgresql_looks_at_rights_row_by_row_and_hashes_no_agency(section):
+def test_rights_are_looked_at_row_by_row_and_no_agency_is_hashed(section):
     asked = policy.where(section, ME, bound_label(section), policy.AT, Level.SUM)
     written = _on_postgresql(asked)
     assert written.count("EXISTS (") == written.count(" OFFSET 0 )") > 0
+
+
+def test_a_subquery_keeps_its_own_rows_inside_a_query_of_the_same_rows():
+    of = bound_label(Section.PLAN)
+    team, cell = p.Rows(CaseTeam, "team"), p.Rows(AgreementCell, "cell")
+    seen = sa.select(team.id).where(p.on_team(ME, of, policy.AT, Level.SUM))
+    assert str(seen).count("FROM case_team AS team") == 2
+    listed = sa.select(cell.id).where(cell.capacity_id.in_(p.grid(of, policy.AT, Level.SUM)))
+    assert str(listed).count("FROM agreement_cell AS cell") == 2
 
 
 @pytest.mark.parametrize("predicate", [p.on_team, p.in_emergency, p.seated])
