@@ -284,6 +284,7 @@ class TestTwoOfficers:
         assert nina.post(card.action, data=card.fields | HOME).status_code == 302
         assert HOME["words"] in nina.get(f"{outcome}/check").text
         assert visits(world) == made
+        assert nina.get(outcome).location.endswith("/outcome/check")
         page = f"{outcome}/throw-away"
         assert submit(nina, page, action=page).status_code == 302
         assert nina.get(outcome).status_code == 422
