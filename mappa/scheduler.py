@@ -34,6 +34,7 @@ from mappa.sharing.requests import jobs as requests
 from mappa.sharing.restrictions import passing as exclusions
 from mappa.sharing.shares import jobs as shares
 from mappa.visits.commitment import jobs as bands
+from mappa.visits.doorstep import jobs as drafts
 from mappa.visits.reactive import jobs as reactive
 
 
@@ -78,6 +79,8 @@ JOBS = (
     ),
     Job("scan files", files.scan_files, lambda: IntervalTrigger(minutes=1, timezone=LONDON)),
     Job("sweep files", files.sweep_orphans, lambda: CronTrigger(hour=4, timezone=LONDON)),
+    # Before the files are swept, so that those of a draft that ran out go on the same day.
+    Job("drafts run out", drafts.forget, lambda: CronTrigger(hour=3, timezone=LONDON)),
     # Its turn is shorter than the time between two, so that no turn waits for another.
     Job("imports", imports.take_turn, lambda: IntervalTrigger(seconds=5, timezone=LONDON)),
     Job("sweep at the start", sweep.sweep, lambda: DateTrigger(timezone=LONDON)),

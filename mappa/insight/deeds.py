@@ -22,13 +22,15 @@ class Deed:
     endpoint: str
     by: str = "person_id"
     section: Section | None = None
+    asked: tuple[tuple[str, str], ...] = ()
+    """What the page is asked besides."""
     by_owner: bool = False
     """Whether only the one who owes it has the page, and no colleague who may do it instead."""
 
 
 DUTIES: dict[str, Deed] = {
     "visit": Deed("Log the visit", "visits.log"),
-    "visit-unannounced": Deed("Log the visit", "visits.log"),
+    "visit-unannounced": Deed("Log the visit", "visits.log", asked=(("kind", "unannounced"),)),
     "visit-write-up": Deed("Write it up", "visits.visit", "visit_id"),
     "entry-warrant-decision": Deed("Decide on a warrant", "visits.entries"),
     "reactive-management-decision": Deed("Decide on it", "visits.reactive_decide", "reactive_id"),
@@ -103,7 +105,8 @@ def _href(deed: Deed, person: UUID, record: UUID) -> str | None:
         return None
     for rule in current_app.url_map.iter_rules(deed.endpoint):
         if rule.arguments <= set(given):
-            return url_for(deed.endpoint, **{name: given[name] for name in rule.arguments})
+            of_page = {name: given[name] for name in rule.arguments} | dict(deed.asked)
+            return url_for(deed.endpoint, **of_page)
     return None
 
 

@@ -55,8 +55,13 @@ def _taken() -> sa.Executable:
 
 
 @cache
-def _replaced() -> sa.Delete:
-    return sa.delete(_TABLE).where(_MINE[0], sa.or_(_DRAFT.ends_at <= _NOW, sa.and_(*_MINE)))
+def _held() -> Query:
+    return _kept().with_for_update()
+
+
+@cache
+def _kept_anew() -> sa.Update:
+    return sa.update(_TABLE).where(*_MINE)
 
 
 @cache
@@ -78,7 +83,19 @@ def _draft(statement: sa.Executable, of: dict[str, Any]) -> Draft | None:
     found = db.session.execute(statement, of).one_or_none()
     if found is None:
         return None
-    return Draft(MultiDict(tuple(pair) for pair in json.loads(found.typed)), found.at)
+    return Draft(_typed(found.typed), found.at)
+
+
+def _typed(kept: str) -> Typed:
+    return MultiDict(tuple(pair) for pair in json.loads(kept))
+
+
+def held(actor: Actor, person: UUID, visit: UUID | None, *, now: datetime) -> Draft | None:
+    """What ``kept`` gives, and nobody else changes it until this unit of work is over.
+
+    Who types on two devices at once waits for the other, and adds to what that one kept.
+    """
+    return _draft(_held(), _of(actor, person, visit, now))
 
 
 def keep(
@@ -89,19 +106,32 @@ def keep(
     *,
     now: datetime,
 ) -> None:
-    """Keep what was typed in place of what was kept before. Drafts that ran out go."""
+    """Keep what was typed in place of what was kept before."""
     of = _of(actor, person, visit, now)
-    db.session.execute(_replaced(), of)
     pairs = [(name, text) for name, texts in values.items() for text in texts]
-    draft = {
-        "user_id": actor.user_id,
-        "person_id": person,
-        "visit_id": visit or NOBODY,
-        "typed": json.dumps(pairs),
-        "at": now,
-        "ends_at": now + KEPT_FOR,
-    }
-    db.session.execute(_added(), draft)
+    kept = {"typed": json.dumps(pairs), "at": now, "ends_at": now + KEPT_FOR}
+    changed = cast("sa.CursorResult[Any]", db.session.execute(_kept_anew().values(**kept), of))
+    if changed.rowcount:
+        return
+    mine = {"user_id": actor.user_id, "person_id": person, "visit_id": visit or NOBODY}
+    db.session.execute(_added(), mine | kept)
+
+
+def throw_away(actor: Actor, person: UUID, visit: UUID | None, *, now: datetime) -> bool:
+    """Remove the reader's own draft; whether there was one."""
+    return take(actor, person, visit, now=now) is not None
+
+
+def forget(now: datetime) -> int:
+    """Remove the drafts that ran out, whoever's they are; how many. For the job."""
+    gone = db.session.execute(sa.delete(_TABLE).where(_DRAFT.ends_at <= _NOW), {"now": now})
+    return cast("sa.CursorResult[Any]", gone).rowcount
+
+
+def all_typed(now: datetime) -> list[Typed]:
+    """What anybody has typed that has not run out. For the job that minds stored bytes."""
+    kept = db.session.scalars(sa.select(_DRAFT.typed).where(_DRAFT.ends_at > _NOW), {"now": now})
+    return [_typed(each) for each in kept]
 
 
 def mine(actor: Actor, *, now: datetime) -> list[tuple[UUID, UUID | None, datetime]]:

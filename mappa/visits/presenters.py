@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from mappa.access.reading import Seen
 from mappa.kernel import clock
 from mappa.kernel.errors import FieldErrors
+from mappa.visits.hours import which
 from mappa.visits.pattern import FEWEST, WEEKDAYS, Part, Pattern
 from mappa.visits.rules import (
     Attending,
@@ -18,7 +19,7 @@ from mappa.visits.rules import (
     VisitState,
     kind_words,
 )
-from mappa.visits.schemas import HOME, SOMEONE_ELSE, Essentials, Happened, Planned
+from mappa.visits.schemas import HOME, SOMEONE_ELSE, Essentials, Planned
 from mappa.web import words
 from mappa.web.typed import moment
 
@@ -43,7 +44,8 @@ def attending(
     return tuple(chosen), faults
 
 
-def _place(typed: Essentials | Planned, home: str) -> tuple[str, dict[str, list[str]]]:
+def place_of(typed: Essentials | Planned, home: str) -> tuple[str, dict[str, list[str]]]:
+    """The place that was chosen, and what is wrong."""
     if typed.where == HOME:
         if home:
             return home, {}
@@ -51,54 +53,12 @@ def _place(typed: Essentials | Planned, home: str) -> tuple[str, dict[str, list[
     return typed.place, {} if typed.place else {"place": ["Say where"]}
 
 
-def log_command(
-    happened: Happened,
-    typed: Essentials,
-    *,
-    offered: Sequence[Attending],
-    home: str,
-    today: date,
-) -> LogVisit:
-    """The visit as typed on both pages. Raises ``FieldErrors``."""
-    officers, faults = attending(typed, offered)
-    place, wrong = _place(typed, home)
-    if faults or wrong:
-        raise FieldErrors(faults | wrong)
-    assert typed.arrived is not None
-    assert typed.left is not None
-    on = typed.made_on or today
-    return LogVisit(
-        announced=happened.kind,
-        outcome=happened.outcome,
-        made_on=on,
-        arrived_at=moment(on, typed.arrived),
-        left_at=moment(on, typed.left),
-        place=place,
-        officers=officers,
-        present=frozenset(typed.present),
-        adults=typed.adults,
-        children=_child(typed),
-        concern=typed.concern,
-        concerns=typed.concerns,
-        concern_child=typed.concern_child,
-        told_next=typed.told_next,
-        account=typed.account,
-        next_step=typed.next_step,
-        warnings_read=happened.warnings_read,
-    )
-
-
-def _child(typed: Essentials) -> str:
-    parts = (typed.child_name, typed.child_age, typed.child_relation)
-    return ", ".join(part for part in parts if part)
-
-
 def plan_command(
     typed: Planned, *, offered: Sequence[Attending], home: str, asks_turnout: bool = False
 ) -> PlanVisit:
     """The visit to come as typed. Raises ``FieldErrors``."""
     officers, faults = attending(typed, offered)
-    place, wrong = _place(typed, home)
+    place, wrong = place_of(typed, home)
     window, missing = _scheduled(typed) if typed.kind else _unannounced(typed)
     goes, unsaid = turnout(typed) if asks_turnout else (None, {})
     if window is None or faults or wrong or unsaid or missing:
@@ -214,8 +174,15 @@ def window_words(begins: datetime, ends: datetime) -> str:
 
 
 def times(on: date, arrived: datetime, left: datetime) -> str:
-    """Say "20 November 2026, 2:15pm to 2:40pm"."""
-    return f"{words.day(on)}, {words.hour(arrived)} to {words.hour(left)}"
+    """Say "20 November 2026, 2:15pm to 2:40pm"; past midnight also the day on which it ended."""
+    until = clock.day_of(left)
+    ended = _hour(left) if until == on else f"{words.day(until)}, {_hour(left)}"
+    return f"{words.day(on)}, {_hour(arrived)} to {ended}"
+
+
+def _hour(at: datetime) -> str:
+    twice = which(at)
+    return f"{words.hour(at)} ({twice})" if twice else words.hour(at)
 
 
 def outcome_words(visit: Seen) -> str:

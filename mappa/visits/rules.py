@@ -3,7 +3,7 @@
 Source: what is recorded of a visit, domain.md section 7 (College of Policing, home visits).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -218,22 +218,30 @@ class EndVisit:
 
 @dataclass
 class _Found:
-    """Faults in the order in which they were found."""
+    """Faults in the order in which they were found, but for fields that are settled elsewhere."""
 
     faults: Faults = field(default_factory=dict)
+    settled: Collection[str] = ()
 
     def check(self, holds: bool, name: str, sentence: str) -> None:
         """Note the sentence for the field unless the claim holds or the field has one already."""
-        if not holds and name not in self.faults:
+        if not holds and name not in self.faults and name not in self.settled:
             self.faults[name] = [sentence]
 
 
-def log_faults(visit: LogVisit, *, now: datetime, planned_on: date | None = None) -> Faults:
+def log_faults(
+    visit: LogVisit,
+    *,
+    now: datetime,
+    planned_on: date | None = None,
+    settled: Collection[str] = (),
+) -> Faults:
     """All that stands against logging this visit; empty if nothing does.
 
-    ``planned_on`` is the London day on which the visit was planned, if it was.
+    ``planned_on`` is the London day on which the visit was planned, if it was. ``settled`` are the
+    fields that could not be understood: nothing is said of them, nor by them of others.
     """
-    found = _Found()
+    found = _Found(settled=settled)
     _check_times(found, visit, now, planned_on)
     found.check(bool(visit.place), "place", "Say where the visit was")
     found.check(bool(visit.officers), "officers", "Choose at least one officer who attended")
@@ -259,10 +267,11 @@ def _check_times(found: _Found, visit: LogVisit, now: datetime, planned_on: date
     found.check(not old, "made_on", "The visit must be in the last 10 years")
     tomorrow = visit.made_on > (now + timedelta(days=1)).date()
     found.check(not tomorrow, "made_on", "The day of the visit cannot be in the future")
-    if "made_on" in found.faults:
+    if "made_on" in found.faults or "made_on" in found.settled:
         return
     after = "The time you left must be after the time you arrived"
-    found.check(left > arrived, "left", after)
+    known = not {"arrived", "overnight"} & set(found.settled)
+    found.check(left > arrived or not known, "left", after)
     found.check(arrived <= now, "arrived", "The time you arrived cannot be in the future")
     found.check(left <= now or arrived > now, "left", "The time you left cannot be in the future")
     if planned_on is not None:

@@ -61,11 +61,15 @@ class HappenedSchema(CommandSchema):
 
 @dataclass(frozen=True)
 class Essentials:
-    """The second page, as typed: nothing is required here that an outcome may not ask for."""
+    """The second page, as typed: nothing is required here that an outcome may not ask for.
+
+    ``overnight`` is the day of the arrival (ISO) of a visit that is said to have ended on the next.
+    """
 
     made_on: date | None
     arrived: time | None
     left: time | None
+    overnight: str
     where: str | None
     place: str
     officers: list[str]
@@ -99,6 +103,7 @@ class EssentialsSchema(CommandSchema):
     made_on = Day("the day of the visit", needed=False)
     arrived = Clock("the time you arrived")
     left = Clock("the time you left")
+    overnight = Line(longest=10)
     where = Choice({HOME: HOME, ELSEWHERE: ELSEWHERE}, missing="Choose where the visit was")
     place = Line()
     officers = fields.List(Line(), load_default=list)

@@ -37,6 +37,7 @@ _WON_ELSEWHERE = (
     "uq_deadline_open_duty",
     "uq_bank_holiday_live_day",
     "uq_local_standard_version",
+    "visit_draft",
 )
 
 

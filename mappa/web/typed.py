@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load
+from marshmallow import RAISE, Schema, ValidationError, fields, missing, post_load
 from werkzeug.datastructures import MultiDict
 
 from mappa.kernel import clock, uow
@@ -63,16 +63,43 @@ class CommandSchema(Schema):
 
 def understand(schema: CommandSchema, form: Mapping[str, str]) -> Any:
     """The command in a form. Raises ``FieldErrors`` naming every field that is wrong."""
+    try:
+        return schema.load(_given(schema, form))
+    except ValidationError as error:
+        raise FieldErrors(_sentences(error)) from None
+
+
+def understand_part(
+    schema: CommandSchema, form: Mapping[str, str]
+) -> tuple[Any, dict[str, list[str]]]:
+    """As much of a form as can be understood, with what is wrong with the rest of its fields.
+
+    A field that is wrong is in the command as if it had been left empty, a needed one as None: what
+    else stands against the command can be found, and all of it be said at once.
+    """
+    try:
+        return schema.load(_given(schema, form)), {}
+    except ValidationError as error:
+        values = {name: _empty(field) for name, field in schema.fields.items()}
+        valid = error.valid_data if isinstance(error.valid_data, dict) else {}
+        wrong = _sentences(error)
+        read = {name: value for name, value in valid.items() if name not in wrong}
+        return schema.command(**values | read), wrong
+
+
+def _empty(field: fields.Field[Any]) -> Any:
+    default = None if field.load_default is missing else field.load_default
+    return default() if callable(default) else default
+
+
+def _given(schema: CommandSchema, form: Mapping[str, str]) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for name in form:
         if name in OUR_FIELDS:
             continue
         many = isinstance(schema.fields.get(name), fields.List) and isinstance(form, MultiDict)
         given[name] = form.getlist(name) if many else form[name]  # type: ignore[attr-defined]
-    try:
-        return schema.load(given)
-    except ValidationError as error:
-        raise FieldErrors(_sentences(error)) from None
+    return given
 
 
 def _sentences(error: ValidationError) -> dict[str, list[str]]:

@@ -192,6 +192,7 @@ def log_plain_visit(walk: Walk) -> None:
     walk.act("Log a visit")
     walk.tick(READ)
     walk.choose("What happened?", "Seen and spoken to")
+    walk.choose("Which kind of visit was it?", "Unannounced")
     walk.press("Continue")
     walk.fill("Arrived", arrived)
     walk.fill("Left", left)

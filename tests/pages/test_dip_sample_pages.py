@@ -1,7 +1,11 @@
 """The pages of a dip sample: freeze, draw, prove, record, and what others see of it."""
 
+import csv
+import hashlib
+import io
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -9,6 +13,7 @@ import sqlalchemy as sa
 from mappa import cli
 from mappa.access import rights
 from mappa.access.rights import Given
+from mappa.audit.models import AuditEntry
 from mappa.kernel import clock
 from mappa.kernel.db import db
 from mappa.kernel.uow import Kind, unit_of_work
@@ -188,3 +193,48 @@ class TestOthers:
         assert "Dip samples" in naomi.get("/visits").text
         assert "Dip samples" not in world.client("owen").get("/visits").text
         assert "Dip samples" in world.client("aud").get("/").text
+
+
+class TestTheFrozenList:
+    WHY = "To hash the list again for the board"
+
+    def fetched(self, client, here):
+        page = f"{here}/list"
+        asked = submit(client, page, {"reason": self.WHY}, action=page)
+        assert asked.status_code == 302, asked.text
+        answer = client.get(f"{asked.location}/file")
+        assert answer.status_code == 200
+        return list(csv.reader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
+
+    @pytest.mark.sql
+    def test_whoever_has_it_computes_the_same_digest(self, world, naomi):
+        here = frozen(naomi)
+        assert f'{here}/list"' in naomi.get(here).text
+        lines = self.fetched(naomi, here)
+        ids = [UUID(line[0]) for line in lines[lines.index(["Person"]) + 1 : -1]]
+        digest = hashlib.sha256(b"".join(each.bytes for each in ids)).hexdigest()
+        assert [digest] in lines
+        with world.system():
+            assert digest == db.session.scalars(sa.select(DipSample.population_digest)).one()
+            said = set(db.session.scalars(sa.select(AuditEntry.basis)))
+        assert any(self.WHY in each and digest in each for each in said if each)
+        assert (lines[0][0], lines[-1][1].endswith(": 12 people")) == ("OFFICIAL-SENSITIVE", True)
+
+    def test_without_a_reason_it_is_not_given(self, naomi):
+        page = f"{frozen(naomi)}/list"
+        answer = submit(naomi, page, {"reason": "x"}, action=page)
+        assert answer.status_code == 422
+        assert "Say what the list is needed for" in answer.text
+
+    def test_an_export_of_people_does_not_open_it_nor_the_other_way_round(self, naomi):
+        here = frozen(naomi)
+        url = "/people/export"
+        people = submit(naomi, url, {"reason": self.WHY}, action=url).location
+        assert naomi.get(f"{here}/list/{people.rpartition('/')[2]}/file").status_code == 404
+        page = f"{here}/list"
+        asked = submit(naomi, page, {"reason": self.WHY}, action=page).location
+        assert naomi.get(f"{url}/{asked.rpartition('/')[2]}/file").status_code == 404
+
+    @pytest.mark.parametrize("who", ["owen", "priya"])
+    def test_who_may_not_export_or_read_the_sample_finds_nothing(self, world, naomi, who):
+        assert world.client(who).get(f"{frozen(naomi)}/list").status_code in (403, 404)

@@ -101,7 +101,7 @@ class TestWarnings:
         assert stopped.status_code == 422
         for said in ("Read the warning to staff, and tick the box", "Choose what happened"):
             assert said in stopped.text
-        outcome = {"outcome": "no_reply"}
+        outcome = {"outcome": "no_reply", "kind": "unannounced"}
         assert submit(owen, at, outcome).status_code == 422
         read = outcome | {"warnings_read": str(warning)}
         assert submit(owen, at, read).location.endswith("/log/essentials")

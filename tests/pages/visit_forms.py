@@ -22,9 +22,9 @@ def visits(world):
         return count(Visit)
 
 
-def first_page(client, person, outcome="seen_and_spoken_to", **extra):
+def first_page(client, person, outcome="seen_and_spoken_to", kind="unannounced", **extra):
     url = f"/people/{person}/visits/log"
-    return submit(client, url, {"outcome": outcome}, extra=extra)
+    return submit(client, url, {"outcome": outcome, "kind": kind}, extra=extra)
 
 
 def second_page(client, person, typed=PLAIN, **changes):
@@ -35,7 +35,8 @@ def second_page(client, person, typed=PLAIN, **changes):
 
 
 def third_page(client, person, **more):
-    return submit(client, f"/people/{person}/visits/log/check", **more)
+    page = f"/people/{person}/visits/log/check"
+    return submit(client, page, action=page, **more)
 
 
 def log(client, person, outcome="seen_and_spoken_to", typed=PLAIN, **changes):

@@ -23,6 +23,8 @@ class PeopleExport(Model):
     user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
     agency_id: Mapped[UUID] = mapped_column(sa.ForeignKey("agency.id"))
     level: Mapped[int | None] = mapped_column(sa.SmallInteger)
+    sample_id: Mapped[UUID | None]
+    """The dip sample whose frozen list it is, where it is not the list of people itself."""
     reason: Mapped[str] = mapped_column(EncryptedText("people_export.reason"))
     at: Mapped[datetime]
     ends_at: Mapped[datetime]

@@ -15,14 +15,15 @@ from mappa.offenders.exporting.rules import MOST_PEOPLE
 from mappa.offenders.rules import PeopleFilter
 
 
-def asked_for(actor: Actor, export_id: UUID) -> PeopleExport:
-    """An export that this reader asked for and may still fetch.
+def asked_for(actor: Actor, export_id: UUID, *, sample: UUID | None = None) -> PeopleExport:
+    """An export that this reader asked for and may still fetch, of people or of a sample's list.
 
-    Raises ``NotFound``, also for somebody else's.
+    Raises ``NotFound``, also for somebody else's, and for one of something else.
     """
     found = db.session.scalars(
         sa.select(PeopleExport).where(
             PeopleExport.id == export_id,
+            PeopleExport.sample_id == sample,
             PeopleExport.user_id == actor.user_id,
             PeopleExport.agency_id == actor.agency_id,
             PeopleExport.ends_at > uow.current().at,

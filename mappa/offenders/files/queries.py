@@ -1,5 +1,6 @@
 """Reads of files: what this reader may see of a person's, each starting from the policy."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -57,12 +58,19 @@ def file(actor: Actor, person_id: UUID, file_id: UUID) -> Seen:
 
 
 _TABLES: list[Any] = [PersonFile]
+_ELSEWHERE: list[Callable[[], set[str]]] = []
 
 
 def also_of(table: Any) -> None:
     """Mind the rows of another ``Stored`` table: they name bytes too. Said by ``app``."""
     if table not in _TABLES:
         _TABLES.append(table)
+
+
+def also_named(names: Callable[[], set[str]]) -> None:
+    """Mind bytes that no row names yet, but a draft does. Said by ``app``."""
+    if names not in _ELSEWHERE:
+        _ELSEWHERE.append(names)
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,7 @@ def original(actor: Actor, store: Store, person_id: UUID, file_id: UUID) -> Open
 
 def picture_of(store: Store, seen: Seen) -> Opened:
     """The picture made for viewing, of a row that was asked for with its names."""
-    return Opened(_read(store, seen.shown_as), Content.JPEG, seen.title)
+    return Opened(bytes_of(store, seen.shown_as), Content.JPEG, seen.title)
 
 
 def original_of(actor: Actor, store: Store, seen: Seen) -> Opened:
@@ -100,7 +108,7 @@ def original_of(actor: Actor, store: Store, seen: Seen) -> Opened:
     if not gives_original(actor, seen):
         words = "Only its agency opens this picture as it was sent. Use the copy."
         raise RuleBroken("original-of-own-agency", words)
-    return Opened(_read(store, seen.kept_as), Content(seen.content), seen.name)
+    return Opened(bytes_of(store, seen.kept_as), Content(seen.content), seen.name)
 
 
 def _to_open(actor: Actor, person_id: UUID, file_id: UUID) -> Seen:
@@ -122,7 +130,8 @@ def check_opens(actor: Actor, seen: Seen) -> None:
         raise RuleBroken("file-not-ended", "This file was ended. Only its agency still opens it.")
 
 
-def _read(store: Store, name: str) -> bytes:
+def bytes_of(store: Store, name: str) -> bytes:
+    """The bytes of a name that the policy was asked about. Raises ``RuleBroken`` without them."""
     try:
         return store.read(name)
     except NotStored as error:
@@ -148,7 +157,8 @@ def waiting(file_id: UUID) -> Any:
 
 def stored_names() -> set[str]:
     """Every name that a row has; for the job that sweeps what no row names."""
-    found: set[str] = set()
+    # First what may become a row meanwhile: the other way round it would be seen in neither place.
+    found: set[str] = {name for names in _ELSEWHERE for name in names()}
     for table in _TABLES:
         of = table.__table__.c
         for kept, shown in db.session.execute(sa.select(of.stored_as, of.view_as)):

@@ -7,7 +7,7 @@ from uuid import UUID
 from mappa.access.reading import Seen
 from mappa.kernel.db import NOBODY
 from mappa.visits.cards.queries import About
-from mappa.visits.cards.rules import KINDS, METHODS, POWERS
+from mappa.visits.cards.rules import KINDS, METHODS, POWERS, AddCard, CardKind
 from mappa.web import words
 
 _UNREAD = {
@@ -37,19 +37,24 @@ def cards(found: Sequence[Seen], named: Mapping[About, str]) -> list[Card]:
 
 def _card(seen: Seen, named: Mapping[About, str]) -> Card:
     kind = KINDS.get(seen.kind)
-    result = kind.results.get(seen.result, "") if kind else ""
-    how = ", ".join(
-        part for part in (METHODS.get(seen.method, ""), POWERS.get(seen.power, "").lower()) if part
-    )
-    by = f"By {seen.by_whom}" if seen.by_whom else ""
     back = f"Taken back on {words.moment(seen.taken_back_at)}" if seen.taken_back_at else ""
     return Card(
         id=seen.id,
         title=kind.title if kind else "",
-        lines=[each for each in (_what(seen, named), result, how, by, seen.words) if each],
+        lines=lines(kind, seen, _what(seen, named)),
         added=f"{seen.by_name}, {words.moment(seen.added_at)}",
         taken_back=f"{back}: {seen.why}" if back else "",
     )
+
+
+def lines(kind: CardKind | None, card: Seen | AddCard, what: str) -> list[str]:
+    """What a card says, a line to each part; ``what`` is what it is about."""
+    result = kind.results.get(card.result, "") if kind else ""
+    how = ", ".join(
+        part for part in (METHODS.get(card.method, ""), POWERS.get(card.power, "").lower()) if part
+    )
+    by = f"By {card.by_whom}" if card.by_whom else ""
+    return [each for each in (what, result, how, by, card.words) if each]
 
 
 def _what(seen: Seen, named: Mapping[About, str]) -> str:

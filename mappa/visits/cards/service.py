@@ -4,7 +4,9 @@ Each raises ``NotFound``, ``NotPermitted``, ``RuleBroken`` or ``FieldErrors``; t
 written.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from mappa.access.actions import Action
@@ -17,11 +19,14 @@ from mappa.audit.log import Operation
 from mappa.kernel.db import NOBODY, db
 from mappa.kernel.errors import FieldErrors, NotFound, NotPermitted
 from mappa.visits.cards import queries, rules
+from mappa.visits.cards.queries import About
 from mappa.visits.cards.rules import AddCard, CardKind, TakeBack
 from mappa.visits.correcting.rules import check_made
 from mappa.visits.models import Visit, VisitCard
 from mappa.visits.rules import Faults
 
+FIELDS = ("kind", "about_id", "what", "by_whom", "method", "result", "power", "words")
+NOT_FINISHED = "Finish this card, or remove it"
 ADVICE = "Only who wrote a visit adds to it. Ask its author, or add your own account"
 
 
@@ -37,32 +42,52 @@ def add_card(
     """Add a card to a visit, under the visit's label."""
     visit = load(actor, Visit, visit_id)
     _require(actor, visit)
-    found: Faults = rules.faults(kind, card)
-    found |= rules.faults_of_children(kind, card, child_there=bool(visit.present_child))
-    if card.about and card.about not in queries.offered(actor, visit.person_id, kind):
-        found["about"] = ["Choose one from the list, or say which other one it is"]
+    offered = offered_of(actor, visit.person_id, [kind] if card.about else [])
+    found = faults(kind, card, offered, child_there=bool(visit.present_child))
     if found:
         raise FieldErrors(found)
-    about_kind, about_id = card.about or ("", NOBODY)
-    made = VisitCard(
-        **label_of(visit).columns(),
-        kind=kind.key,
-        about_kind=about_kind,
-        about_id=about_id,
-        what="" if card.about else card.what,
-        by_whom=card.by_whom if kind.checked else "",
-        method=card.method if kind.checked else "",
-        result=card.result,
-        power=card.power if kind.checked else "",
-        words=card.words,
-        added_by_id=actor.user_id,
-        added_at=now,
-    )
+    made = VisitCard(**label_of(visit).columns(), **columns(kind, card, actor, now))
     db.session.add(made)
     db.session.flush()
-    fields = ["kind", "about_id", "what", "by_whom", "method", "result", "power", "words"]
-    _record(actor, Operation.COLLECTION, "visit:card-added", made, now, fields)
+    _record(actor, Operation.COLLECTION, "visit:card-added", made, now, list(FIELDS))
     return made
+
+
+Offered = Mapping[str, set[About]]
+"""The records that cards can be about, by the key of the kind of card."""
+
+
+def offered_of(actor: Actor, person_id: UUID, kinds: Iterable[CardKind]) -> Offered:
+    """The records that cards of these kinds can be about."""
+    distinct = {each.key: each for each in kinds}
+    return {key: set(queries.offered(actor, person_id, kind)) for key, kind in distinct.items()}
+
+
+def faults(kind: CardKind, card: AddCard, offered: Offered, *, child_there: bool) -> Faults:
+    """All that stands against the card; ``offered`` is what ``offered_of`` gives."""
+    found: Faults = rules.faults(kind, card)
+    found |= rules.faults_of_children(kind, card, child_there=child_there)
+    if card.about and card.about not in offered.get(kind.key, ()):
+        found["about"] = ["Choose one from the list, or say which other one it is"]
+    return found
+
+
+def columns(kind: CardKind, card: AddCard, actor: Actor, now: datetime) -> dict[str, Any]:
+    """A card as a row says it, without its label."""
+    about_kind, about_id = card.about or ("", NOBODY)
+    return {
+        "kind": kind.key,
+        "about_kind": about_kind,
+        "about_id": about_id,
+        "what": "" if card.about else card.what,
+        "by_whom": card.by_whom if kind.checked else "",
+        "method": card.method if kind.checked else "",
+        "result": card.result,
+        "power": card.power if kind.checked else "",
+        "words": card.words,
+        "added_by_id": actor.user_id,
+        "added_at": now,
+    }
 
 
 def take_back(

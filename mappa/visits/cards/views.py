@@ -30,7 +30,7 @@ Errors = Mapping[str, list[str]]
 
 _CARD = f"<any({', '.join(KINDS)}):card>"
 _OF = "/people/<uuid:person_id>/visits/<uuid:visit_id>/cards"
-_ORDER = ("about", "what", "result", "method", "power", "by_whom", "words")
+FIELDS_IN_ORDER = ("about", "what", "result", "method", "power", "by_whom", "words")
 
 
 def visit_of_author(person_id: UUID, visit_id: UUID) -> tuple[Actor, Seen]:
@@ -104,7 +104,7 @@ def card_page(person_id: UUID, visit_id: UUID, card: str, *, values: Values, err
         "add to a visit",
         values=values,
         errors=errors,
-        order=_ORDER,
+        order=FIELDS_IN_ORDER,
         kind=kind,
         abouts=[(f"{key}:{record}", said) for (key, record), said in offered.items()],
         another=ANOTHER,

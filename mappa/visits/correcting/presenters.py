@@ -6,6 +6,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from mappa.access.reading import Seen
+from mappa.kernel import clock
 from mappa.kernel.db import NOBODY
 from mappa.visits import presenters
 from mappa.visits.presenters import times, typed_day, typed_time, yes_no
@@ -70,6 +71,7 @@ def typed(visit: Seen, officers: Sequence[Seen], home: str) -> "MultiDict[str, s
         "made_on": typed_day(visit.made_on),
         "arrived": typed_time(visit.arrived_at),
         "left": typed_time(visit.left_at),
+        "overnight": "" if _same_day(visit) else visit.made_on.isoformat(),
         "where": HOME if visit.place == home else ELSEWHERE,
         "place": "" if visit.place == home else visit.place,
         "officers": ids + ([SOMEONE_ELSE] if other else []),
@@ -79,6 +81,10 @@ def typed(visit: Seen, officers: Sequence[Seen], home: str) -> "MultiDict[str, s
         "next_step": visit.next_step,
     }
     return MultiDict(values | _who_was_there(visit) | _concerns(visit))
+
+
+def _same_day(visit: Seen) -> bool:
+    return bool(clock.day_of(visit.left_at) == visit.made_on)
 
 
 def _who_was_there(visit: Seen) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Pages of a visit that was logged: correct it, its versions, countersign it, withdraw it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from mappa.kernel.db import NOBODY
 from mappa.kernel.errors import NotFound, NotPermitted, RuleBroken
 from mappa.offenders import queries as people
 from mappa.reminders.presenters import WORDINGS, Wording
-from mappa.visits import concern, queries
+from mappa.visits import concern, queries, telling
 from mappa.visits import presenters as visits
 from mappa.visits.cards import views as cards
 from mappa.visits.correcting import presenters, rules, service
@@ -29,9 +29,11 @@ from mappa.visits.correcting.schemas import (
     SignSchema,
     WithdrawSchema,
 )
+from mappa.visits.hours import unchanged
 from mappa.visits.rules import Attending, LogVisit, Outcome, VisitState, kind_words
 from mappa.visits.schemas import HOME, Happened
 from mappa.visits.views.blueprint import bp, home_of, now, safeguarding_phone, today
+from mappa.visits.views.log import overnight
 from mappa.web import stale, words
 from mappa.web.flow import current_actor, for_action, witnessed, writes
 from mappa.web.pages import render_person, standing_on
@@ -65,6 +67,7 @@ _ORDER = (
     "made_on",
     "arrived",
     "left",
+    "overnight",
     "where",
     "place",
     "officers",
@@ -189,6 +192,7 @@ def correct_page(person_id: UUID, visit_id: UUID, *, values: Values, errors: Err
         outcomes=[(each.value, each.words) for each in Outcome],
         kind_fixed=logged.visit.planned_at is not None,
         home=logged.home(),
+        overnight=overnight(values),
         officers=[(str(each.user_id), f"{each.name}, {each.agency}") for each in logged.offered()],
         late=rules.is_late(logged.visit.written_at, now=now()),
         freely_until=words.moment(logged.visit.written_at + rules.FREELY - timedelta(minutes=1)),
@@ -217,12 +221,18 @@ def correct_post(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
 
 def _made(logged: Logged, typed_anew: Correction) -> LogVisit:
     kind = logged.visit.announced if typed_anew.kind is None else typed_anew.kind
-    return visits.log_command(
+    made = telling.log_command(
         Happened(typed_anew.outcome, kind),
         typed_anew,
         offered=logged.offered(),
         home=logged.home() if typed_anew.where == HOME else "",
         today=today(),
+    )
+    # In an hour that comes twice, what nobody typed anew stays the one that it was.
+    return replace(
+        made,
+        arrived_at=unchanged(made.arrived_at, logged.visit.arrived_at),
+        left_at=unchanged(made.left_at, logged.visit.left_at),
     )
 
 

@@ -1,8 +1,11 @@
 """A dip sample in words: what was frozen, what was found, and what that says of all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from math import ceil, floor
+from uuid import UUID
 
+from mappa.offenders.exporting.presenters import MARKING
 from mappa.visits.dip_sample import interval
 from mappa.visits.dip_sample.drawing import ALGORITHM
 from mappa.visits.dip_sample.models import DipSample
@@ -96,3 +99,18 @@ def _percent(part: int, of: int) -> str:
 
 def _is_are(count: int) -> str:
     return "is" if count == 1 else "are"
+
+
+def list_lines(
+    sample: DipSample, people: Iterable[UUID], *, by: str, reference: str, at: datetime
+) -> Iterator[Sequence[str]]:
+    """The file of a frozen list: whose it is, how it is hashed, the ids, and an end."""
+    yield (MARKING, f"Reference {reference}")
+    yield (f"Exported by {by}",)
+    yield (f"{words.moment(at)}. Frozen list of the dip sample {sample.id}",)
+    yield ("Each id as 16 bytes, one after the other in this order, has this SHA-256:",)
+    yield (sample.population_digest,)
+    yield ("Person",)
+    for each in people:
+        yield (str(each),)
+    yield (MARKING, f"End of {reference}: {people_words(sample.size)}")

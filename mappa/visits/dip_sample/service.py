@@ -20,7 +20,7 @@ from mappa.audit import log
 from mappa.audit.log import Operation
 from mappa.kernel.crypto import new_id
 from mappa.kernel.db import db
-from mappa.kernel.errors import FieldErrors, NotFound
+from mappa.kernel.errors import FieldErrors, NotFound, RuleBroken
 from mappa.offenders import listing
 from mappa.offenders.rules import PeopleFilter
 from mappa.visits import queries as visits
@@ -141,6 +141,21 @@ def who(actor: Actor, sample_id: UUID, place: int) -> tuple[UUID, str]:
     if person_id not in names:
         raise NotFound
     return person_id, names[person_id]
+
+
+def frozen_list(actor: Actor, sample_id: UUID) -> DipSample:
+    """A sample with its frozen list, for its drawer and for who sees everybody on it.
+
+    Raises ``NotPermitted`` and ``NotFound``; ``RuleBroken`` for a list with somebody unseen.
+    """
+    require(actor, Action.SAMPLE_READ)
+    found = queries.sample(actor, sample_id, whole=True)
+    if found.user_id != actor.user_id:
+        seen = set(listing.everybody(actor, PeopleFilter(), most=MOST_PEOPLE))
+        if not seen.issuperset(drawing.thawed(packing.unpacked(found.population))):
+            said = "The list has people whom you may not see. Ask who drew the sample for it"
+            raise RuleBroken("sample-list-seen", said)
+    return found
 
 
 def _own(actor: Actor, sample_id: UUID) -> DipSample:

@@ -120,6 +120,9 @@ def sample(sample_id: UUID) -> ResponseReturnValue:
         may_draw=not drawn and found.user_id == actor.user_id,
         draw_href=url_for("visits.draw_sample", sample_id=sample_id),
         check_href=url_for("visits.check_sample", sample_id=sample_id),
+        list_href=url_for("visits.frozen_list", sample_id=sample_id)
+        if decide(actor, Action.PEOPLE_EXPORT).allowed
+        else "",
     )
 
 

@@ -5,7 +5,8 @@ written.
 """
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from mappa.access.actions import Action
@@ -15,6 +16,7 @@ from mappa.access.labels import label_of
 from mappa.access.reading import load
 from mappa.audit import log
 from mappa.audit.log import Operation
+from mappa.kernel import clock
 from mappa.kernel.db import db
 from mappa.kernel.errors import NotFound, NotPermitted, RuleBroken
 from mappa.offenders.files.rules import AddFile, EndFile, clean_name
@@ -34,26 +36,10 @@ def add_file(
     visit = load(actor, Visit, visit_id)
     _require(actor, visit)
     check_made(visit.state)
-    assert visit.made_on is not None
-    command = AddFile(
-        kind=chosen.kind,
-        title=chosen.title,
-        dated_on=visit.made_on,
-        name=chosen.name,
-        data=chosen.data,
-    )
-    content, shown = examined(command, LARGEST)
     made = VisitFile(
         **label_of(visit).columns(),
-        kind=command.kind.value,
-        title=command.title,
-        dated_on=command.dated_on,
-        name=clean_name(command.name),
-        content=content.value,
-        size=len(command.data),
-        digest=hashlib.sha256(command.data).hexdigest(),
-        stored_as=store.keep(command.data),
-        view_as=store.keep(shown) if shown else "",
+        **stored(chosen, store, clock.day_of(now)),
+        dated_on=visit.made_on,
         added_by_id=actor.user_id,
         added_at=now,
     )
@@ -63,6 +49,31 @@ def add_file(
     fields = ["kind", "title", "content"]
     log.record(actor, Operation.COLLECTION, "visit-file:added", records, at=now, fields=fields)
     return made
+
+
+def stored(chosen: Chosen, store: Store, today: date) -> dict[str, Any]:
+    """Examine a file by its bytes and store them; what a row says of it, without label and day.
+
+    Raises ``FieldErrors`` for what is not taken; then nothing is stored.
+    """
+    command = AddFile(
+        kind=chosen.kind,
+        title=chosen.title,
+        dated_on=today,
+        name=chosen.name,
+        data=chosen.data,
+    )
+    content, shown = examined(command, LARGEST)
+    return {
+        "kind": command.kind.value,
+        "title": command.title,
+        "name": clean_name(command.name),
+        "content": content.value,
+        "size": len(command.data),
+        "digest": hashlib.sha256(command.data).hexdigest(),
+        "stored_as": store.keep(command.data),
+        "view_as": store.keep(shown) if shown else "",
+    }
 
 
 def _require(actor: Actor, visit: Visit) -> None:

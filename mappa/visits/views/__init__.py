@@ -8,7 +8,10 @@ from mappa.visits.commitment import following
 from mappa.visits.commitment import queries as commitments
 from mappa.visits.commitment import views as commitment
 from mappa.visits.correcting import views as correcting
+from mappa.visits.dip_sample import downloading
 from mappa.visits.dip_sample import views as dip_sample
+from mappa.visits.doorstep import jobs as draft_jobs
+from mappa.visits.doorstep import views as doorstep
 from mappa.visits.entry import views as entry
 from mappa.visits.files import views as files
 from mappa.visits.files.models import VisitFile
@@ -18,16 +21,19 @@ from mappa.visits.reactive import queries as reactive_queries
 from mappa.visits.reactive import views as reactive
 from mappa.visits.rounds import views as rounds
 from mappa.visits.team import views as team
-from mappa.visits.views import lists, log, pattern, plan
+from mappa.visits.views import check, lists, log, pattern, plan
 from mappa.visits.views.blueprint import bp
 
 __all__ = [
     "backlog",
     "bp",
     "cards",
+    "check",
     "commitment",
     "correcting",
     "dip_sample",
+    "doorstep",
+    "downloading",
     "entry",
     "files",
     "follow_up",
@@ -51,3 +57,4 @@ def register(
     commitments.plan_is(agreed_plan)
     reactive_queries.intelligence_is(last_intelligence)
     stored.also_of(VisitFile)
+    stored.also_named(draft_jobs.stored_names)

@@ -58,6 +58,8 @@ class Writing:
     person_id: UUID
     plan: Seen | None
     known: people.Opened
+    overtaken: bool = False
+    """Whether somebody else recorded the plan since the reader began to type."""
 
     @property
     def visit_id(self) -> UUID | None:
@@ -141,7 +143,8 @@ def home_of(addresses: Sequence[Seen]) -> str:
 def may_write(person_id: UUID, visit_id: UUID | None, action: Action) -> Writing:
     """The reader as somebody who may log or plan this.
 
-    Raises ``NotFound``, ``NotPermitted``, and ``RuleBroken`` for a visit not waiting any more.
+    Raises ``NotFound``, ``NotPermitted``, and ``RuleBroken`` for a visit not waiting any more, but
+    for who has a draft of it: what was typed is not lost because somebody else was first.
     """
     actor = current_actor()
     known = people.opened(actor, person_id)
@@ -154,6 +157,8 @@ def may_write(person_id: UUID, visit_id: UUID | None, action: Action) -> Writing
     plan = queries.visit(actor, person_id, visit_id)
     require(actor, action, Target(person=person_id, owner=plan.owner_agency_id, record=plan.id))
     if plan.state != VisitState.PLANNED.value:
+        if action is Action.VISIT_LOG and drafts.kept(actor, person_id, visit_id, now=now()):
+            return Writing(actor, person_id, plan, known, overtaken=True)
         said = f"This visit is not waiting any more: {VisitState(plan.state).words.lower()}"
         raise RuleBroken("visit-not-planned", said)
     return Writing(actor, person_id, plan, known)

@@ -309,7 +309,8 @@ def _my_planned(actor: Actor) -> dict[str, Any]:
 
 def _due_row(duty: Seen, name: str) -> dict[str, str]:
     state = "overdue" if duty.due_on < today() else "soon"
-    log = url_for("visits.log", person_id=duty.person_id)
+    unannounced = "unannounced" if duty.kind == service.NEXT_UNANNOUNCED else None
+    log = url_for("visits.log", person_id=duty.person_id, kind=unannounced)
     return {
         "state": state,
         "title": duty.title,

@@ -1,11 +1,10 @@
 """Logging a visit in three pages, for a new visit and for one that was planned."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
@@ -13,14 +12,14 @@ from werkzeug.datastructures import MultiDict
 from mappa.access.actions import Action
 from mappa.kernel import clock
 from mappa.kernel.errors import FieldErrors, RuleBroken
-from mappa.visits import drafts, presenters, rules, service
-from mappa.visits.rules import LogVisit, Outcome, Present
+from mappa.visits import drafts, presenters, rules, service, telling
+from mappa.visits.hours import hours
+from mappa.visits.rules import LogVisit, Outcome
 from mappa.visits.schemas import (
     ELSEWHERE,
     HOME,
     KINDS,
     SOMEONE_ELSE,
-    CheckedSchema,
     Essentials,
     EssentialsSchema,
     Happened,
@@ -34,19 +33,28 @@ from mappa.visits.views.blueprint import (
     safeguarding_phone,
     today,
 )
+from mappa.visits.views.drafting import (
+    GONE,
+    Errors,
+    Values,
+    finish_later,
+    gone,
+    keep_more,
+    page_of,
+)
 from mappa.web import stale, words
 from mappa.web.flow import for_action, witnessed, writes
-from mappa.web.pages import render_person
 from mappa.web.parking import typed
-from mappa.web.typed import parse_day, understand
+from mappa.web.typed import parse_day, understand, understand_part
 
-_HAPPENED, _ESSENTIAL, _CHECKED = HappenedSchema(), EssentialsSchema(), CheckedSchema()
+_HAPPENED, _ESSENTIAL = HappenedSchema(), EssentialsSchema()
 _ESSENTIALS = tuple(_ESSENTIAL.fields)
 _FIRST = tuple(_HAPPENED.fields)
 _ORDER = (
     "made_on",
     "arrived",
     "left",
+    "overnight",
     "where",
     "place",
     "officers",
@@ -61,31 +69,13 @@ _ORDER = (
     "next_step",
 )
 
-Values = Mapping[str, Any]
-Errors = Mapping[str, list[str]]
-
 
 def _kind_of(writing: Writing, values: Mapping[str, str]) -> str:
+    """The kind of the plan; without one what was said, empty while nobody has said."""
     if writing.plan is not None:
         return "scheduled" if writing.plan.announced else "unannounced"
     asked = values.get("kind") or ""
-    return asked if asked in KINDS else "unannounced"
-
-
-def _page(writing: Writing, template: str, step: int, **context: Any) -> str:
-    kind = context.pop("kind")
-    a = "a scheduled" if kind == "scheduled" else "an unannounced"
-    return render_person(
-        template,
-        writing.person_id,
-        tab="visits",
-        section=f"log {a} visit",
-        short=True,
-        caption=f"Log {a} visit, {step} of 3",
-        kind=kind,
-        writing=writing,
-        **context,
-    )
+    return asked if asked in KINDS else ""
 
 
 # What happened
@@ -99,10 +89,12 @@ def log(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnValue:
     """The first page: what happened."""
     writing = may_write(person_id, visit_id, Action.VISIT_LOG)
     draft = writing.draft()
+    if writing.overtaken and draft and draft.values.get("outcome"):
+        return redirect(writing.url("check"))  # where it is said that somebody else was first
     values = typed()
     for name in _FIRST if draft and not values else ():
         values[name] = (draft.values if draft else {}).get(name, "")
-    if request.args.get("kind") in KINDS:
+    if not values.get("kind") and request.args.get("kind") in KINDS:
         values["kind"] = request.args["kind"]
     return _log_page(writing, values, {}, draft)
 
@@ -116,7 +108,7 @@ def log_page(
 
 
 def _log_page(writing: Writing, values: Values, errors: Errors, draft: drafts.Draft | None) -> str:
-    return _page(
+    return page_of(
         writing,
         "visits/outcome.html",
         1,
@@ -124,6 +116,9 @@ def _log_page(writing: Writing, values: Values, errors: Errors, draft: drafts.Dr
         values=values,
         errors=errors,
         outcomes=[(each.value, each.words) for each in Outcome],
+        kinds=[(each, rules.kind_words(KINDS[each])) for each in KINDS],
+        planned=writing.plan is not None,
+        throw_href=writing.url("throw_away") if draft else "",
         started=words.moment(draft.at) if draft else "",
         back_href=url_for("visits.index", person_id=writing.person_id),
     )
@@ -139,16 +134,8 @@ def log_post(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnVal
     _, unread = writing.understand(_HAPPENED)
     service.refuse(unread)
     sent = {name: request.form.get(name, "") for name in _FIRST}
-    _keep(writing, sent | {"kind": _kind_of(writing, request.form)})
+    keep_more(writing, sent | {"kind": _kind_of(writing, request.form)})
     return redirect(writing.url("essentials"))
-
-
-def _keep(writing: Writing, fresh: Mapping[str, Any]) -> None:
-    """Keep what is new beside what was kept before."""
-    draft = writing.draft()
-    before = dict(draft.values.lists()) if draft else {}
-    said = {name: [each] if isinstance(each, str) else list(each) for name, each in fresh.items()}
-    drafts.keep(writing.actor, writing.person_id, writing.visit_id, before | said, now=now())
 
 
 def _happened(draft: drafts.Draft | None) -> Happened | None:
@@ -186,8 +173,8 @@ def essentials_page(
     draft = writing.draft()
     happened = _happened(draft)
     if happened is None or draft is None:
-        return _gone(writing, errors)
-    return _page(
+        return gone(writing, errors)
+    return page_of(
         writing,
         "visits/essentials.html",
         2,
@@ -200,6 +187,7 @@ def essentials_page(
         saved=words.hour(draft.at),
         day=_day_words(values.get("made_on", "")),
         another_day=_another_day(values, errors),
+        overnight=overnight(values),
         home=writing.home(),
         officers=writing.options(),
         safeguarding=safeguarding_phone(writing.actor),
@@ -213,6 +201,19 @@ def _day_words(text: str) -> str:
     except ValidationError:
         return ""
     return f"Today, {words.day(day)}." if day == today() else f"{words.day(day)}."
+
+
+def overnight(values: Values) -> tuple[str, str] | None:
+    """The box that confirms a visit past midnight, if the times as typed make it one."""
+    essential, wrong = understand_part(
+        _ESSENTIAL, {name: values.get(name, "") for name in ("made_on", "arrived", "left")}
+    )
+    if wrong.keys() & {"made_on", "arrived", "left"}:
+        return None
+    spent = hours(essential.made_on or today(), essential.arrived, essential.left, today=today())
+    if not spent.overnight:
+        return None
+    return spent.made_on.isoformat(), telling.overnight_words(spent)
 
 
 def _another_day(values: Values, errors: Errors) -> bool:
@@ -248,13 +249,14 @@ def essentials_post(person_id: UUID, visit_id: UUID | None = None) -> ResponseRe
     sent = {name: request.form.getlist(name) for name in _ESSENTIALS}
     sent["made_on"] = [_fixed_day(request.form.get("made_on", ""))]
     if request.form.get("then") == "later":
-        _keep(writing, sent)
-        return _finish_later(writing)
+        keep_more(writing, sent)
+        return finish_later(writing)
     happened = _happened(writing.draft())
     if happened is None:
-        raise RuleBroken("visit-draft-gone", _GONE)
-    _check(writing, happened, understand(_ESSENTIAL, request.form))
-    _keep(writing, sent)
+        raise RuleBroken("visit-draft-gone", GONE)
+    made = _check(writing, happened)
+    # Of a visit past midnight the day of the arrival, whatever day it was typed for.
+    keep_more(writing, sent | {"made_on": presenters.typed_day(made.made_on)})
     return redirect(writing.url("check"))
 
 
@@ -267,39 +269,34 @@ def _fixed_day(text: str) -> str:
         return text
 
 
-def _made(writing: Writing, happened: Happened, essential: Essentials) -> LogVisit:
-    return presenters.log_command(
-        happened,
-        essential,
-        offered=writing.offered_of(essential.officers),
-        home=writing.home_if(essential.where),
-        today=today(),
-    )
+def made_of(writing: Writing, happened: Happened, essential: Essentials) -> LogVisit:
+    """The visit as both pages tell it. Raises ``FieldErrors``."""
+    return telling.log_command(happened, essential, **_known(writing, essential))
 
 
-def _check(writing: Writing, happened: Happened, essential: Essentials) -> LogVisit:
-    made = _made(writing, happened, essential)
+def _known(writing: Writing, essential: Essentials) -> dict[str, Any]:
+    return {
+        "offered": writing.offered_of(essential.officers),
+        "home": writing.home_if(essential.where),
+        "today": today(),
+    }
+
+
+def _check(writing: Writing, happened: Happened) -> LogVisit:
+    """The second page as it was sent. Raises ``FieldErrors`` with everything that is wrong."""
+    essential, unread = understand_part(_ESSENTIAL, request.form)
+    made, faults = telling.told(happened, essential, **_known(writing, essential))
+    faults |= unread
     planned_at = writing.plan.planned_at if writing.plan else None
     planned_on = clock.day_of(planned_at) if planned_at else None
-    faults = rules.log_faults(made, now=now(), planned_on=planned_on)
+    settled = {*faults, "place"} if "where" in faults else set(faults)
+    faults |= rules.log_faults(made, now=now(), planned_on=planned_on, settled=settled)
     if faults:
         raise FieldErrors(faults)
     return made
 
 
-def _finish_later(writing: Writing) -> ResponseReturnValue:
-    until = words.day(now() + drafts.KEPT_FOR - timedelta(days=1))
-    flash(f"Saved. You can finish logging this visit until {until}.")
-    return redirect(url_for("visits.index", person_id=writing.person_id))
-
-
-# Check, and submit
-
-
-_GONE = "This visit was submitted already, or what you typed of it has run out"
-
-
-def _as_typed(draft: drafts.Draft | None) -> tuple[Happened, Essentials, str] | None:
+def as_typed(draft: drafts.Draft | None) -> tuple[Happened, Essentials, str] | None:
     """Both pages as the draft has them, with the fingerprint of the draft."""
     happened = _happened(draft)
     if draft is None or happened is None:
@@ -307,80 +304,3 @@ def _as_typed(draft: drafts.Draft | None) -> tuple[Happened, Essentials, str] | 
     second = MultiDict((name, text) for name in _ESSENTIALS for text in draft.values.getlist(name))
     essential = understand(_ESSENTIAL, second)
     return happened, essential, stale.fingerprint(dict(draft.values.lists()))
-
-
-@bp.get("/people/<uuid:person_id>/visits/log/check")
-@bp.get("/people/<uuid:person_id>/visits/<uuid:visit_id>/outcome/check")
-@for_action(Action.VISIT_LOG)
-@witnessed
-def check(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnValue:
-    """The third page: check the answers."""
-    writing = may_write(person_id, visit_id, Action.VISIT_LOG)
-    try:
-        if _as_typed(writing.draft()) is None:
-            return redirect(writing.url("log"))
-        return check_page(person_id, visit_id, values={}, errors={})
-    except FieldErrors:
-        return redirect(writing.url("essentials"))
-
-
-def check_page(
-    person_id: UUID, visit_id: UUID | None = None, *, values: Values, errors: Errors
-) -> str:
-    """The answers, and what will happen."""
-    writing = may_write(person_id, visit_id, Action.VISIT_LOG)
-    as_typed = _as_typed(writing.draft())
-    if as_typed is None:
-        return _gone(writing, errors)
-    happened, essential, seen = as_typed
-    made = _made(writing, happened, essential)
-    hrefs = {"first": writing.url("log"), "second": writing.url("essentials")}
-    return _page(
-        writing,
-        "visits/check.html",
-        3,
-        kind="scheduled" if made.announced else "unannounced",
-        rows=list(presenters.check_rows(made, hrefs | {"kind": hrefs["first"]})),
-        errors=errors,
-        seen=seen,
-        safeguarding=safeguarding_phone(writing.actor) if Present.CHILD in made.present else "",
-        clears=made.outcome.asks.seen,
-        back_href=hrefs["second"],
-    )
-
-
-def _gone(writing: Writing, errors: Errors) -> str:
-    return _page(
-        writing,
-        "visits/gone.html",
-        3,
-        kind="unannounced",
-        errors=errors or {"": [_GONE]},
-        visits_href=url_for("visits.index", person_id=writing.person_id),
-        again_href=writing.url("log"),
-    )
-
-
-@bp.post("/people/<uuid:person_id>/visits/log/check")
-@bp.post("/people/<uuid:person_id>/visits/<uuid:visit_id>/outcome/check")
-@for_action(Action.VISIT_LOG)
-@writes(again=check_page)
-def check_post(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnValue:
-    """Submit the visit as it was checked."""
-    writing = may_write(person_id, visit_id, Action.VISIT_LOG)
-    if request.form.get("then") == "later":
-        return _finish_later(writing)
-    checked = understand(_CHECKED, request.form)
-    as_typed = _as_typed(writing.take_draft())
-    if as_typed is None:
-        raise RuleBroken("visit-draft-gone", _GONE)
-    happened, essential, seen = as_typed
-    if checked.seen != seen:
-        said = "What you typed changed in another window. Check it once more"
-        raise RuleBroken("visit-draft-changed", said)
-    made = _made(writing, happened, essential)
-    if visit_id is None:
-        visit = service.log_visit(writing.actor, person_id, made, now=now(), known=writing.known)
-    else:
-        visit = service.log_outcome(writing.actor, visit_id, made, now=now(), known=writing.known)
-    return redirect(url_for("visits.logged", person_id=person_id, visit_id=visit.id))

@@ -1,0 +1,92 @@
+"""From what was typed on the pages of logging to a visit as its author tells it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, time
+
+from mappa.kernel.errors import FieldErrors
+from mappa.visits.hours import Hours, came, hours
+from mappa.visits.presenters import attending, place_of
+from mappa.visits.rules import Attending, LogVisit
+from mappa.visits.schemas import Essentials, Happened
+from mappa.web import words
+
+
+def log_command(
+    happened: Happened,
+    typed: Essentials,
+    *,
+    offered: Sequence[Attending],
+    home: str,
+    today: date,
+) -> LogVisit:
+    """The visit as typed on both pages. Raises ``FieldErrors``."""
+    made, faults = told(happened, typed, offered=offered, home=home, today=today)
+    if faults:
+        raise FieldErrors(faults)
+    return made
+
+
+def told(
+    happened: Happened,
+    typed: Essentials,
+    *,
+    offered: Sequence[Attending],
+    home: str,
+    today: date,
+) -> tuple[LogVisit, dict[str, list[str]]]:
+    """The visit as far as it is typed, and what is wrong; a time that is missing is midnight."""
+    officers, faults = attending(typed, offered)
+    place, wrong = place_of(typed, home) if typed.where else ("", {})
+    on = typed.made_on or today
+    spent, amiss = _hours(typed, on, today)
+    made = LogVisit(
+        announced=happened.kind,
+        outcome=happened.outcome,
+        made_on=spent.made_on,
+        arrived_at=spent.arrived_at,
+        left_at=spent.left_at,
+        place=place,
+        officers=officers,
+        present=frozenset(typed.present),
+        adults=typed.adults,
+        children=_child(typed),
+        concern=typed.concern,
+        concerns=typed.concerns,
+        concern_child=typed.concern_child,
+        told_next=typed.told_next,
+        account=typed.account,
+        next_step=typed.next_step,
+        warnings_read=happened.warnings_read,
+    )
+    return made, faults | wrong | amiss
+
+
+def _hours(typed: Essentials, on: date, today: date) -> tuple[Hours, dict[str, list[str]]]:
+    arrived, left = typed.arrived, typed.left
+    faults = {
+        name: [
+            f"The clocks went forward that night: there was no {said:%H:%M}. Enter the right time"
+        ]
+        for name, said in (("arrived", arrived), ("left", left))
+        if said is not None and not came(on, said)
+    }
+    spent = hours(on, arrived or time(0), left or time(0), today=today)
+    if arrived is None or left is None:
+        return replace(spent, made_on=on, overnight=False), faults
+    if spent.overnight and typed.overnight != spent.made_on.isoformat():
+        faults["overnight"] = ["Tick the box if you left after midnight, or change the times"]
+    return spent, faults
+
+
+def overnight_words(spent: Hours) -> str:
+    """What is confirmed of a visit that went on past midnight."""
+    return (
+        f"I arrived on {words.moment(spent.arrived_at)}"
+        f" and left on the next day, {words.moment(spent.left_at)}"
+    )
+
+
+def _child(typed: Essentials) -> str:
+    parts = (typed.child_name, typed.child_age, typed.child_relation)
+    return ", ".join(part for part in parts if part)
