@@ -276,7 +276,7 @@ def _open_next(
     Duties ``beside`` it are opened in the same statement.
     """
     kinds = _counting(actor, visit, made, now)
-    met = (*kinds, trying.TRY_AGAIN) if kinds else ()
+    met = _met(visit, made, kinds, now)
     stood = reminders.end_kinds(visit.person_id, met, visit.owner_agency_id, now) if met else {}
     owed = following.owed(actor, visit.person_id, kinds, stood) if kinds else {}
     duties = list(beside)
@@ -292,6 +292,13 @@ def _open_next(
         trying.follow(actor, visit, made.outcome, person, now)
     elif kinds and NEXT_VISIT not in stood and not owed.get(NEXT_VISIT):
         following.ask_if_not_set(actor, person, label_of(visit), now)
+
+
+def _met(visit: Visit, made: LogVisit, kinds: tuple[str, ...], now: datetime) -> tuple[str, ...]:
+    """Which kinds of duty a visit ends: those of which it is the last, and to have tried again."""
+    owner = visit.owner_agency_id
+    again = kinds and trying.is_met(visit.person_id, made.made_on, owner, now)
+    return (*kinds, trying.TRY_AGAIN) if again else kinds
 
 
 def owe_unannounced(like: RecordLabel, since_on: date) -> RecordLabel:
