@@ -139,12 +139,12 @@ class Told:
             return max(made)
         first = None
         for on, every, unannounced in self.sets:
-            asked = every if kind == VISIT else unannounced
-            if asked:
+            if every if kind == VISIT else unannounced:
                 first = first or on
             elif every:
                 first = None
-        return first or (self.back_on if kind == VISIT else None)
+        asked = [on for on in (first, self.back_on if kind == VISIT else None) if on]
+        return min(asked, default=None)
 
     def _try_again(self) -> date | None:
         """The last attempt that failed, if the person was not seen on that day or later."""
