@@ -1,16 +1,21 @@
 """Planning and logging at a person with warnings to staff: read first, and enough officers."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from mappa.access import rights
+from mappa.access.rights import Given
 from mappa.access.terms import Role
 from mappa.kernel import clock
 from mappa.kernel.db import db
 from mappa.visits.models import Visit
+from mappa.visits.preparing.service import ALONE
 from tests.factories.offenders import a_warning
 from tests.factories.world import NOW, a_shared_person, northmoor
+from tests.feature.test_visit_edges import told
 from tests.pages.forms import submit
 from tests.pages.insight import statements
 from tests.pages.visit_forms import TURNOUT, log, visits
@@ -122,6 +127,34 @@ class TestOfficers:
         assert plan(owen, person, **read, alone_reason="Stays at the gate").status_code == 302
         shown = owen.get(f"/people/{person}/visits/{planned(world).id}").text
         assert "Stays at the gate" in shown
+
+    def test_the_supervisor_is_told_at_once_of_one_alone_and_of_nobody(self, world, person, owen):
+        read = {"warnings_read": str(a_warning(world, person, officers=2))}
+        plan(owen, person, **read, alone_reason="Stays at the gate")
+        assert told(world, ALONE) == {"naomi"}
+        said = "One officer is to go where a warning to staff asks for two."
+        naomi = world.client("naomi")
+        page = naomi.get("/notices").text
+        assert said in page
+        assert "Wexcombe" not in page
+        assert "Stays at the gate" not in page
+        (notice,) = re.findall(r'href="([^"]+)"[^>]*>See the plan and why', page)
+        assert "Stays at the gate" in naomi.get(notice, follow_redirects=True).text
+        for who in ("priya", "grace", "carl"):
+            assert said not in world.client(who).get("/notices").text
+
+    def test_of_two_nobody_is_told(self, world, person, owen):
+        read = {"warnings_read": str(a_warning(world, person, officers=2))}
+        two = [str(world.staff[who].user_id) for who in ("owen", "priya")]
+        plan(owen, person, **read, officers=two, alone_reason="x")
+        assert told(world, ALONE) == set()
+
+    def test_who_is_kept_from_the_person_reads_no_notice(self, world, person, owen):
+        read = {"warnings_read": str(a_warning(world, person, officers=2))}
+        plan(owen, person, **read, alone_reason="Stays at the gate")
+        with world.system():
+            rights.exclude(person, Given(at=NOW), user=world.staff["naomi"].user_id)
+        assert "One officer is to go" not in world.client("naomi").get("/notices").text
 
     def test_with_two_no_reason_is_kept(self, world, person, owen):
         read = {"warnings_read": str(a_warning(world, person, officers=2))}

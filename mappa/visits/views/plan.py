@@ -12,6 +12,7 @@ from mappa.access.actions import Action
 from mappa.agencies import queries as agencies
 from mappa.kernel.errors import FieldErrors
 from mappa.offenders import queries as people
+from mappa.reminders.presenters import WORDINGS, Wording
 from mappa.visits import presenters, queries, suggestions
 from mappa.visits import service as visits
 from mappa.visits.pattern import Part, could_be_expected
@@ -29,6 +30,16 @@ from mappa.web.typed import understand
 
 Values = Mapping[str, Any]
 Errors = Mapping[str, list[str]]
+
+WORDINGS |= {
+    service.ALONE: Wording(
+        "One officer is to go where a warning to staff asks for two.",
+        "visits.visit",
+        "visit_id",
+        "See the plan and why",
+        names_person=False,
+    )
+}
 
 _ORDER = (
     "warnings_read",
