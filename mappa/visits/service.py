@@ -32,12 +32,13 @@ from mappa.visits.commitment.following import NEXT_VISIT as NEXT_VISIT
 from mappa.visits.commitment.rules import band_rule
 from mappa.visits.entry import trying
 from mappa.visits.models import Visit, VisitDuty, VisitOfficer
-from mappa.visits.preparing.rules import WRITE_UP
+from mappa.visits.preparing.rules import WRITE_UP, turnout_faults
 from mappa.visits.rules import (
     Attending,
     EndVisit,
     LogVisit,
     Present,
+    Turnout,
     VisitState,
 )
 
@@ -56,7 +57,7 @@ def log_visit(
     Raises ``NotPermitted`` or ``FieldErrors``; then nothing is written.
     """
     _require_own(actor, Action.VISIT_LOG, person_id, known)
-    refuse(rules.log_faults(made, now=now))
+    refuse(rules.log_faults(made, now=now) | turnout_faults(made.turnout))
     visit = Visit(
         person_id=person_id,
         owner_agency_id=actor.agency_id,
@@ -66,6 +67,7 @@ def log_visit(
         state=VisitState.MADE.value,
     )
     _write(visit, made, actor, now)
+    say_turnout(visit, made.turnout)
     db.session.add(visit)
     db.session.flush()
     _follow(actor, visit, made, now, known)
@@ -152,6 +154,15 @@ def _write(visit: Visit, made: LogVisit, actor: Actor, now: datetime) -> None:
     visit.warnings_read_before = kept_ids(made.warnings_read)
     visit.written_by_id = actor.user_id
     visit.written_at = now
+
+
+def say_turnout(visit: Visit, turnout: Turnout | None) -> None:
+    """Let a visit keep how the police go, if it is said."""
+    if turnout is not None:
+        visit.plain_clothes = turnout.plain_clothes
+        visit.marked_car = turnout.marked_car
+        visit.accredited = turnout.accredited
+        visit.turnout_reason = "" if turnout.as_expected else turnout.reason
 
 
 def kept_ids(ids: Collection[UUID]) -> str:

@@ -18,7 +18,7 @@ from tests.factories.world import NOW, a_shared_person, northmoor
 from tests.feature.test_visit_edges import told
 from tests.pages.forms import submit
 from tests.pages.insight import statements
-from tests.pages.visit_forms import TURNOUT, log, visits
+from tests.pages.visit_forms import TURNOUT, first_page, log, second_page, visits
 
 pytestmark = pytest.mark.sql
 
@@ -181,6 +181,30 @@ class TestOfficers:
         assert plan(owen, person, **why).status_code == 302
         shown = owen.get(f"/people/{person}/visits/{planned(world).id}").text
         assert "no accredited officer. The trained officers are ill" in shown
+
+    def test_it_can_be_said_of_a_visit_that_nobody_planned(self, world, person, owen):
+        car = {"plain_clothes": "yes", "marked_car": "yes", "accredited": "yes"}
+        first_page(owen, person)
+        stopped = second_page(owen, person, **car)
+        assert stopped.status_code == 422
+        assert "Say why it is not made as expected" in stopped.text
+        assert 'id="turnout" open' in stopped.text
+        two = {"plain_clothes": "yes", "marked_car": "yes", "turnout_reason": "No other car"}
+        some = second_page(owen, person, **two)
+        assert "Choose whether an accredited officer goes" in some.text
+        assert "No other car" in some.text
+        log(owen, person, **car, turnout_reason="No other car")
+        made = planned(world)
+        assert (made.plain_clothes, made.marked_car, made.accredited) == (True, True, True)
+        assert made.turnout_reason == "No other car"
+        page = owen.get(f"/people/{person}/visits/{made.id}").text
+        assert "How the officers went" in page
+        assert "Plain clothes, marked car, accredited officer. No other car" in page
+
+    def test_nothing_need_be_said_of_it_when_a_visit_is_logged(self, world, person, owen):
+        log(owen, person)
+        made = planned(world)
+        assert (made.plain_clothes, made.turnout_reason) == (None, "")
 
     def test_of_others_it_is_not_asked(self, world, person):
         page = world.client("priya").get(f"/people/{person}/visits/plan").text

@@ -26,6 +26,7 @@ from mappa.visits.service import (
     name_readers,
     record,
     refuse,
+    say_turnout,
 )
 
 ALONE = "visit:alone"
@@ -86,11 +87,7 @@ def _prepare(planned: Visit, plan: PlanVisit, *, alone: bool) -> None:
     planned.told_how = plan.told_how.value if plan.announced and plan.told_how else ""
     planned.warnings_read = kept_ids(plan.warnings_read)
     planned.alone_reason = plan.alone_reason if alone else ""
-    if plan.turnout is not None:
-        planned.plain_clothes = plan.turnout.plain_clothes
-        planned.marked_car = plan.turnout.marked_car
-        planned.accredited = plan.turnout.accredited
-        planned.turnout_reason = "" if plan.turnout.as_expected else plan.turnout.reason
+    say_turnout(planned, plan.turnout)
 
 
 def _tell_of_alone(actor: Actor, visit: Visit, plan: PlanVisit, now: datetime) -> None:

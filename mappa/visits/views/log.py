@@ -14,6 +14,7 @@ from mappa.access.actions import Action
 from mappa.kernel import clock
 from mappa.kernel.errors import FieldErrors, RuleBroken
 from mappa.visits import drafts, presenters, rules, service
+from mappa.visits.preparing.rules import turnout_faults
 from mappa.visits.rules import LogVisit, Outcome, Present
 from mappa.visits.schemas import (
     ELSEWHERE,
@@ -52,6 +53,10 @@ _ORDER = (
     "officers",
     "other_name",
     "other_agency",
+    "plain_clothes",
+    "marked_car",
+    "accredited",
+    "turnout_reason",
     "account",
     "present",
     "concern",
@@ -202,6 +207,7 @@ def essentials_page(
         another_day=_another_day(values, errors),
         home=writing.home(),
         officers=writing.options(),
+        asks_turnout=writing.asks_turnout_of_log(),
         safeguarding=safeguarding_phone(writing.actor),
         back_href=writing.url("log"),
     )
@@ -274,6 +280,7 @@ def _made(writing: Writing, happened: Happened, essential: Essentials) -> LogVis
         offered=writing.offered_of(essential.officers),
         home=writing.home_if(essential.where),
         today=today(),
+        asks_turnout=writing.asks_turnout_of_log(),
     )
 
 
@@ -282,6 +289,7 @@ def _check(writing: Writing, happened: Happened, essential: Essentials) -> LogVi
     planned_at = writing.plan.planned_at if writing.plan else None
     planned_on = clock.day_of(planned_at) if planned_at else None
     faults = rules.log_faults(made, now=now(), planned_on=planned_on)
+    faults |= turnout_faults(made.turnout)
     if faults:
         raise FieldErrors(faults)
     return made
