@@ -121,6 +121,14 @@ def _acts() -> str:
     return _table(["act", "about", "allowed if"], rows)
 
 
+_AUDITOR = (
+    "No person is open to an auditor. A record is named by a reference where the auditor's agency "
+    "owns it and nothing keeps it from the agency or the auditor: on the audit page with who did "
+    "what, and in a dip sample that an auditor drew, of people whom the agency leads, with whether "
+    "each is in order. Of any other sample of the agency an auditor reads counts alone."
+)
+
+
 def page() -> str:
     """The whole page."""
     parts = [
@@ -151,6 +159,8 @@ def page() -> str:
         "### Records for named readers only",
         f"{_line(policy.NAMED)} No other line opens them: a planned unannounced visit, a closed "
         "item of a meeting.",
+        "## What an auditor is told by reference",
+        _AUDITOR,
         "## Who may do what",
         "Reading a section is decided above. For an act besides, one of these must hold; where it "
         "is about a person, what beats everything beats it too.",

@@ -254,7 +254,7 @@ GRANTS: dict[Action, Grant] = {
     Action.REACTIVE_RECONSIDER: Grant(_PEOPLE),
     # Whom of a sample the reader sees is asked of the policy, person by person.
     Action.SAMPLE_READ: Grant(_only(*SUPERVISORS, Role.AUDITOR)),
-    Action.SAMPLE_DRAW: Grant(((p.SUPERVISE,),)),
+    Action.SAMPLE_DRAW: Grant(_only(*SUPERVISORS, Role.AUDITOR)),
     Action.SAMPLE_RECORD: Grant(((p.SUPERVISE,),)),
     # From the agreed plan by whoever visits; without one only a supervisor decides.
     Action.VISIT_COMMIT: _writing(Section.VISITS),

@@ -17,9 +17,10 @@ import sqlalchemy as sa
 from mappa.access import policy
 from mappa.access import predicates as p
 from mappa.access.actor import Actor
-from mappa.access.labels import ME, Clause, Label, protected_tables
+from mappa.access.labels import ME, Clause, Label, protected_tables, word
+from mappa.access.models import PersonMerge
 from mappa.access.reading import bookkeeping, note_read
-from mappa.access.terms import Level
+from mappa.access.terms import Level, State
 from mappa.audit.log import Operation
 from mappa.audit.models import AuditEntry, AuditSubject
 from mappa.kernel import uow
@@ -108,6 +109,34 @@ def _lies(wanted: Callable[[Label], Clause]) -> Clause:
 def _own(of: Label) -> Clause:
     """The agency owns the record; a record lies in one table, so what is kept is asked apart."""
     return p.own_record(ME, of, policy.AT, Level.SUM)
+
+
+@cache
+def _register(*, among: bool) -> Query:
+    """The people whose record may be named, but those whom a merge made one with another."""
+    model = protected_tables()["person"]
+    table, of = model.__table__, model.label()  # type: ignore[attr-defined]
+    merge = PersonMerge.__table__
+    lost = sa.select(merge.c.loser_id).where(merge.c.state == word(State.LIVE.value))
+    found = sa.select(table.c.id).where(
+        _own(of), sa.not_(_kept(of)), table.c.id.not_in(lost), bookkeeping(model)
+    )
+    if among:
+        found = found.where(table.c.id.in_(sa.bindparam("among", expanding=True, type_=sa.Uuid())))
+    return found
+
+
+def register(actor: Actor, among: Sequence[UUID] | None = None) -> set[UUID]:
+    """The people, or those of them, of whom this page may name an act: the agency leads them.
+
+    The rule is that of every line here. Their ids are for drawing from and for ``reference``,
+    never for a page.
+    """
+    binds = actor.binds(uow.current().at)
+    if among is not None:
+        binds["among"] = list(among)
+    found = db.session.execute(_register(among=among is not None), binds)
+    return set(found.scalars())
 
 
 def _subject(*conditions: Clause) -> Clause:

@@ -1,5 +1,6 @@
-"""Dip samples of the demo: one drawn and partly judged, one frozen and not drawn yet."""
+"""Dip samples of the demo: two drawn and partly judged, one frozen and not drawn yet."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from mappa.kernel.errors import FieldErrors
 from mappa.visits.dip_sample import service
 from mappa.visits.dip_sample.rules import FreezeSample, Purpose, RecordResult, Verdict
 
-LEAD, SUPERVISOR = "ruth.ambleby", "grace.ilford"
+LEAD, SUPERVISOR, AUDITOR = "ruth.ambleby", "grace.ilford", "ada.kestrel"
 _RESULTS = (
     RecordResult(verdict=Verdict.IN_ORDER),
     RecordResult(
@@ -20,25 +21,34 @@ _RESULTS = (
 
 
 def dip(stage: Stage, *, now: datetime) -> None:
-    """Draw five of everybody at the lead's office; freeze two for a supervisor's visits."""
+    """Draw five of everybody at the lead's office; freeze two for a supervisor's visits.
+
+    The auditor draws four by their references, of which the lead has looked at one.
+    """
     checks = FreezeSample(
         purpose=Purpose.CHECKS, wanted=5, why="The quarter’s look at plans and visits"
     )
     visits = FreezeSample(
         purpose=Purpose.VISITS, wanted=2, why="Unannounced visits by officers of another team"
     )
-    _draw(stage, checks, now - timedelta(days=6))
+    register = FreezeSample(
+        purpose=Purpose.CHECKS, wanted=4, why="The yearly audit of what is kept up to date"
+    )
+    _draw(stage, LEAD, checks, now - timedelta(days=6), _RESULTS)
+    _draw(stage, AUDITOR, register, now - timedelta(days=3), _RESULTS[:1])
     _freeze(stage, SUPERVISOR, visits, now - timedelta(hours=3))
 
 
-def _draw(stage: Stage, command: FreezeSample, at: datetime) -> None:
-    sample_id = _freeze(stage, LEAD, command, at)
+def _draw(
+    stage: Stage, who: str, command: FreezeSample, at: datetime, results: Sequence[RecordResult]
+) -> None:
+    sample_id = _freeze(stage, who, command, at)
     if sample_id is None:
         return
     later = at + timedelta(minutes=2)
-    with stage.act(LEAD, later) as actor:
+    with stage.act(who, later) as actor:
         service.draw(actor, sample_id, now=later)
-    for place, result in enumerate(_RESULTS):
+    for place, result in enumerate(results):
         found_at = at + timedelta(days=1 + place)
         with stage.act(LEAD, found_at) as actor:
             service.record(actor, sample_id, place, result, now=found_at)

@@ -84,7 +84,13 @@ _TURNOUT = {
 }
 
 
-def turnout(typed: Planned) -> tuple[Turnout | None, dict[str, list[str]]]:
+def says_turnout(typed: Essentials) -> bool:
+    """Whether anything was said of how the officers went."""
+    answered = any(getattr(typed, name) is not None for name in _TURNOUT)
+    return answered or bool(typed.turnout_reason)
+
+
+def turnout(typed: Planned | Essentials) -> tuple[Turnout | None, dict[str, list[str]]]:
     """How the officers go, and what is not said of it."""
     said = {name: getattr(typed, name) for name in _TURNOUT}
     missing = {name: [_TURNOUT[name]] for name, answer in said.items() if answer is None}
@@ -225,6 +231,9 @@ def check_rows(made: LogVisit, hrefs: Mapping[str, str]) -> Iterator[tuple[str, 
     yield "When", times(made.made_on, made.arrived_at, made.left_at), second
     yield "Where", made.place, f"{second}#where"
     yield "Officers", officers_words(made.officers), f"{second}#officers"
+    if made.turnout:
+        went = turnout_words(made.turnout, made.turnout.reason)
+        yield "How the officers went", went, f"{second}#turnout"
     if asks.account:
         yield asks.account.rstrip("?"), made.account, f"{second}#account"
     if asks.present:
@@ -268,7 +277,11 @@ def _plan_rows(visit: Seen) -> Iterator[tuple[str, str]]:
     if visit.alone_reason:
         yield "Fewer officers than asked for", visit.alone_reason
     if visit.plain_clothes is not None:
-        yield "How the officers go", turnout_words(visit)
+        planned = visit.planned_at is not None
+        yield (
+            f"How the officers {'go' if planned else 'went'}",
+            turnout_words(visit, visit.turnout_reason),
+        )
     if visit.end_reason:
         yield VisitState(visit.state).words, f"{words.day(visit.ended_at)}. {visit.end_reason}"
 
@@ -284,15 +297,14 @@ def warning_rows(visit: Seen, warnings: Sequence[Seen]) -> Iterator[tuple[str, s
             yield label, "\n".join(said)
 
 
-def turnout_words(visit: Seen) -> str:
-    """How the officers were to go, and why if not as expected."""
+def turnout_words(visit: Seen | Turnout, reason: str) -> str:
+    """How the officers go or went, and why if not as expected."""
     said = [
         "Plain clothes" if visit.plain_clothes else "Uniform",
         "marked car" if visit.marked_car else "no marked car",
         "accredited officer" if visit.accredited else "no accredited officer",
     ]
-    why = f". {visit.turnout_reason}" if visit.turnout_reason else ""
-    return ", ".join(said) + why
+    return ", ".join(said) + (f". {reason}" if reason else "")
 
 
 def _made_rows(visit: Seen, outcome: Outcome) -> Iterator[tuple[str, str]]:

@@ -150,6 +150,8 @@ class LogVisit:
     account: str = ""
     next_step: str = ""
     warnings_read: frozenset[UUID] = frozenset()
+    turnout: "Turnout | None" = None
+    """How the police went, of a visit that nobody planned, if it is said."""
 
 
 class ToldHow(StrEnum):

@@ -86,6 +86,10 @@ class Essentials:
     told_next: bool | None
     account: str
     next_step: str
+    plain_clothes: bool | None
+    marked_car: bool | None
+    accredited: bool | None
+    turnout_reason: str
 
 
 def _no_impossible_age(typed: str) -> None:
@@ -122,6 +126,10 @@ class EssentialsSchema(CommandSchema):
     told_next = Choice(_YES_NO)
     account = Text(longest=2000)
     next_step = Text(longest=2000)
+    plain_clothes = Choice(_YES_NO)
+    marked_car = Choice(_YES_NO)
+    accredited = Choice(_YES_NO)
+    turnout_reason = Text(longest=1000)
 
 
 @dataclass(frozen=True)

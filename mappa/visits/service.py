@@ -32,12 +32,13 @@ from mappa.visits.commitment.following import NEXT_VISIT as NEXT_VISIT
 from mappa.visits.commitment.rules import band_rule
 from mappa.visits.entry import trying
 from mappa.visits.models import Visit, VisitDuty, VisitOfficer
-from mappa.visits.preparing.rules import WRITE_UP
+from mappa.visits.preparing.rules import WRITE_UP, turnout_faults
 from mappa.visits.rules import (
     Attending,
     EndVisit,
     LogVisit,
     Present,
+    Turnout,
     VisitState,
 )
 
@@ -56,7 +57,7 @@ def log_visit(
     Raises ``NotPermitted`` or ``FieldErrors``; then nothing is written.
     """
     _require_own(actor, Action.VISIT_LOG, person_id, known)
-    refuse(rules.log_faults(made, now=now))
+    refuse(rules.log_faults(made, now=now) | turnout_faults(made.turnout))
     visit = Visit(
         person_id=person_id,
         owner_agency_id=actor.agency_id,
@@ -66,6 +67,7 @@ def log_visit(
         state=VisitState.MADE.value,
     )
     _write(visit, made, actor, now)
+    say_turnout(visit, made.turnout)
     db.session.add(visit)
     db.session.flush()
     _follow(actor, visit, made, now, known)
@@ -152,6 +154,15 @@ def _write(visit: Visit, made: LogVisit, actor: Actor, now: datetime) -> None:
     visit.warnings_read_before = kept_ids(made.warnings_read)
     visit.written_by_id = actor.user_id
     visit.written_at = now
+
+
+def say_turnout(visit: Visit, turnout: Turnout | None) -> None:
+    """Let a visit keep how the police go, if it is said."""
+    if turnout is not None:
+        visit.plain_clothes = turnout.plain_clothes
+        visit.marked_car = turnout.marked_car
+        visit.accredited = turnout.accredited
+        visit.turnout_reason = "" if turnout.as_expected else turnout.reason
 
 
 def kept_ids(ids: Collection[UUID]) -> str:
@@ -276,7 +287,7 @@ def _open_next(
     Duties ``beside`` it are opened in the same statement.
     """
     kinds = _counting(actor, visit, made, now)
-    met = (*kinds, trying.TRY_AGAIN) if kinds else ()
+    met = _met(visit, made, kinds, now)
     stood = reminders.end_kinds(visit.person_id, met, visit.owner_agency_id, now) if met else {}
     owed = following.owed(actor, visit.person_id, kinds, stood) if kinds else {}
     duties = list(beside)
@@ -292,6 +303,13 @@ def _open_next(
         trying.follow(actor, visit, made.outcome, person, now)
     elif kinds and NEXT_VISIT not in stood and not owed.get(NEXT_VISIT):
         following.ask_if_not_set(actor, person, label_of(visit), now)
+
+
+def _met(visit: Visit, made: LogVisit, kinds: tuple[str, ...], now: datetime) -> tuple[str, ...]:
+    """Which kinds of duty a visit ends: those of which it is the last, and to have tried again."""
+    owner = visit.owner_agency_id
+    again = kinds and trying.is_met(visit.person_id, made.made_on, owner, now)
+    return (*kinds, trying.TRY_AGAIN) if again else kinds
 
 
 def owe_unannounced(like: RecordLabel, since_on: date) -> RecordLabel:

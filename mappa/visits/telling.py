@@ -6,7 +6,7 @@ from datetime import date, time
 
 from mappa.kernel.errors import FieldErrors
 from mappa.visits.hours import Hours, came, hours
-from mappa.visits.presenters import attending, place_of
+from mappa.visits.presenters import attending, place_of, says_turnout, turnout
 from mappa.visits.rules import Attending, LogVisit
 from mappa.visits.schemas import Essentials, Happened
 from mappa.web import words
@@ -19,9 +19,12 @@ def log_command(
     offered: Sequence[Attending],
     home: str,
     today: date,
+    asks_turnout: bool = False,
 ) -> LogVisit:
     """The visit as typed on both pages. Raises ``FieldErrors``."""
-    made, faults = told(happened, typed, offered=offered, home=home, today=today)
+    made, faults = told(
+        happened, typed, offered=offered, home=home, today=today, asks_turnout=asks_turnout
+    )
     if faults:
         raise FieldErrors(faults)
     return made
@@ -34,12 +37,14 @@ def told(
     offered: Sequence[Attending],
     home: str,
     today: date,
+    asks_turnout: bool = False,
 ) -> tuple[LogVisit, dict[str, list[str]]]:
     """The visit as far as it is typed, and what is wrong; a time that is missing is midnight."""
     officers, faults = attending(typed, offered)
     place, wrong = place_of(typed, home) if typed.where else ("", {})
     on = typed.made_on or today
     spent, amiss = _hours(typed, on, today)
+    went, unsaid = turnout(typed) if asks_turnout and says_turnout(typed) else (None, {})
     made = LogVisit(
         announced=happened.kind,
         outcome=happened.outcome,
@@ -58,8 +63,9 @@ def told(
         account=typed.account,
         next_step=typed.next_step,
         warnings_read=happened.warnings_read,
+        turnout=went,
     )
-    return made, faults | wrong | amiss
+    return made, faults | wrong | amiss | unsaid
 
 
 def _hours(typed: Essentials, on: date, today: date) -> tuple[Hours, dict[str, list[str]]]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0046_export_of_a_frozen_list"
-down_revision = "0044_visit_files_and_versions"
+down_revision = "0045_samples_of_the_register"
 branch_labels = None
 depends_on = None
 

@@ -93,8 +93,8 @@ class TestFreezing:
 
 
 class TestWhoMay:
-    @pytest.mark.parametrize("who", ["owen", "aud", "iris", "carl", "leah"])
-    def test_only_supervisors_draw(self, world, who):
+    @pytest.mark.parametrize("who", ["owen", "iris", "carl", "leah"])
+    def test_only_supervisors_and_auditors_draw(self, world, who):
         with pytest.raises(NotPermitted):
             frozen(world, who)
         with world.system():

@@ -6,20 +6,22 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from mappa.access import rights
+from mappa.access import guard, rights
 from mappa.access.rights import Given
 from mappa.access.terms import MarkKind, Reader, Role
 from mappa.audit.models import AuditEntry
 from mappa.kernel import clock
 from mappa.kernel.db import db
 from mappa.kernel.errors import NotFound, NotPermitted, RuleBroken
-from mappa.kernel.uow import Kind
+from mappa.kernel.uow import Kind, unit_of_work
 from mappa.offenders import queries as people
 from mappa.offenders import service as records
 from mappa.offenders.models import Person, PersonChange
 from mappa.offenders.rules import AddAddress
 from mappa.reminders.models import Deadline
+from mappa.reminders.standards import service as standards
 from mappa.risk.rules import Band, Group
+from mappa.rules.deadlines import Unit
 from mappa.visits.commitment import queries as commitments
 from mappa.visits.commitment.rules import Source
 from mappa.visits.reactive import jobs, queries, service
@@ -29,6 +31,7 @@ from tests.factories.entries import a_home
 from tests.factories.intelligence import an_item
 from tests.factories.reactive import LOW_ON, decided, low, proposed, standing
 from tests.factories.risk import an_assessment
+from tests.factories.standards import written_down
 from tests.factories.visits import ARRIVED, a_made_visit
 from tests.factories.world import NOW, a_shared_person, count, northmoor
 from tests.feature.test_visit_commitment import sets
@@ -144,6 +147,30 @@ class TestIntelligence:
             assert queries.known(actor, people.person(actor, person), NOW.date()) == before
         decided(world, person, made)
         assert state_of(world, made) == "standing"
+
+
+@pytest.mark.sql
+class TestHowLongItIsRecent:
+    def test_a_co_ordinator_sets_the_days_for_the_area(self, world, person):
+        low(world, person)
+        an_item(world, person, world.handling_group("police", "owen"))
+        with refused("No recent intelligence"):
+            proposed(world, person)
+        days = {"rule": queries.RECENT, "unit": Unit.CALENDAR_DAYS}
+        made = written_down(world, 1, NOW.date() - timedelta(days=1), **days)
+        with world.as_reader("carl", Kind.WRITE) as actor:
+            standards.confirm(actor, made.id, now=NOW)
+        ten_days_on = NOW + timedelta(days=10)
+        with clock.at(ten_days_on), world.app.app_context(), unit_of_work(Kind.WRITE):
+            actor = world.staff["owen"].actor
+            guard.acts_as(actor)
+            known = queries.known(actor, people.person(actor, person), ten_days_on.date())
+        assert known.recent == ""
+
+    def test_a_lifetime_and_what_a_source_says_are_not_an_area_s(self, world):
+        for rule in ("retention-lifetime", queries.ELIGIBLE):
+            with pytest.raises(NotFound):
+                written_down(world, 1, NOW.date(), rule=rule, unit=Unit.YEARS)
 
 
 @pytest.mark.sql

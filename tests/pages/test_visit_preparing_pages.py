@@ -1,19 +1,24 @@
 """Planning and logging at a person with warnings to staff: read first, and enough officers."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from mappa.access import rights
+from mappa.access.rights import Given
 from mappa.access.terms import Role
 from mappa.kernel import clock
 from mappa.kernel.db import db
 from mappa.visits.models import Visit
+from mappa.visits.preparing.service import ALONE
 from tests.factories.offenders import a_warning
 from tests.factories.world import NOW, a_shared_person, northmoor
+from tests.feature.test_visit_edges import told
 from tests.pages.forms import submit
 from tests.pages.insight import statements
-from tests.pages.visit_forms import TURNOUT, log, visits
+from tests.pages.visit_forms import TURNOUT, first_page, log, second_page, visits
 
 pytestmark = pytest.mark.sql
 
@@ -123,6 +128,34 @@ class TestOfficers:
         shown = owen.get(f"/people/{person}/visits/{planned(world).id}").text
         assert "Stays at the gate" in shown
 
+    def test_the_supervisor_is_told_at_once_of_one_alone_and_of_nobody(self, world, person, owen):
+        read = {"warnings_read": str(a_warning(world, person, officers=2))}
+        plan(owen, person, **read, alone_reason="Stays at the gate")
+        assert told(world, ALONE) == {"naomi"}
+        said = "One officer is to go where a warning to staff asks for two."
+        naomi = world.client("naomi")
+        page = naomi.get("/notices").text
+        assert said in page
+        assert "Wexcombe" not in page
+        assert "Stays at the gate" not in page
+        (notice,) = re.findall(r'href="([^"]+)"[^>]*>See the plan and why', page)
+        assert "Stays at the gate" in naomi.get(notice, follow_redirects=True).text
+        for who in ("priya", "grace", "carl"):
+            assert said not in world.client(who).get("/notices").text
+
+    def test_of_two_nobody_is_told(self, world, person, owen):
+        read = {"warnings_read": str(a_warning(world, person, officers=2))}
+        two = [str(world.staff[who].user_id) for who in ("owen", "priya")]
+        plan(owen, person, **read, officers=two, alone_reason="x")
+        assert told(world, ALONE) == set()
+
+    def test_who_is_kept_from_the_person_reads_no_notice(self, world, person, owen):
+        read = {"warnings_read": str(a_warning(world, person, officers=2))}
+        plan(owen, person, **read, alone_reason="Stays at the gate")
+        with world.system():
+            rights.exclude(person, Given(at=NOW), user=world.staff["naomi"].user_id)
+        assert "One officer is to go" not in world.client("naomi").get("/notices").text
+
     def test_with_two_no_reason_is_kept(self, world, person, owen):
         read = {"warnings_read": str(a_warning(world, person, officers=2))}
         two = [str(world.staff[who].user_id) for who in ("owen", "priya")]
@@ -148,6 +181,30 @@ class TestOfficers:
         assert plan(owen, person, **why).status_code == 302
         shown = owen.get(f"/people/{person}/visits/{planned(world).id}").text
         assert "no accredited officer. The trained officers are ill" in shown
+
+    def test_it_can_be_said_of_a_visit_that_nobody_planned(self, world, person, owen):
+        car = {"plain_clothes": "yes", "marked_car": "yes", "accredited": "yes"}
+        first_page(owen, person)
+        stopped = second_page(owen, person, **car)
+        assert stopped.status_code == 422
+        assert "Say why it is not made as expected" in stopped.text
+        assert 'id="turnout" open' in stopped.text
+        two = {"plain_clothes": "yes", "marked_car": "yes", "turnout_reason": "No other car"}
+        some = second_page(owen, person, **two)
+        assert "Choose whether an accredited officer goes" in some.text
+        assert "No other car" in some.text
+        log(owen, person, **car, turnout_reason="No other car")
+        made = planned(world)
+        assert (made.plain_clothes, made.marked_car, made.accredited) == (True, True, True)
+        assert made.turnout_reason == "No other car"
+        page = owen.get(f"/people/{person}/visits/{made.id}").text
+        assert "How the officers went" in page
+        assert "Plain clothes, marked car, accredited officer. No other car" in page
+
+    def test_nothing_need_be_said_of_it_when_a_visit_is_logged(self, world, person, owen):
+        log(owen, person)
+        made = planned(world)
+        assert (made.plain_clothes, made.turnout_reason) == (None, "")
 
     def test_of_others_it_is_not_asked(self, world, person):
         page = world.client("priya").get(f"/people/{person}/visits/plan").text

@@ -109,8 +109,11 @@ def units_of(rule: DeadlineRule) -> list[Unit]:
 
 def settable(rule: DeadlineRule) -> bool:
     """Whether an area may set the rule otherwise: no number with a better source is ever edited."""
-    is_ours = rule.confidence is Confidence.LOCAL_STANDARD and rule.kind is Kind.DEADLINE
-    return is_ours and kind_of(rule.unit) is not None
+    if rule.confidence is not Confidence.LOCAL_STANDARD or kind_of(rule.unit) is None:
+        return False
+    # For how long something counts is an area's to say as well, but not for a lifetime.
+    short = rule.kind is Kind.DURATION and rule.amount <= LONGEST[rule.unit]
+    return rule.kind is Kind.DEADLINE or short
 
 
 def fault_of_day(from_on: date, today: date) -> str | None:

@@ -12,23 +12,24 @@ from sqlalchemy.orm import Mapped, mapped_column
 from mappa.kernel.crypto import new_id
 from mappa.kernel.db import Model
 from mappa.kernel.types import EncryptedText
-from mappa.visits.dip_sample.rules import Purpose, Verdict
+from mappa.visits.dip_sample.rules import Frame, Purpose, Verdict
 
 
-def _one_of(column: str, values: type[Purpose] | type[Verdict]) -> str:
+def _one_of(column: str, values: type[Frame] | type[Purpose] | type[Verdict]) -> str:
     return f"{column} IN ({', '.join(repr(each.value) for each in values)})"
 
 
 class DipSample(Model):
     """That somebody froze the people to draw from, and committed to a seed.
 
-    The list holds whom that user saw at ``at``; others learn its digest and size alone, and the
-    seed of nobody before the draw.
+    The list holds whom that user saw at ``at``, or of an auditor the register of the agency;
+    others learn its digest and size alone, and the seed of nobody before the draw.
     """
 
     __tablename__ = "dip_sample"
     __table_args__ = (
         sa.CheckConstraint(_one_of("purpose", Purpose), name="known_purpose"),
+        sa.CheckConstraint(_one_of("frame", Frame), name="known_frame"),
         sa.CheckConstraint("1 <= wanted AND wanted <= size", name="no_more_than_there_are"),
         sa.Index("ix_dip_sample_agency", "agency_id", "at"),
         sa.Index("ix_dip_sample_user", "user_id", "at"),
@@ -38,6 +39,7 @@ class DipSample(Model):
     user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))
     agency_id: Mapped[UUID] = mapped_column(sa.ForeignKey("agency.id"))
     purpose: Mapped[str]
+    frame: Mapped[str] = mapped_column(default=Frame.SEEN.value, server_default=Frame.SEEN.value)
     among: Mapped[str] = mapped_column(EncryptedText("dip_sample.among"))
     """The conditions in words; empty for everybody whom the drawer saw."""
     why: Mapped[str] = mapped_column(EncryptedText("dip_sample.why"))

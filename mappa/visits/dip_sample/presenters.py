@@ -9,15 +9,15 @@ from mappa.offenders.exporting.presenters import MARKING
 from mappa.visits.dip_sample import interval
 from mappa.visits.dip_sample.drawing import ALGORITHM
 from mappa.visits.dip_sample.models import DipSample
-from mappa.visits.dip_sample.rules import Purpose, Tally
+from mappa.visits.dip_sample.rules import Frame, Purpose, Tally
 from mappa.web import words
 
 UNSEEN = "A person you may not see"
 HOW = (
     f"This way of drawing is called {ALGORITHM}.",
     "The people who can be drawn are frozen first: the ids of everybody whom the drawer may see "
-    "and who answers the conditions, 16 bytes each, each once, in ascending order. SHA-256 of "
-    "that list is written down.",
+    "and who answers the conditions (an auditor draws from everybody whom the agency leads), 16 "
+    "bytes each, each once, in ascending order. SHA-256 of that list is written down.",
     "Then 32 random bytes are chosen as the seed, and SHA-256 of them is written down too. Both "
     "stand in the audit before anybody is drawn, and the seed is kept from everybody.",
     "To draw, each id gets a rank: HMAC-SHA256 of its 16 bytes with the seed as the key. Those "
@@ -33,6 +33,8 @@ def people_words(count: int) -> str:
 
 def among_words(sample: DipSample, drawer: str) -> str:
     """Whom it is drawn from."""
+    if sample.frame == Frame.REGISTER.value:
+        return "Everybody whom the agency leads, by reference"
     return f"Everybody {drawer} could see{f': {sample.among}' if sample.among else ''}"
 
 

@@ -1,5 +1,7 @@
 """Reads of dip samples: one's own, and those of the agency for its leads and auditors.
 
+What an auditor drew is for the supervisors of the agency too: they say what was found.
+
 Whoever reads a sample sees of the drawn people those whom the policy shows that reader, no others.
 """
 
@@ -18,7 +20,7 @@ from mappa.kernel.errors import NotFound
 from mappa.visits.dip_sample import packing
 from mappa.visits.dip_sample.drawing import Claim, Step, checked
 from mappa.visits.dip_sample.models import DipDraw, DipResult, DipSample
-from mappa.visits.dip_sample.rules import Tally, Verdict, tally
+from mappa.visits.dip_sample.rules import Frame, Tally, Verdict, tally
 
 READS_AGENCY = frozenset({Role.AGENCY_LEAD, Role.AUDITOR})
 SHOWN = 50
@@ -48,7 +50,8 @@ def _readable(actor: Actor) -> sa.ColumnElement[bool]:
     agency = DipSample.agency_id == actor.agency_id
     if actor.role in READS_AGENCY:
         return agency
-    return sa.and_(agency, DipSample.user_id == actor.user_id)
+    of_register = DipSample.frame == Frame.REGISTER.value
+    return sa.and_(agency, sa.or_(DipSample.user_id == actor.user_id, of_register))
 
 
 def samples(actor: Actor) -> list[tuple[DipSample, bool]]:

@@ -23,6 +23,13 @@ class Purpose(StrEnum):
         return {"checks": "A check of the record", "visits": "Unannounced visits"}[self.value]
 
 
+class Frame(StrEnum):
+    """What the people are drawn from: whom the drawer saw, or the register by its references."""
+
+    SEEN = "seen"
+    REGISTER = "register"
+
+
 class Verdict(StrEnum):
     """What came of looking at somebody who was drawn."""
 
@@ -54,6 +61,10 @@ class FreezeSample:
     lead_agency_id: UUID | None = None
     team_id: UUID | None = None
     manager_id: UUID | None = None
+
+
+NARROWS = ("risk", "lead_agency_id", "team_id", "manager_id")
+"""The fields that say from whom of those seen is drawn."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +112,13 @@ def check_size(wanted: int, size: int) -> None:
     if wanted > size:
         there = f"There are {size:,}" if size > 1 else "There is 1"
         raise FieldErrors({"wanted": [f"{there} to draw from. Draw {size:,} at most"]})
+
+
+def check_frame(command: FreezeSample, frame: Frame) -> None:
+    """Raise ``FieldErrors`` where the register is narrowed: its references say nothing to go by."""
+    if frame is Frame.REGISTER and any(getattr(command, name) for name in NARROWS):
+        said = "A sample of the register is drawn from all of it. Take the condition away"
+        raise FieldErrors({"wanted": [said]})
 
 
 def check_result(command: RecordResult, *, again: bool) -> None:

@@ -6,7 +6,7 @@ it on record: no sample can be taken back.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,8 +15,10 @@ import sqlalchemy as sa
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import require
+from mappa.access.terms import Role
 from mappa.agencies import queries as agencies
 from mappa.audit import log
+from mappa.audit import queries as audited
 from mappa.audit.log import Operation
 from mappa.kernel.crypto import new_id
 from mappa.kernel.db import db
@@ -26,14 +28,27 @@ from mappa.offenders.rules import PeopleFilter
 from mappa.visits import queries as visits
 from mappa.visits.dip_sample import drawing, packing, queries, rules
 from mappa.visits.dip_sample.models import DipDraw, DipResult, DipSample
-from mappa.visits.dip_sample.rules import FreezeSample, RecordResult
+from mappa.visits.dip_sample.rules import Frame, FreezeSample, RecordResult
 
 FROZEN, DRAWN, RECORDED = "sample:frozen", "sample:drawn", "sample:recorded"
 MOST_PEOPLE = 1_000_000
 
 
+def frame_of(actor: Actor) -> Frame:
+    """What this actor draws from: an auditor sees no people, and draws from their references."""
+    return Frame.REGISTER if actor.role is Role.AUDITOR else Frame.SEEN
+
+
+def draws_by_reference(actor: Actor, sample: DipSample) -> bool:
+    """Whether this reader knows those drawn by their references: an auditor, of the register."""
+    of_register = sample.frame == Frame.REGISTER.value
+    return of_register and frame_of(actor) is Frame.REGISTER
+
+
 def offered(actor: Actor) -> dict[str, list[tuple[str, str]]]:
-    """What the people can be narrowed to: value and words, by field."""
+    """What the people can be narrowed to: value and words, by field; nothing of the register."""
+    if frame_of(actor) is Frame.REGISTER:
+        return {}
     choices = listing.choices(actor)
     return {
         "lead_agency_id": [(str(a.id), a.name) for a in agencies.agencies_in(actor.area_id)],
@@ -45,17 +60,15 @@ def offered(actor: Actor) -> dict[str, list[tuple[str, str]]]:
 def freeze(actor: Actor, command: FreezeSample, *, now: datetime) -> DipSample:
     """Freeze the people whom the actor sees and who answer the conditions; commit to a seed.
 
+    Of an auditor it is everybody whom the own agency leads and whom nothing keeps from it.
+
     Raises ``NotPermitted``, and ``FieldErrors`` if there are not as many; then nothing is written.
     """
     require(actor, Action.SAMPLE_DRAW)
+    frame = frame_of(actor)
+    rules.check_frame(command, frame)
     among = _among(command, offered(actor))
-    wanted = PeopleFilter(
-        risk=command.risk,
-        team_id=command.team_id,
-        manager_id=command.manager_id,
-        lead_agency_id=command.lead_agency_id,
-    )
-    population = drawing.frozen(listing.everybody(actor, wanted, most=MOST_PEOPLE))
+    population = drawing.frozen(_people(actor, command, frame))
     rules.check_size(command.wanted, drawing.size_of(population))
     seed = secrets.token_bytes(drawing.SEED_BYTES)
     made = DipSample(
@@ -63,6 +76,7 @@ def freeze(actor: Actor, command: FreezeSample, *, now: datetime) -> DipSample:
         user_id=actor.user_id,
         agency_id=actor.agency_id,
         purpose=command.purpose.value,
+        frame=frame.value,
         among=among,
         why=command.why,
         algorithm=drawing.ALGORITHM,
@@ -80,6 +94,13 @@ def freeze(actor: Actor, command: FreezeSample, *, now: datetime) -> DipSample:
     proof = f"people {made.population_digest} seed {made.seed_digest}"
     log.record(actor, Operation.ADMINISTRATION, FROZEN, [made.id], at=now, basis=proof)
     return made
+
+
+def _people(actor: Actor, command: FreezeSample, frame: Frame) -> Iterable[UUID]:
+    if frame is Frame.REGISTER:
+        return audited.register(actor)
+    wanted = PeopleFilter(**{name: getattr(command, name) for name in rules.NARROWS})
+    return listing.everybody(actor, wanted, most=MOST_PEOPLE)
 
 
 def draw(actor: Actor, sample_id: UUID, *, now: datetime) -> Sequence[UUID]:

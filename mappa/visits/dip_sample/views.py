@@ -10,13 +10,15 @@ from flask.typing import ResponseReturnValue
 
 from mappa.access.actions import Action
 from mappa.access.asking import decide
+from mappa.access.reading import note_read
 from mappa.agencies import queries as agencies
+from mappa.audit import queries as audited
 from mappa.rules.levels import RiskBand
 from mappa.visits import queries as visits
 from mappa.visits.dip_sample import presenters, queries, rules, service
 from mappa.visits.dip_sample.models import DipSample
 from mappa.visits.dip_sample.queries import Drawn, Result
-from mappa.visits.dip_sample.rules import Purpose, Verdict
+from mappa.visits.dip_sample.rules import Frame, Purpose, Verdict
 from mappa.visits.dip_sample.schemas import FreezeSampleSchema, RecordResultSchema
 from mappa.visits.views.blueprint import bp, now
 from mappa.web import words
@@ -34,6 +36,7 @@ class Line:
     """A place of a sample as this reader sees it: of a person who is not seen, nothing."""
 
     who: str
+    reference: str = ""
     verdict: str = ""
     found: str = ""
     by: str = ""
@@ -78,6 +81,7 @@ def freeze_page(values: Values, errors: Errors) -> str:
     """The form again, with everything typed."""
     return render(
         "visits/freeze_sample.html",
+        of_register=service.frame_of(current_actor()) is Frame.REGISTER,
         values=values,
         errors=errors,
         offered=service.offered(current_actor()),
@@ -116,6 +120,7 @@ def sample(sample_id: UUID) -> ResponseReturnValue:
         how=presenters.HOW,
         drawn_at=words.moment(drawn.at) if drawn else "",
         lines=_lines(found, drawn, results, names) if drawn else [],
+        of_register=found.frame == Frame.REGISTER.value,
         summary=presenters.summary(tally, found.size) if tally else [],
         may_draw=not drawn and found.user_id == actor.user_id,
         draw_href=url_for("visits.draw_sample", sample_id=sample_id),
@@ -130,7 +135,10 @@ def _lines(
     sample: DipSample, drawn: Drawn, results: Sequence[Result], by: Mapping[UUID, str]
 ) -> list[Line]:
     actor = current_actor()
+    if service.draws_by_reference(actor, sample):
+        return _references(drawn, results)
     names = visits.names(actor, drawn.people)
+    by_reference = sample.frame == Frame.REGISTER.value
     may_record = decide(actor, Action.SAMPLE_RECORD).allowed
     latest = queries.latest(results)
     lines = []
@@ -143,6 +151,7 @@ def _lines(
         lines.append(
             Line(
                 names[person_id],
+                reference=audited.reference(person_id) if by_reference else "",
                 verdict=result.verdict.words if result else "",
                 found=result.found if result else "",
                 by=f"{by.get(result.by_id, '')}, {words.moment(result.at)}" if result else "",
@@ -152,6 +161,22 @@ def _lines(
             )
         )
     return lines
+
+
+def _references(drawn: Drawn, results: Sequence[Result]) -> list[Line]:
+    """As an auditor sees a sample of the register: references and verdicts, and no words."""
+    named = audited.register(current_actor(), drawn.people)
+    note_read(sorted(named))
+    latest = queries.latest(results)
+    return [
+        Line(
+            audited.reference(person_id),
+            verdict=latest[place].verdict.words if place in latest else "No result yet",
+        )
+        if person_id in named
+        else Line(presenters.UNSEEN)
+        for place, person_id in enumerate(drawn.people)
+    ]
 
 
 @bp.post("/visits/samples/<uuid:sample_id>/draw")

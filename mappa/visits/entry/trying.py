@@ -1,6 +1,7 @@
 """What follows from a failed attempt, and from somebody who does not live there any more."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from mappa.access.actor import Actor
 from mappa.access.labels import label_of
@@ -8,6 +9,7 @@ from mappa.access.reading import Seen
 from mappa.actions import service as actions
 from mappa.agencies import queries as agencies
 from mappa.kernel.clock import day_of
+from mappa.reminders import closing
 from mappa.reminders import service as reminders
 from mappa.visits import queries
 from mappa.visits.entry.rules import SUBJECT_CATEGORY
@@ -37,6 +39,8 @@ def _try_again(actor: Actor, visit: Visit, person: Seen, now: datetime) -> None:
     seen = queries.last_seen_by_own(actor, visit.person_id)
     if seen is not None and seen.made_on >= visit.made_on:
         return
+    if _later_attempt(visit.person_id, visit.made_on, actor.agency_id):
+        return
     reminders.open_deadline(
         RULE,
         label_of(visit),
@@ -49,6 +53,20 @@ def _try_again(actor: Actor, visit: Visit, person: Seen, now: datetime) -> None:
         about=visit.person_id,
         now=now,
     )
+
+
+def _later_attempt(person_id: UUID, on: date, agency: UUID) -> bool:
+    """Whether another visit is owed already for an attempt later than that day."""
+    owed = closing.standing_of(person_id, (TRY_AGAIN,), agency)
+    return any(each.starts_on > on for each in owed)
+
+
+def is_met(person_id: UUID, on: date, agency: UUID, now: datetime) -> bool:
+    """Whether a visit of a day at which the person was seen was the one to be tried again.
+
+    One that was made before the attempt, and is logged after it, was not.
+    """
+    return on >= day_of(now) or not _later_attempt(person_id, on, agency)
 
 
 def _find_out(actor: Actor, visit: Visit, person: Seen, now: datetime) -> None:

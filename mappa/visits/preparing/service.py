@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from mappa.access import queries as supervisors
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import Target, require
@@ -13,6 +14,7 @@ from mappa.kernel import clock
 from mappa.kernel.db import NOBODY, db
 from mappa.offenders import queries as people
 from mappa.reminders import service as reminders
+from mappa.visits import queries as queries_of_visits
 from mappa.visits import rules as visits
 from mappa.visits.models import Visit
 from mappa.visits.preparing import queries, rules
@@ -24,8 +26,11 @@ from mappa.visits.service import (
     name_readers,
     record,
     refuse,
+    say_turnout,
 )
 
+ALONE = "visit:alone"
+"""The event of which supervisors are told: fewer officers go than a warning asks for."""
 PLANNED = (
     "announced",
     "window_from",
@@ -69,6 +74,8 @@ def plan_visit(
     add_officers(planned, plan.officers, attended=False)
     if not plan.announced:
         name_readers(actor, planned.id, plan.officers, now)
+    if planned.alone_reason:
+        _tell_of_alone(actor, planned, plan, now)
     _owe_write_up(actor, planned, plan, now)
     record(actor, Operation.COLLECTION, "visit:planned", planned, now, PLANNED)
     return planned
@@ -80,11 +87,28 @@ def _prepare(planned: Visit, plan: PlanVisit, *, alone: bool) -> None:
     planned.told_how = plan.told_how.value if plan.announced and plan.told_how else ""
     planned.warnings_read = kept_ids(plan.warnings_read)
     planned.alone_reason = plan.alone_reason if alone else ""
-    if plan.turnout is not None:
-        planned.plain_clothes = plan.turnout.plain_clothes
-        planned.marked_car = plan.turnout.marked_car
-        planned.accredited = plan.turnout.accredited
-        planned.turnout_reason = "" if plan.turnout.as_expected else plan.turnout.reason
+    say_turnout(planned, plan.turnout)
+
+
+def _tell_of_alone(actor: Actor, visit: Visit, plan: PlanVisit, now: datetime) -> None:
+    """Tell the supervisors of who plans and of who goes that fewer go than a warning asks for.
+
+    The notice carries the visit's own label: who may not read the plan learns of nothing.
+    """
+    going = [queries_of_visits.reader(actor), *plan.officers]
+    in_team = queries_of_visits.teams_of(going)
+    teams = {
+        (each.agency_id, in_team.get(each.user_id, NOBODY))
+        for each in going
+        if each.user_id and each.agency_id
+    }
+    for agency, team in sorted(teams):
+        for user in supervisors.supervisors_of(agency, team):
+            if user != actor.user_id:
+                reminders.tell(
+                    user, label_of(visit), event=ALONE, text_key=visit.id.hex, now=now,
+                    about=visit.id, agency=agency,
+                )  # fmt: skip
 
 
 def _owe_write_up(actor: Actor, visit: Visit, plan: PlanVisit, now: datetime) -> None:

@@ -5,16 +5,18 @@ were, counted from the last visit at which the person was seen.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from mappa.access import queries as posts
+from mappa.access import rights
 from mappa.access.labels import RecordLabel, label_of
-from mappa.access.terms import Section
+from mappa.access.rights import Given, Named
+from mappa.access.terms import Reader, Section
 from mappa.kernel.clock import day_of
-from mappa.kernel.db import db
+from mappa.kernel.db import NOBODY, db
 from mappa.reminders import closing
 from mappa.reminders import service as reminders
 from mappa.reminders.models import Deadline
@@ -24,6 +26,7 @@ from mappa.visits.commitment.models import VisitCommitment
 from mappa.visits.commitment.queries import KINDS, NEXT_UNANNOUNCED, NEXT_VISIT
 from mappa.visits.commitment.rules import Basis, Manner
 from mappa.visits.reactive.models import ReactiveManagement
+from mappa.visits.service import owe_unannounced
 
 KEPT = (
     "every", "basis", "plan_number", "unannounced", "times", "manner", "agencies", "devices",
@@ -81,11 +84,12 @@ def begin_again(reactive: ReactiveManagement, back: Back, now: datetime) -> None
             reactive.person_id, KINDS, reactive.owner_agency_id, reactive.decided_at
         )
     }
-    kinds = back.intervals or dict.fromkeys({NEXT_VISIT, *stood}, "")
+    seen = {kind for kind in KINDS if back.last.get(kind)}
+    kinds = back.intervals or dict.fromkeys({NEXT_VISIT, *stood, *seen}, "")
     duties = [
         _duty(reactive, kind, stood.get(kind), label_of(made), back, now)
         for kind in KINDS
-        if kind == NEXT_VISIT or (kind in kinds and kind in stood)
+        if kind == NEXT_VISIT or (kind in kinds and kind in {*stood, *seen})
     ]
     reminders.renew_deadlines(reactive.person_id, duties, now)
 
@@ -101,18 +105,36 @@ def _duty(
     """The next visit of a kind, owed by who owed it before, or else by who answers for it."""
     began = stood.starts_on if stood else None
     days = [each for each in (began, back.last.get(kind)) if each is not None]
-    made = Duty(
+    starts_on = max(days, default=day_of(now))
+    owner = _owner(reactive, stood)
+    if stood:
+        label = _label(stood)
+    elif kind == NEXT_UNANNOUNCED:
+        label = _of_unannounced(label, starts_on, owner, now)
+    return Duty(
         rule=commitment.band_rule(kind, back.band),
         interval=back.intervals.get(kind, ""),
-        label=_label(stood) if stood else label,
+        label=label,
         kind=kind,
-        starts_on=max(days, default=day_of(now)),
+        starts_on=starts_on,
         jurisdiction=back.jurisdiction,
-        owner_user=reactive.proposed_by_id,
+        owner_user=owner,
         owner_agency=reactive.owner_agency_id,
         about=reactive.person_id,
     )
-    return replace(made, owner_user=_owner(reactive, stood))
+
+
+def _of_unannounced(like: RecordLabel, since_on: date, owner: UUID, now: datetime) -> RecordLabel:
+    """One that was first made under reactive management: for who owes the next, and supervisors."""
+    label = owe_unannounced(like, since_on)
+    team = posts.team_of(owner, label.owner) or NOBODY
+    readers = [
+        Named(kind=Reader.USER, agency=label.owner, user=owner),
+        Named(kind=Reader.TEAM_SUPERVISORS, agency=label.owner, team=team),
+    ]
+    given = Given(at=now, reason="unannounced visit")
+    rights.name_readers_of_new(label.record, readers, given)
+    return label
 
 
 def _owner(reactive: ReactiveManagement, stood: Deadline | None) -> UUID:

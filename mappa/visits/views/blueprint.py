@@ -21,7 +21,7 @@ from mappa.visits import drafts, queries
 from mappa.visits import service as visits
 from mappa.visits.entry.trying import TRY_AGAIN
 from mappa.visits.preparing import queries as preparing
-from mappa.visits.preparing.rules import reading_faults
+from mappa.visits.preparing.rules import reading_faults, turnout_asked
 from mappa.visits.rules import Attending, Faults, VisitState
 from mappa.visits.schemas import HOME, SOMEONE_ELSE, ids_in
 from mappa.web.flow import current_actor
@@ -94,6 +94,15 @@ class Writing:
     def home_if(self, where: str | None) -> str:
         """What ``home`` gives, where the visit was said to be at home."""
         return self.home() if where == HOME else ""
+
+    def asks_turnout(self) -> bool:
+        """Whether it is asked how the officers go."""
+        agency = agencies.type_of(self.actor.agency_id)
+        return turnout_asked(agency, self.known.person.jurisdiction)
+
+    def asks_turnout_of_log(self) -> bool:
+        """Whether that can be said when the visit is logged: a plan said it already."""
+        return self.plan is None and self.asks_turnout()
 
     def options(self) -> list[tuple[str, str]]:
         """The officers to tick: value and words."""

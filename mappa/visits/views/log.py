@@ -14,6 +14,7 @@ from mappa.kernel import clock
 from mappa.kernel.errors import FieldErrors, RuleBroken
 from mappa.visits import drafts, presenters, rules, service, telling
 from mappa.visits.hours import hours
+from mappa.visits.preparing.rules import turnout_faults
 from mappa.visits.rules import LogVisit, Outcome
 from mappa.visits.schemas import (
     ELSEWHERE,
@@ -60,6 +61,10 @@ _ORDER = (
     "officers",
     "other_name",
     "other_agency",
+    "plain_clothes",
+    "marked_car",
+    "accredited",
+    "turnout_reason",
     "account",
     "present",
     "concern",
@@ -190,6 +195,7 @@ def essentials_page(
         overnight=overnight(values),
         home=writing.home(),
         officers=writing.options(),
+        asks_turnout=writing.asks_turnout_of_log(),
         safeguarding=safeguarding_phone(writing.actor),
         back_href=writing.url("log"),
     )
@@ -279,6 +285,7 @@ def _known(writing: Writing, essential: Essentials) -> dict[str, Any]:
         "offered": writing.offered_of(essential.officers),
         "home": writing.home_if(essential.where),
         "today": today(),
+        "asks_turnout": writing.asks_turnout_of_log(),
     }
 
 
@@ -291,6 +298,7 @@ def _check(writing: Writing, happened: Happened) -> LogVisit:
     planned_on = clock.day_of(planned_at) if planned_at else None
     settled = {*faults, "place"} if "where" in faults else set(faults)
     faults |= rules.log_faults(made, now=now(), planned_on=planned_on, settled=settled)
+    faults |= turnout_faults(made.turnout)
     if faults:
         raise FieldErrors(faults)
     return made

@@ -9,15 +9,15 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from mappa.access.actions import Action
-from mappa.agencies import queries as agencies
 from mappa.kernel.errors import FieldErrors
 from mappa.offenders import queries as people
+from mappa.reminders.presenters import WORDINGS, Wording
 from mappa.visits import presenters, queries, suggestions
 from mappa.visits import service as visits
 from mappa.visits.pattern import Part, could_be_expected
 from mappa.visits.preparing import queries as preparing
 from mappa.visits.preparing import service
-from mappa.visits.preparing.rules import too_few, turnout_asked, turnout_faults
+from mappa.visits.preparing.rules import too_few, turnout_faults
 from mappa.visits.rules import Attending, Faults, PlanVisit, ToldHow, VisitState
 from mappa.visits.schemas import ELSEWHERE, HOME, EndSchema, Planned, PlannedSchema
 from mappa.visits.views.blueprint import Writing, bp, may_write, now
@@ -29,6 +29,16 @@ from mappa.web.typed import understand
 
 Values = Mapping[str, Any]
 Errors = Mapping[str, list[str]]
+
+WORDINGS |= {
+    service.ALONE: Wording(
+        "One officer is to go where a warning to staff asks for two.",
+        "visits.visit",
+        "visit_id",
+        "See the plan and why",
+        names_person=False,
+    )
+}
 
 _ORDER = (
     "warnings_read",
@@ -106,7 +116,7 @@ def plan_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
         officers=writing.options(),
         parts_of_day=[("", "Any"), *((each.value, each.words.capitalize()) for each in Part)],
         ways=[(each.value, each.words) for each in ToldHow],
-        asks_turnout=_asks_turnout(writing),
+        asks_turnout=writing.asks_turnout(),
         suggested=_drawn_words(writing),
         draw_href=url_for("visits.draw", person_id=person_id),
         back_href=url_for("visits.index", person_id=person_id),
@@ -122,7 +132,7 @@ def plan_post(person_id: UUID) -> ResponseReturnValue:
     writing = may_write(person_id, None, Action.VISIT_PLAN)
     understood, besides = writing.understand(PlannedSchema())
     besides |= {} if understood.expected else _expected(writing, understood)
-    offered, asks = writing.offered(), _asks_turnout(writing)
+    offered, asks = writing.offered(), writing.asks_turnout()
     try:
         command = presenters.plan_command(
             understood, offered=offered, home=writing.home(), asks_turnout=asks
@@ -135,11 +145,6 @@ def plan_post(person_id: UUID) -> ResponseReturnValue:
     planned = service.plan_visit(writing.actor, person_id, command, now=now(), besides=besides)
     flash("Visit planned.")
     return redirect(url_for("visits.visit", person_id=person_id, visit_id=planned.id))
-
-
-def _asks_turnout(writing: Writing) -> bool:
-    agency = agencies.type_of(writing.actor.agency_id)
-    return turnout_asked(agency, writing.known.person.jurisdiction)
 
 
 def _of_officers(writing: Writing, planned: Planned, offered: list[Attending]) -> Faults:
