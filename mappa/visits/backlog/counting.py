@@ -141,7 +141,7 @@ def counted(
 ) -> Counted:
     """What is late, of the oldest 2,000, and what of write-ups and commitments is owed."""
     queries.start_of(actor)
-    asked = actor.binds(uow.current().at) | narrow.binds() | _binds_of(ends)
+    asked = actor.binds(uow.current().at) | narrow.binds() | binds_of(ends)
     asked |= {f"from_{each.value}": due_between(each, today)[0] for each in Age}
     asked |= {
         "today": today, "until": today + OWED_WITHIN, "owed": [WRITE_UP, NOT_SET],
@@ -165,7 +165,8 @@ def counted(
     )
 
 
-def _binds_of(ends: Sequence[date]) -> dict[str, Any]:
+def binds_of(ends: Sequence[date]) -> dict[str, Any]:
+    """Month ends as the statements take them: each day, and the moment after it."""
     return {f"end_{n}": on for n, on in enumerate(ends)} | {
         f"after_{n}": datetime.combine(on + timedelta(days=1), time(), tzinfo=clock.LONDON)
         for n, on in enumerate(ends)
@@ -217,7 +218,7 @@ def ended_late(
     actor: Actor, narrow: Narrow, since: datetime, ends: Sequence[date]
 ) -> list[int] | None:
     """How much that ended since was late at each month end; None if it is too much to count."""
-    asked = actor.binds(uow.current().at) | _binds_of(ends)
+    asked = actor.binds(uow.current().at) | binds_of(ends)
     asked |= {"kinds": list(narrow.kinds), "since_at": since, "today": ends[-1]}
     found = db.session.execute(_ended(team=for_team(actor)), asked).one()
     if found.several > MOST:
