@@ -84,6 +84,45 @@ def _log(side: Side, script: Script, rng: Random) -> Answer:
     return log_visit(browser, str(person), place="At home")
 
 
+def _visits(side: Side, script: Script, rng: Random) -> Answer:
+    return side.browser(rng.choice(script.readers)).get("/visits")
+
+
+def _team(side: Side, script: Script, rng: Random) -> Answer:
+    return side.browser(rng.choice(script.supervisors)).get("/visits/team")
+
+
+def _agency(side: Side, script: Script, rng: Random) -> Answer:
+    return side.browser(rng.choice(script.leads)).get("/visits/team")
+
+
+_CARDS = (
+    ("home", [("result", "as_known")]), ("relationships", [("result", "as_known")]),
+    ("employment", [("result", "as_known")]), ("substances", [("result", "no_sign")]),
+    ("devices", [("about", "another"), ("what", "Phone"), ("by_whom", "The officer"),
+                 ("method", "seen"), ("result", "nothing")]),
+)  # fmt: skip
+
+
+def _log_with_cards(side: Side, script: Script, rng: Random) -> Answer:
+    """The last post of logging, and one for each card: what they took together."""
+    browser = side.browser(rng.choice(script.readers))
+    person = rng.choice(script.visible)
+    token = csrf(browser.get("/people/find").body)
+    if side.name == "floor":
+        logged = browser.post(f"/people/{person}/visits/log/check", _ours(token))
+    else:
+        logged = log_visit(browser, str(person), place="At home")
+    _go_on(logged)
+    cards = f"{logged.location.rpartition('/')[0]}/cards"
+    for kind, said in _CARDS:
+        answer = browser.post(f"{cards}/{kind}", [*_ours(token), *said])
+        _go_on(answer)
+        logged.seconds += answer.seconds
+        logged.statements += answer.statements
+    return logged
+
+
 def log_visit(browser: Browser, person: str, *, place: str, key: str = "") -> Answer:
     """Fill in the three pages of logging a visit; the answer to the last."""
     start = f"/people/{person}/visits/log"
@@ -127,6 +166,10 @@ PAGES = (
     Page("log", "Log a visit", _log, 2, 3, 7, 10, times=40),
     Page("home", "Home, what is due", _home, 2, 3, 3, 4),
     Page("work", "Work list", _work, 2, 3, 5, 7),
+    Page("visits", "My visits", _visits, 2, 3, 4, 6),
+    Page("team", "Visit backlog, a team", _team, 2, 3, 8, 11),
+    Page("agency", "Visit backlog, an agency", _agency, 2, 3, 8, 11),
+    Page("cards", "Log a visit, five cards", _log_with_cards, 2, 3, 32, 45, times=20),
 )
 """Goals and limits: what a page may cost against the floor, and how many statements it may take.
 

@@ -13,7 +13,7 @@ from flask import Flask
 
 from bench.data import Data
 from mappa.access.models import CaseTeam, CaseWorker, Posting, Reach
-from mappa.access.terms import Part
+from mappa.access.terms import Part, Role
 from mappa.agencies import sessions
 from mappa.agencies.models import Agency, User
 from mappa.app import create_app
@@ -47,6 +47,8 @@ class Script:
     longest_reader: Reader
     names: Sequence[str]
     """Names of visible people with one letter gone wrong."""
+    supervisors: Sequence[Reader]
+    leads: Sequence[Reader]
 
 
 @contextmanager
@@ -89,7 +91,17 @@ def script(data: Data, *, seed: int = 1) -> Script:
             longest=longest,
             longest_reader=reader_of(app, worker, unit.at),
             names=_misspelt(visible[:300], rng),
+            supervisors=_of_role(app, agency, Role.SUPERVISOR, unit.at),
+            leads=_of_role(app, agency, Role.AGENCY_LEAD, unit.at),
         )
+
+
+def _of_role(app: Flask, agency: UUID, role: Role, at: datetime) -> list[Reader]:
+    users = sa.select(Posting.user_id).where(
+        Posting.agency_id == agency, Posting.role == role.value
+    )
+    found = db.session.scalars(users.order_by(Posting.id).limit(READERS)).all()
+    return [reader_of(app, user, at) for user in found]
 
 
 def reader_of(app: Flask, user: UUID, at: datetime) -> Reader:

@@ -17,6 +17,7 @@ from flask import Flask, Response, g, make_response, session, url_for
 from bench.floor import statements as say
 from bench.floor import writing
 from bench.floor.sql import Floor, typed
+from bench.floor.visits import VisitReads
 from mappa.access import merged
 from mappa.access.actor import Actor
 from mappa.access.asking import Standing
@@ -47,14 +48,15 @@ from mappa.risk.queries import AssessmentSeen
 from mappa.web.slots import SignIn, slots
 
 PAGES = ("people.index", "people.found", "insight.overview", "insight.timeline", "insight.home",
-         "insight.work")  # fmt: skip
+         "insight.work", "visits.mine", "visits.team")  # fmt: skip
 _CANDIDATES = 100
 
 
 def lower(app: Flask) -> Flask:
     """The application with the floor under its measured pages."""
     floor = Floor(app.config["SETTINGS"].database_url)
-    for module, name, made in _in_the_place_of(_Reads(floor)):
+    places = _in_the_place_of(_Reads(floor)) + VisitReads(floor).in_the_place_of()
+    for module, name, made in places:
         assert hasattr(module, name), f"nothing is lowered: {module.__name__} has no {name}"
         setattr(module, name, made)
     slots.bell = lambda actor: floor.rows(say.BELL, user=actor.user_id)[0]["n"]
@@ -67,6 +69,7 @@ def lower(app: Flask) -> Flask:
         view = inspect.unwrap(app.view_functions[endpoint])
         app.view_functions[endpoint] = _with_floor(floor, view)
     app.view_functions["visits.check_post"] = _with_floor(floor, writing.log(floor))
+    app.view_functions["visits.card_post"] = _with_floor(floor, writing.card(floor))
     return app
 
 

@@ -92,7 +92,7 @@ def typed(row: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, str) and value:
             if name.endswith("_on") or name in ("day", "level_since", "snoozed_until"):
                 row[name] = date.fromisoformat(value)
-            elif name.endswith("_at") or name == "at":
+            elif name.endswith("_at") or name in ("at", "window_from", "window_to"):
                 row[name] = datetime.fromisoformat(value).replace(tzinfo=UTC)
             elif name in ("id", "record") or (name.endswith("_id") and len(value) == _HEX):
                 row[name] = UUID(value)

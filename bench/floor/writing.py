@@ -39,6 +39,13 @@ INSERT INTO deadline (id, person_id, owner_agency_id, audience, handling_group_i
 VALUES (:id, :person, :agency, 0, :nobody, 'visits', :visit, :nobody, :person, 'visit',
   'Next visit', 'floor', 1, 'england-wales', :today, :today, :user, :team, :agency, :at, 'open')
 """
+CARD = """
+INSERT INTO visit_card (id, person_id, owner_agency_id, audience, handling_group_id, section,
+  subject_id, meeting_id, kind, about_kind, about_id, what, by_whom, method, result, power, words,
+  added_by_id, added_at, why, taken_back_by_id)
+VALUES (:id, :person, :agency, 0, :nobody, 'visits', :visit, :nobody, :kind, '', :nobody, :what,
+  :by_whom, :method, :result, '', '', :user, :at, '', :nobody)
+"""
 HEAD = "SELECT sequence, digest FROM audit_head WHERE partition = :partition"
 ENTRY = """
 INSERT INTO audit_entry (id, partition, sequence, at, actor_id, actor_agency_id, session_id,
@@ -79,18 +86,40 @@ def log(floor: Floor) -> Callable[..., Any]:
     return check_post
 
 
+def card(floor: Floor) -> Callable[..., Any]:
+    """The view that adds a card to a visit."""
+
+    def card_post(person_id: UUID, visit_id: UUID, card: str) -> Any:
+        actor: Actor = g.sign_in.actor
+        now, form = uow.current().at, request.form
+        said = {name: form.get(name, "") for name in ("what", "by_whom", "method", "result")}
+        assert form["csrf_token"]
+        with floor.writing():
+            floor.rows(
+                CARD, id=crypto.new_id(), person=person_id, agency=actor.agency_id, kind=card,
+                nobody=NOBODY, visit=visit_id, user=actor.user_id, at=now, **said,
+            )  # fmt: skip
+            _chain(floor, actor, now, person_id, visit_id, event="visit:card-added")
+        return redirect(url_for("visits.cards", person_id=person_id, visit_id=visit_id))
+
+    return card_post
+
+
 def _only(statement: str, binds: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in binds.items() if f":{name}" in statement}
 
 
-def _chain(floor: Floor, actor: Actor, now: datetime, person: UUID, visit: UUID) -> None:
+def _chain(
+    floor: Floor, actor: Actor, now: datetime, person: UUID, visit: UUID, *,
+    event: str = "visit:logged",
+) -> None:  # fmt: skip
     partition = partition_of(person)
     lock = "" if floor.sqlite else " FOR UPDATE"
     head = floor.rows(HEAD + lock, partition=partition)[0]
     entry = {
         "id": crypto.new_id(), "partition": partition, "sequence": head["sequence"] + 1, "at": now,
         "actor_id": actor.user_id, "actor_agency_id": actor.agency_id,
-        "session_id": actor.session_id, "operation": "collection", "event": "visit:logged",
+        "session_id": actor.session_id, "operation": "collection", "event": event,
         "records": [person.hex, visit.hex], "fields": ["outcome"], "basis": "", "recipients": [],
         "outcome": "done", "request_id": "",
     }  # fmt: skip

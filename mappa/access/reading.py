@@ -17,7 +17,7 @@ from sqlalchemy.sql import visitors
 
 from mappa.access import merged, policy
 from mappa.access.actor import Actor
-from mappa.access.labels import ME, Label, Protected, bound_label
+from mappa.access.labels import ME, Label, Protected, bound_label, word
 from mappa.access.leading import identity_is_shared, lead_of
 from mappa.access.terms import Level, Section
 from mappa.kernel import uow
@@ -93,13 +93,25 @@ def shown_columns(model: type[Protected], level: Level) -> frozenset[str]:
 
 
 def scope(
-    model: type[Protected], *, need: Level = Level.SUM, of: Label | None = None
+    model: type[Protected],
+    *,
+    need: Level = Level.SUM,
+    of: Label | None = None,
+    section: Section | None = None,
 ) -> sa.ColumnElement[bool]:
     """The condition that makes a query on ``model`` lawful for the reader; the guard looks for it.
 
-    Give ``of`` for an alias of the table, or a label whose person is bound.
+    Give ``of`` for an alias of the table, or a label whose person is bound. Give ``section`` for
+    those rows only that carry this section as a column: asked as a constant, its lines alone are
+    asked, and the cells of the agreement once.
     """
-    condition = policy.where(model.__section__, ME, of or model.label(), policy.AT, need)
+    of = of or model.label()
+    if section is None:
+        condition = policy.where(model.__section__, ME, of, policy.AT, need)
+    else:
+        fixed = replace(of, section=word(section.value))
+        lines = policy.where(section, ME, fixed, policy.AT, need)
+        condition = sa.and_(of.section == fixed.section, lines)
     name = model.__table__.name  # type: ignore[attr-defined]
     return sa.and_(condition, sa.true())._annotate({SCOPE: name})
 

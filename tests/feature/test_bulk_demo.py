@@ -46,12 +46,28 @@ from mappa.offenders.rules import AddAddress, AddPerson, AddWarning
 from mappa.plans import service as plans
 from mappa.plans.models import Contingency, Measure, Plan
 from mappa.plans.rules import ContingencyText, MeasureText, Pillar
+from mappa.reminders.models import Deadline
 from mappa.risk import service as risk
 from mappa.risk.models import Assessment, GroupRisk
 from mappa.risk.rules import Band, Findings, Group, Rating
 from mappa.visits import service as visits
-from mappa.visits.models import Visit
-from mappa.visits.rules import Attending, LogVisit, Outcome, Present
+from mappa.visits.commitment import service as commitments
+from mappa.visits.commitment.models import VisitCommitment
+from mappa.visits.commitment.rules import Basis, Manner, SetCommitment, Times, interval_of
+from mappa.visits.models import Visit, VisitOfficer
+from mappa.visits.preparing import queries as preparing
+from mappa.visits.preparing import service as planning
+from mappa.visits.rules import (
+    Attending,
+    EndVisit,
+    LogVisit,
+    Outcome,
+    PlanVisit,
+    Present,
+    ToldHow,
+    Turnout,
+    VisitState,
+)
 from tests.laws import test_labels
 from tests.support.stages import staged
 
@@ -156,7 +172,7 @@ class TestWhatIsLoaded:
 
 OF_PERSON = (
     Alias, CaseTeam, CaseWorker, Address, StaffWarning, Assessment, GroupRisk, Plan, Measure,
-    Contingency, Visit, PersonChange,
+    Contingency, Visit, VisitOfficer, VisitCommitment, PersonChange,
 )  # fmt: skip
 
 
@@ -168,6 +184,8 @@ class Told:
     area: str
     again: UUID = NOBODY
     rows: dict[type[Any], list[Any]] = field(default_factory=dict)
+    plans: dict[UUID, UUID] = field(default_factory=dict)
+    """The visits planned again, by the plan as it was loaded."""
 
     def __post_init__(self) -> None:
         for model in OF_PERSON:
@@ -203,12 +221,16 @@ class Told:
             (4, Assessment, "signed_at", self.assessment),
             (5, Plan, "agreed_at", self.plan),
             (6, Visit, "written_at", self.visit),
-            (7, PersonChange, "at", self.change),
+            (7, VisitCommitment, "set_at", self.commitment),
+            (8, Visit, "planned_at", self.planned),
+            (9, Visit, "ended_at", self.ended),
+            (10, PersonChange, "at", self.change),
         ):
             rows = sorted(self.of(model), key=lambda row: getattr(row, "from_on", opened.date()))
             found += [
                 (getattr(row, when), kind, lambda at, row=row, tell=tell: tell(row, at))
                 for row in rows
+                if getattr(row, when) is not None
             ]
         return sorted(found, key=lambda step: step[:2])
 
@@ -306,6 +328,45 @@ class Told:
             )  # fmt: skip
             visits.log_visit(actor, self.again, made, now=at)
 
+    def commitment(self, row: VisitCommitment, at: datetime) -> None:
+        said = SetCommitment(
+            basis=Basis(row.basis), every=interval_of(row.every), devices=row.devices,
+            unannounced=interval_of(row.unannounced), manner=Manner(row.manner),
+            times=[Times(each) for each in row.times.split()],
+        )  # fmt: skip
+        with self.act(row.set_by_id, at) as actor:
+            commitments.set_commitment(actor, self.again, said, now=at)
+
+    def planned(self, row: Visit, at: datetime) -> None:
+        going = (each for each in self.of(VisitOfficer) if each.subject_id == row.id)
+        actors = [self.actor(each.user_id) for each in sorted(going, key=_place)]
+        police = row.plain_clothes is not None
+        with self.act(row.planned_by_id, at) as actor:
+            plan = PlanVisit(
+                announced=row.announced, window_from=row.window_from, window_to=row.window_to,
+                told_by=row.told_by, told_how=ToldHow(row.told_how) if row.told_how else None,
+                place=row.place, alone_reason=row.alone_reason,
+                officers=tuple(
+                    Attending(a.name, a.agency_name, a.user_id, a.agency_id, a.team_id)
+                    for a in actors
+                ),
+                warnings_read=frozenset(each.id for each in preparing.standing(actor, self.again)),
+                turnout=Turnout(
+                    plain_clothes=row.plain_clothes, marked_car=row.marked_car,
+                    accredited=row.accredited,
+                ) if police else None,
+            )  # fmt: skip
+            self.plans[row.id] = planning.plan_visit(actor, self.again, plan, now=at).id
+
+    def ended(self, row: Visit, at: datetime) -> None:
+        end = EndVisit(VisitState(row.state), row.end_reason)
+        with self.act(row.ended_by_id, at) as actor:
+            visits.end_visit(actor, self.plans[row.id], end, now=at)
+
+
+def _place(officer: VisitOfficer) -> int:
+    return officer.place_in_list
+
 
 @contextmanager
 def acting(actor: Actor, at: datetime) -> Iterator[Actor]:
@@ -328,9 +389,29 @@ def some_people() -> list[Told]:
         few = len(all_of(Visit, Visit.person_id == person.id)) < 30
         if capacity.code == Capacity.LEAD and person.risk_band != "not_assessed" and few:
             chosen.setdefault(kind, Told(person, capacity.area_id))
+            for each in visiting(person):
+                chosen.setdefault(each, Told(person, capacity.area_id))
+    assert chosen.keys() >= VISITING
     assert {("police", False), ("probation", False)} <= set(chosen)
     assert any(scottish for _, scottish in chosen)
-    return list(chosen.values())
+    return list({told.person.id: told for told in chosen.values()}.values())
+
+
+VISITING = {
+    ("commitment", True), ("planned", True), ("planned", False), ("missed", True),
+    ("warned", True), ("not-set", True),
+}  # fmt: skip
+
+
+def visiting(person: Person) -> Iterator[tuple[str, bool]]:
+    """What the load says of how a person is visited: of each kind somebody is told again."""
+    for commitment in all_of(VisitCommitment, VisitCommitment.person_id == person.id):
+        yield "commitment", bool(commitment.unannounced)
+    for visit in all_of(Visit, Visit.person_id == person.id, Visit.planned_at.is_not(None)):
+        yield visit.state, visit.announced or visit.state == "missed"
+        yield "warned", bool(visit.warnings_read)
+    if all_of(Deadline, Deadline.person_id == person.id, Deadline.kind == "visit-commitment"):
+        yield "not-set", True
 
 
 def rows_of(person: UUID) -> dict[str, Counter[frozenset[tuple[str, Any]]]]:
@@ -340,8 +421,16 @@ def rows_of(person: UUID) -> dict[str, Counter[frozenset[tuple[str, Any]]]]:
         if "person_id" in table.c and table.name not in NOT_TOLD_AGAIN:
             statement = sa.select(table).where(table.c.person_id == person)
             if table.name == "deadline":
-                # A load raises no alarm that nothing says how often visits are made.
-                unset = table.c.kind == "visit-commitment"
+                # The job that follows a band has closed the alarms for whom there is a default.
+                police = sa.select(Agency.id).where(Agency.type == "police")
+                usual = sa.select(Person.id).where(
+                    Person.category == 1, Person.risk_band != "not_assessed",
+                    Person.jurisdiction == "england-wales",
+                )  # fmt: skip
+                unset = sa.and_(
+                    table.c.kind == "visit-commitment", table.c.owed_by_agency_id.in_(police),
+                    table.c.person_id.in_(usual),
+                )  # fmt: skip
                 statement = statement.where(table.c.state == "open", sa.not_(unset))
             if table.name == "reach":
                 teams = sa.select(CaseTeam.agency_id).where(CaseTeam.person_id == person)
@@ -365,6 +454,8 @@ def _plain(row: Any, own: dict[UUID, str]) -> frozenset[tuple[str, Any]]:
     def of(name: str, value: Any) -> Any:
         if name == "records":
             return tuple(own.get(UUID(each), each) for each in value)
+        if name == "warnings_read":
+            return tuple(sorted(own[UUID(each)] for each in value.split()))
         if isinstance(value, list):
             return tuple(value)
         return own.get(value, value) if isinstance(value, UUID) else value

@@ -10,11 +10,13 @@ from mappa.access import rights
 from mappa.access.rights import Given
 from mappa.access.terms import Capacity, Role
 from mappa.kernel import clock
-from mappa.visits.backlog import queries, rules
+from mappa.visits.backlog import counting, queries, rules
 from mappa.visits.backlog.queries import Narrow
-from mappa.visits.backlog.rules import BANDS, Age, Late, Stood
+from mappa.visits.backlog.rules import BANDS, Age
 from tests.factories.visits import a_made_visit, a_planned_visit
 from tests.factories.world import NOW, a_shared_person, northmoor
+from tests.support import slow_backlog as slow
+from tests.support.slow_backlog import Late, Stood
 
 TODAY = date(2027, 12, 31)
 bands = st.sampled_from([*BANDS, None])
@@ -25,7 +27,7 @@ class TestCounting:
     @given(st.lists(st.tuples(bands, st.integers(1, 400)), max_size=20))
     def test_every_late_visit_is_in_one_cell_and_the_list_of_the_cell_has_it(self, drawn):
         late = [Late(band, TODAY - timedelta(days=days)) for band, days in drawn]
-        found = rules.backlog(late, TODAY)
+        found = slow.backlog(late, TODAY)
         assert found.all == len(late) == sum(found.of_age(age) for age in Age)
         for band in found.bands:
             for age in Age:
@@ -49,13 +51,13 @@ class TestCounting:
     def test_what_ended_was_late_until_then_and_not_before_it_was_due(self):
         stood = [Stood(date(2026, 1, 1), date(2026, 6, 10), date(2026, 4, 10))]
         days = (date(2026, 4, 10), date(2026, 4, 11), date(2026, 6, 9), date(2026, 6, 10))
-        assert [rules.late_on(stood, on) for on in days] == [0, 1, 1, 0]
+        assert [slow.late_on(stood, on) for on in days] == [0, 1, 1, 0]
 
     @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=30)
     @given(st.lists(st.tuples(st.sampled_from(BANDS), st.integers(1, 200)), max_size=20))
     def test_no_bar_is_wider_than_the_picture(self, drawn):
         late = [Late(band, TODAY - timedelta(days=days)) for band, days in drawn]
-        found = rules.backlog(late, TODAY)
+        found = slow.backlog(late, TODAY)
         for band, parts in rules.bars(found, 560).items():
             assert sum(each.count for each in parts) == found.of_band(band)
             assert all(each.x >= 0 and each.x + each.width <= 560.2 for each in parts)
@@ -76,7 +78,7 @@ def person(world):
 def late_of(world, who, **narrow):
     """Kinds of what is counted as due by the end of 2027."""
     with world.as_reader(who) as actor:
-        return sorted(each.kind for each in queries.counted(actor, Narrow(**narrow), TODAY))
+        return sorted(each.kind for each in slow.counted(actor, Narrow(**narrow), TODAY))
 
 
 @pytest.mark.sql
@@ -121,7 +123,7 @@ class TestOnlyWhatTheReaderMaySee:
         for who in ("naomi", "grace"):
             with world.as_reader(who) as actor:
                 kinds = Narrow(("visit-write-up",))
-                counted[who] = len(queries.counted(actor, kinds, TODAY))
+                counted[who] = len(slow.counted(actor, kinds, TODAY))
         assert counted == {"naomi": 1, "grace": 0}
 
 
@@ -147,8 +149,9 @@ class TestOfficers:
         a_made_visit(world, "owen", person)
         a_made_visit(world, "priya", person, announced=True)
         with world.as_reader("naomi") as actor:
-            made = queries.made(actor, queries.staff(actor), clock.day_of(NOW))
-        assert [each.announced for each in made] == [False]
+            today = clock.day_of(NOW)
+            made = counting.kept(actor, queries.staff(actor), today, NOW)
+        assert [(each.announced, each.several) for each in made] == [(False, 1)]
 
 
 def test_nobody_else_has_the_page(world, person):

@@ -9,7 +9,7 @@ from mappa.access.terms import Role
 from mappa.kernel import clock
 from mappa.kernel.db import Model, db
 from tests.factories.offenders import a_warning, keyed, with_overview
-from tests.factories.visits import a_made_visit
+from tests.factories.visits import a_made_visit, a_planned_visit
 from tests.factories.world import NOW, a_shared_person, northmoor
 from tests.pages.forms import form_on, submit
 from tests.pages.insight import TODAY, a_duty, statements
@@ -77,6 +77,20 @@ def test_a_timeline_of_25_visits_takes_as_many_as_of_one(world, person):
             a_made_visit(world, "owen", person, made_on=day)
 
     assert alike(taken(world, f"/people/{person}/timeline", add))
+
+
+OF_MY_VISITS = 9
+"""Session, drafts, what is due, what is planned, the bell; four of the record of the reading."""
+
+
+def test_my_visits_with_25_due_and_planned_take_as_many_as_with_one(world, person):
+    def add(number):
+        kind = ("visit", "visit-unannounced", "visit-try-again")[number % 3]
+        other = world.person(f"Number{number}", manager="priya")
+        a_duty(world, other, "priya", due_in=number, kind=kind)
+        a_planned_visit(world, "priya", other)
+
+    assert taken(world, "/visits", add) == [OF_MY_VISITS] * len(ROWS)
 
 
 def test_25_people_are_found_with_as_many_as_one(world):

@@ -19,7 +19,7 @@ from mappa.demo.stage import CAPACITY, Stage
 from mappa.kernel import clock
 from mappa.kernel.bulk import Load
 from mappa.kernel.crypto import new_id
-from mappa.kernel.db import Query, db
+from mappa.kernel.db import NOBODY, Query, db
 from mappa.kernel.uow import Kind, unit_of_work
 
 FURTHER = (
@@ -167,6 +167,8 @@ def _staff(
             _post(load, history, area, office, rng, Role.SUPERVISOR, team, stage.opened_at)
         made = _post(load, history, area, office, rng, role, team, stage.opened_at)
         office.workers.append(made)
+    if area in dict(FURTHER):
+        _post(load, history, area, office, rng, Role.AGENCY_LEAD, NOBODY.hex, stage.opened_at)
 
 
 def _post(

@@ -1,6 +1,6 @@
 """One person's case as it is loaded: who works on it, from when until when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from functools import cache
 from random import Random
@@ -11,6 +11,7 @@ from mappa.demo.bulk.area import Office, Place, Worker
 from mappa.demo.people import SyntheticPerson
 from mappa.kernel.crypto import many_ids
 from mappa.kernel.db import NOBODY
+from mappa.visits.preparing.rules import Warned
 from mappa.web.typed import moment
 
 ACTIVE = 0.42
@@ -30,6 +31,16 @@ class Seat:
     worker: Worker
 
 
+@dataclass
+class Known:
+    """What later writers must know of what earlier ones wrote."""
+
+    warned: list[tuple[date, Warned]] = field(default_factory=list)
+    """Warnings to staff that stand, and since when."""
+    plan_on: date | None = None
+    """The day on which the plan was agreed."""
+
+
 @dataclass(frozen=True)
 class Case:
     """A person and who works on the case; ``closed_on`` is None while it is open."""
@@ -47,6 +58,7 @@ class Case:
     others: tuple[Seat, ...]
     rng: Random
     acts: Acts
+    known: Known = field(default_factory=Known)
 
     @property
     def ends_on(self) -> date:

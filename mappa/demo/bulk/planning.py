@@ -91,6 +91,7 @@ class Planning:
             agreed_by_id=author.id, frozen=said, digest=digest(said), changed_by_id=author.id,
             changed_at=when,
         )  # fmt: skip
+        case.known.plan_on = day
         case.act(when, author, self._started, plan)
         written = {**labels(case, author.agency, Section.PLAN, plan), "changed_by_id": author.id,
                    "changed_at": when}  # fmt: skip

@@ -18,6 +18,7 @@ from mappa.offenders.models import Address, Alias, Person
 from mappa.offenders.names import sort_name
 from mappa.offenders.service import said_of
 from mappa.rules.levels import MappaLevel
+from mappa.visits.preparing.rules import Warned
 
 _WARNED = 0.15
 _IDENTIFIERS = ("crn", "pnc", "visor", "prison_number")
@@ -189,6 +190,7 @@ class Record:
             what="Warning to staff", after=headline,
         )  # fmt: skip
         case.act(when, police.worker, self._warning_added, made)
+        case.known.warned.append((on, Warned(UUID(made), officers, serious)))
 
     def _review_level(self, case: Case) -> None:
         """Level 1 was last reviewed in the last hundred days: some are due, a few late."""

@@ -3,13 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from mappa.access.terms import Audience, Reader, Section
+from mappa.access.terms import Audience, Section
 from mappa.audit.bulk import History
 from mappa.demo.bulk.area import Worker
 from mappa.demo.bulk.case import Case, at, labels
-from mappa.demo.bulk.duties import open_duty
-from mappa.kernel.bulk import Load, stored_moment
-from mappa.kernel.clock import FOREVER
+from mappa.demo.bulk.commitments import Commitments, Said
+from mappa.demo.bulk.duties import due_on, open_duty
+from mappa.demo.bulk.plans import Plans, name_readers
+from mappa.kernel.bulk import Load
+from mappa.visits.commitment.rules import band_rule
 from mappa.visits.entry import trying
 from mappa.visits.rules import Asks, Outcome
 from mappa.visits.service import LOGGED, NEXT_UNANNOUNCED, NEXT_VISIT
@@ -44,6 +46,8 @@ class _Clocks:
     seen: Clock = field(default_factory=Clock)
     unannounced: Clock = field(default_factory=Clock)
     failed: Clock = field(default_factory=Clock)
+    first: Clock = field(default_factory=Clock)
+    """The first of an agency at which the person was seen."""
 
     def note(self, made: Made, asks: Asks, *, announced: bool) -> None:
         """Start the clocks of a visit, which is none earlier than those before it."""
@@ -51,6 +55,7 @@ class _Clocks:
         last = self.seen.get(agency)
         if asks.seen:
             self.seen[agency] = made
+            self.first.setdefault(agency, made)
             self.failed.pop(agency, None)
             if not announced:
                 self.unannounced[agency] = made
@@ -64,6 +69,7 @@ class Visits:
     def __init__(self, load: Load, history: History) -> None:
         self._load = load
         self._visit, self._officer = load.sheet("visit"), load.sheet("visit_officer")
+        self._commitments, self._plans = Commitments(load, history), Plans(load, history)
         self._logged = history.kind("collection", "visit:logged", LOGGED)
 
     def write(self, case: Case, how_many: int) -> None:
@@ -76,13 +82,42 @@ class Visits:
             self._one(case, seat.worker, case.opened_on + timedelta(days=day), clocks)
         for made in clocks.failed.values():
             self._owed(case, trying.RULE, trying.TRY_AGAIN, made, made.visit, banded=False)
-        for made in clocks.seen.values():
-            self._owed(case, "visit-review", NEXT_VISIT, made, made.visit)
-        for made in clocks.unannounced.values():
-            duty = self._duty(case, made)
-            self._owed(
-                case, "unannounced-visit-review", NEXT_UNANNOUNCED, made, duty, Audience.NAMED
-            )
+        for agency, made in clocks.seen.items():
+            self._stand(case, made, clocks.unannounced.get(agency), clocks.first[agency])
+        self._plans.write(case, _home(case, case.today))
+
+    def _stand(self, case: Case, seen: Made, unannounced: Made | None, first: Made) -> None:
+        """What an agency owes next, by the band or as it committed itself."""
+        since = unannounced.on if unannounced else None
+        said = self._commitments.set(case, seen.worker, seen.on, since)
+        self._window(case, NEXT_VISIT, seen, seen.visit, said)
+        if unannounced:
+            duty = self._duty(case, unannounced)
+            self._window(case, NEXT_UNANNOUNCED, unannounced, duty, said)
+        if said is None:
+            self._commitments.ask(case, first.worker, first.visit, first.on, first.written_at)
+
+    def _window(self, case: Case, kind: str, made: Made, subject: str, said: Said | None) -> None:
+        """The window that stands; one by the band that gave way to a commitment stays on record."""
+        secret = kind == NEXT_UNANNOUNCED
+        prefix = "unannounced-visit-review" if secret else "visit-review"
+        audience = Audience.NAMED if secret else Audience.AGREEMENT
+        if said is None:
+            self._owed(case, prefix, kind, made, subject, audience)
+            return
+        self._owed(case, prefix, kind, made, subject, audience, ended_at=said.set_at)
+        rule, interval = (
+            band_rule(kind, case.person.risk),
+            said.unannounced if secret else said.every,
+        )
+        before = due_on(case, self._rule(case, prefix, made), made.on)
+        moved = due_on(case, rule, made.on, interval) != before
+        open_duty(
+            self._load, case, made.worker, rule, section=Section.VISITS, subject=subject, kind=kind,
+            starts_on=made.on, opened_at=said.set_at, about=case.id, audience=audience,
+            interval=interval, moved_from=before if moved else None,
+            moved_because="the visit commitment was set anew" if moved else None,
+        )  # fmt: skip
 
     def _one(self, case: Case, worker: Worker, on: date, clocks: _Clocks) -> None:
         draw = case.rng.random
@@ -118,27 +153,24 @@ class Visits:
             person_id=case.id, owner_agency_id=worker.agency, since_on=made.on,
             audience=str(Audience.NAMED.value),
         )  # fmt: skip
-        given = {
-            "record_id": duty, "agency_id": worker.agency, "starts_at": made.written_at,
-            "made_at": made.written_at, "ends_at": stored_moment(FOREVER),
-            "made_by_id": worker.id, "reason": "unannounced visit",
-        }  # fmt: skip
-        readers = self._load.sheet("named_reader")
-        readers.add(**given, kind=Reader.USER.value, user_id=worker.id)
-        readers.add(**given, kind=Reader.TEAM_SUPERVISORS.value, team_id=worker.team)
+        name_readers(self._load, duty, (worker,), worker, made.written_at)
         return duty
 
     def _owed(
         self, case: Case, rule: str, kind: str, made: Made, subject: str,
         audience: Audience = Audience.AGREEMENT, *, banded: bool = True,
+        ended_at: str | None = None,
     ) -> None:  # fmt: skip
+        open_duty(
+            self._load, case, made.worker, self._rule(case, rule, made) if banded else rule,
+            section=Section.VISITS, subject=subject, kind=kind, starts_on=made.on,
+            opened_at=made.written_at, about=case.id, audience=audience, ended_at=ended_at,
+        )  # fmt: skip
+
+    def _rule(self, case: Case, prefix: str, made: Made) -> str:
         known = case.assessed_on < made.on  # a visit before the first assessment is not banded
         band = case.person.risk if known else "not_assessed"
-        open_duty(
-            self._load, case, made.worker, f"{rule}-{band.replace('_', '-')}" if banded else rule,
-            section=Section.VISITS, subject=subject, kind=kind, starts_on=made.on,
-            opened_at=made.written_at, about=case.id, audience=audience,
-        )  # fmt: skip
+        return f"{prefix}-{band.replace('_', '-')}"
 
 
 def _home(case: Case, day: date) -> str:

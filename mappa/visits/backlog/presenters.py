@@ -108,17 +108,21 @@ class Kept:
         return f"{self.planned} of {wanted}" if wanted else "None was planned"
 
 
-def kept(made: Sequence[Any], not_made: Sequence[Seen]) -> Kept:
-    """Count what was made, what was not, and why nobody was seen."""
-    outcomes = Counter(Outcome(each.outcome) for each in made)
-    states = Counter(each.state for each in not_made)
-    missed = states[VisitState.MISSED.value]
+def kept(visits: Sequence[Any]) -> Kept:
+    """What was made, what was not, and why nobody was seen: rows with how many ``several`` are."""
+    made = [each for each in visits if each.state == VisitState.MADE.value]
+    outcomes: Counter[Outcome] = Counter()
+    states: Counter[str] = Counter()
+    for each in visits:
+        states[each.state] += each.several
+    for each in made:
+        outcomes[Outcome(each.outcome)] += each.several
     return Kept(
-        made=len(made),
-        planned=sum(each.planned for each in made),
-        missed=missed,
+        made=states[VisitState.MADE.value],
+        planned=sum(each.several for each in made if each.planned),
+        missed=states[VisitState.MISSED.value],
         withdrawn=states[VisitState.WITHDRAWN.value],
-        unannounced=sum(not each.announced for each in made),
+        unannounced=sum(each.several for each in made if not each.announced),
         outcomes=[each for each in outcomes.most_common() if not each[0].asks.seen],
     )
 

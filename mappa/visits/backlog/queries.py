@@ -19,14 +19,12 @@ from mappa.access.labels import ME, word
 from mappa.access.reading import Seen, note_read, rows, scope, scoped
 from mappa.access.terms import Level, Role
 from mappa.kernel import uow
-from mappa.kernel.clock import day_of
 from mappa.kernel.db import NOBODY, Query, db
-from mappa.kernel.types import midnight
 from mappa.offenders.identity import reads_risk
 from mappa.offenders.models import Person
 from mappa.reminders import queries as reminders
-from mappa.reminders.models import Deadline, DutyState
-from mappa.visits.backlog.rules import LOOKED_BACK, MOST_PEOPLE, Stood
+from mappa.reminders.models import Deadline
+from mappa.visits.backlog.rules import LOOKED_BACK, MOST_PEOPLE
 from mappa.visits.commitment.queries import KINDS
 from mappa.visits.commitment.rules import KIND
 from mappa.visits.models import Visit
@@ -46,7 +44,7 @@ _DUE_FROM = sa.bindparam("due_from", type_=sa.Date())
 _DUE_TO = sa.bindparam("due_to", type_=sa.Date())
 _SINCE = sa.bindparam("since", type_=sa.Date())
 _MOMENT = sa.bindparam("since_at", type_=_visit.c.ended_at.type)
-_BAND = sa.case((reads_risk(_person.c.id), _person.c.risk_band), else_=sa.null()).label("band")
+BAND = sa.case((reads_risk(_person.c.id), _person.c.risk_band), else_=sa.null()).label("band")
 
 
 @dataclass(frozen=True)
@@ -74,33 +72,20 @@ def _duties(start: Query) -> Query:
 
 
 @cache
-def _counted(start: Query) -> Query:
-    names = (_duty.kind, _duty.due_on, _duty.opened_at, _duty.owner_user_id, _BAND)
-    found = _duties(start).with_only_columns(*names, maintain_column_froms=True)
-    return found.limit(MOST + 1)
-
-
-@cache
 def _listed(start: Query) -> Query:
     band = sa.bindparam("band", type_=sa.Text())
-    names = (_person.c.given_name, _person.c.family_name, _BAND)
+    names = (_person.c.given_name, _person.c.family_name, BAND)
     inside = sa.and_(reads_risk(_person.c.id), _person.c.risk_band == band)
     unseen = sa.and_(band == word("unknown"), sa.not_(reads_risk(_person.c.id)))
     found = _duties(start).add_columns(*names)
     return found.where(sa.or_(band.is_(None), inside, unseen)).limit(LISTED + 1)
 
 
-def _start(actor: Actor) -> Query:
+def start_of(actor: Actor) -> Query:
+    """The select of what the reader answers for."""
     found = reminders.team_select(actor)
     assert found is not None, "only who answers for others has the page"
     return found
-
-
-def counted(actor: Actor, narrow: Narrow, until: date) -> Sequence[sa.Row[Any]]:
-    """Kind, due day, opened, owner and band of duties due until then, the oldest 2,001."""
-    binds = actor.binds(uow.current().at) | narrow.binds()
-    asked = binds | {"due_from": date.min, "due_to": until}
-    return db.session.execute(_counted(_start(actor)), asked).all()
 
 
 def listed(
@@ -108,47 +93,21 @@ def listed(
 ) -> list[Seen]:
     """The duties themselves, with the person's name and band, the oldest 101."""
     binds = narrow.binds() | {"due_from": due[0], "due_to": due[1], "band": band}
-    found = rows(actor, _listed(_start(actor)), Deadline, **binds)
+    found = rows(actor, _listed(start_of(actor)), Deadline, **binds)
     note_read([each.person_id for each in found])
     return found
 
 
-@cache
-def _closed(*, team: bool) -> Query:
-    names = (_duty.opened_at, _duty.closed_at, _duty.due_on)
-    found = scoped(Deadline, person=False).where(
-        _duty.owed_by_agency_id == ME.agency,
-        _duty.state == word(DutyState.CLOSED.value),
-        _duty.closed_at >= _MOMENT,
-        _duty.kind.in_(sa.bindparam("kinds", expanding=True)),
-        _duty.due_on <= _DUE_TO,
-        # What ended in time was never late: most of it, and not worth asking the policy about.
-        _duty.closed_at > midnight(_duty.due_on),
-    )
-    if team:
-        found = found.where(_duty.owner_team_id == ME.team)
-    return found.with_only_columns(*names, maintain_column_froms=True).limit(MOST + 1)
-
-
-def _for_team(actor: Actor) -> bool:
+def for_team(actor: Actor) -> bool:
+    """Whether the reader answers for a team; else it is for the agency."""
     return actor.role is Role.SUPERVISOR
-
-
-def ended_late(actor: Actor, narrow: Narrow, since: Any, until: date) -> list[Stood] | None:
-    """When duties stood that were late and ended since; None if there are too many to count."""
-    asked = actor.binds(uow.current().at) | {
-        "kinds": list(narrow.kinds), "since_at": since, "due_to": until,
-    }  # fmt: skip
-    found = db.session.execute(_closed(team=_for_team(actor)), asked).all()
-    if len(found) > MOST:
-        return None
-    return [Stood(day_of(each[0]), day_of(each[1]), each[2]) for each in found]
 
 
 # Visits that were made, and that were not
 
 
-def _visits_made(start: Query, *, team: bool) -> Query:
+def visits_made(start: Query, *, team: bool) -> Query:
+    """Of these visits those that the agency made, to people of the team if asked, newest first."""
     found = start.where(
         _visit.c.owner_agency_id == ME.agency,
         _visit.c.state == word(VisitState.MADE.value),
@@ -160,13 +119,6 @@ def _visits_made(start: Query, *, team: bool) -> Query:
 
 
 _PLANNED = _visit.c.planned_at.is_not(None)
-
-
-@cache
-def _made(*, team: bool) -> Query:
-    found = _visits_made(scoped(Visit, need=Level.FULL, person=False), team=team)
-    names = (_visit.c.announced, _visit.c.outcome, _PLANNED.label("planned"))
-    return found.with_only_columns(*names, maintain_column_froms=True).limit(MOST + 1)
 
 
 @cache
@@ -182,18 +134,16 @@ def _made_listed(*, team: bool) -> Query:
         sa.and_(which == "unannounced", sa.not_(_visit.c.announced)),
         _visit.c.outcome == which,
     )
-    return _visits_made(start.where(scope(Person), chosen), team=team).limit(LISTED + 1)
+    return visits_made(start.where(scope(Person), chosen), team=team).limit(LISTED + 1)
 
 
 _NOT_MADE = (VisitState.MISSED.value, VisitState.WITHDRAWN.value)
 
 
-@cache
-def _not_made() -> Query:
-    names = (_person.c.given_name, _person.c.family_name)
+def visits_not_made(start: Query) -> Query:
+    """Of these visits those of the agency that ended without being made, the newest first."""
     return (
-        scoped(Visit, *names, need=Level.FULL, person=False)
-        .join(_person, _person.c.id == _visit.c.person_id)
+        start.select_from(_visit.join(_person, _person.c.id == _visit.c.person_id))
         .where(
             scope(Person),
             _visit.c.owner_agency_id == ME.agency,
@@ -201,25 +151,25 @@ def _not_made() -> Query:
             _visit.c.ended_at >= _MOMENT,
         )
         .order_by(_visit.c.ended_at.desc(), _visit.c.id)
-        .limit(LISTED + 1)
     )
 
 
-def made(actor: Actor, staff: Sequence[UUID], today: date) -> Sequence[sa.Row[Any]]:
-    """Announced, outcome and planned of the visits of the last 90 days, the newest 2,001."""
-    asked = actor.binds(uow.current().at) | _of_team(actor, staff, today)
-    return db.session.execute(_made(team=_for_team(actor)), asked).all()
+@cache
+def _not_made() -> Query:
+    names = (_person.c.given_name, _person.c.family_name)
+    start = scoped(Visit, *names, need=Level.FULL, person=False)
+    return visits_not_made(start).limit(LISTED + 1)
 
 
 def _of_team(actor: Actor, staff: Sequence[UUID], today: date) -> dict[str, Any]:
-    users = {"users": list(staff) or [NOBODY]} if _for_team(actor) else {}
+    users = {"users": list(staff) or [NOBODY]} if for_team(actor) else {}
     return {"since": today - LOOKED_BACK} | users
 
 
 def made_listed(actor: Actor, staff: Sequence[UUID], today: date, which: str) -> list[Seen]:
     """Those visits themselves, the newest 101: all, planned, unannounced, or of an outcome."""
     binds = _of_team(actor, staff, today)
-    found = rows(actor, _made_listed(team=_for_team(actor)), Visit, which=which, **binds)
+    found = rows(actor, _made_listed(team=for_team(actor)), Visit, which=which, **binds)
     note_read([each.person_id for each in found])
     return found
 
@@ -236,7 +186,7 @@ def not_made(actor: Actor, since: Any) -> list[Seen]:
 
 def staff(actor: Actor) -> list[UUID]:
     """Who works in the supervisor's team, or for the lead's agency."""
-    team = actor.team_id if _for_team(actor) else None
+    team = actor.team_id if for_team(actor) else None
     return teams.staff_of(actor.agency_id, team)
 
 

@@ -4,7 +4,7 @@ Source: domain.md section 7: inspectors hold about 50 people to be what one offi
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -62,14 +62,6 @@ def due_between(age: Age | None, today: date) -> tuple[date, date]:
 
 
 @dataclass(frozen=True)
-class Late:
-    """A visit that is late: its band (None where the reader does not get it), and since when."""
-
-    band: str | None
-    due_on: date
-
-
-@dataclass(frozen=True)
 class Backlog:
     """How much is late, by band and age, and how long the oldest of each band has waited."""
 
@@ -100,26 +92,6 @@ class Backlog:
         return [*BANDS, *([UNKNOWN] if self.of_band(UNKNOWN) else [])]
 
 
-def backlog(late: Iterable[Late], today: date) -> Backlog:
-    """Count what is late."""
-    counts: Counter[tuple[str, Age]] = Counter()
-    oldest: dict[str, int] = {}
-    for each in late:
-        band, days = each.band or UNKNOWN, (today - each.due_on).days
-        counts[band, age_of(days)] += 1
-        oldest[band] = max(oldest.get(band, 0), days)
-    return Backlog(counts, oldest)
-
-
-@dataclass(frozen=True)
-class Stood:
-    """From when to when a duty stood (``until_on`` None: still), and when it was due."""
-
-    from_on: date
-    until_on: date | None
-    due_on: date
-
-
 def month_ends(today: date, several: int = MONTHS) -> list[date]:
     """The last days of the months before this one, and today."""
     found, first = [today], today.replace(day=1)
@@ -127,14 +99,6 @@ def month_ends(today: date, several: int = MONTHS) -> list[date]:
         found.append(first - timedelta(days=1))
         first = found[-1].replace(day=1)
     return found[::-1]
-
-
-def late_on(stood: Sequence[Stood], on: date) -> int:
-    """How much stood and was late at the end of a day."""
-    return sum(
-        each.from_on <= on and each.due_on < on and (each.until_on is None or each.until_on > on)
-        for each in stood
-    )
 
 
 @dataclass(frozen=True)

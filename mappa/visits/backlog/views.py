@@ -1,8 +1,8 @@
 """The supervisor's view of visits, and the lists that its figures open."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +15,10 @@ from mappa.access.reading import Seen
 from mappa.agencies import queries as agencies
 from mappa.kernel import clock
 from mappa.offenders import queries as people
-from mappa.visits.backlog import presenters, queries, rules
+from mappa.visits.backlog import counting, presenters, queries, rules
+from mappa.visits.backlog.counting import Counted, Owed
 from mappa.visits.backlog.queries import MOST, NOT_SET, WRITE_UP, Narrow
-from mappa.visits.backlog.rules import Age, Late, Stood
+from mappa.visits.backlog.rules import Age
 from mappa.visits.commitment.queries import KINDS, NEXT_UNANNOUNCED, NEXT_VISIT
 from mappa.visits.rules import Outcome, VisitState, kind_words
 from mappa.visits.views.blueprint import bp, now, today
@@ -74,27 +75,29 @@ def team() -> ResponseReturnValue:
     """What is late by risk and age, since when, why, and what was kept."""
     actor, asked, on = current_actor(), _asked(), today()
     staff = queries.staff(actor)
-    due = queries.counted(actor, asked.narrow, rules.due_between(None, on)[1])
-    counted = due[:MOST]
-    found = rules.backlog([Late(each.band, each.due_on) for each in counted], on)
-    kept = _kept(actor, staff)
+    above = queries.above(actor, staff)
+    ends = rules.month_ends(on)
+    counted = counting.counted(actor, asked.narrow, on, ends, [user for user, _ in above])
+    found = counted.backlog
+    kept = presenters.kept(counting.kept(actor, staff, on, _moment(on - rules.LOOKED_BACK)))
+    names = agencies.user_names(staff)
     return render(
         "backlog/show.html",
-        lead=presenters.lead(found, more=len(due) > MOST),
-        more=MOST if len(due) > MOST else 0,
+        lead=presenters.lead(found, more=counted.more),
+        more=MOST if counted.more else 0,
         table=presenters.table(found, asked.href),
         totals=presenters.totals(found, asked.href),
         ages=[each.words for each in Age],
         bars=rules.bars(found, _WIDE),
         band_words=presenters.BAND_WORDS,
-        trend=_trend(actor, asked, counted) if not asked.officer and len(due) <= MOST else [],
-        officers=_officers(actor, staff, counted),
-        owed=_owed(actor, asked),
+        trend=_trend(actor, asked, counted, ends),
+        officers=_officers(above, names, counted.by_officer),
+        owed=_owed(asked, counted.owed),
         kept=kept,
         kept_rows=presenters.kept_rows(kept, _list_href),
         reasons=presenters.reason_rows(kept, _list_href),
         kinds=_KIND_WORDS,
-        staff=[("", "All officers"), *_names(staff)],
+        staff=[("", "All officers"), *_by_name(names)],
         values={"kind": asked.kind, "officer": str(asked.officer or "")},
         most_people=rules.MOST_PEOPLE,
         moment=words.moment(now()),
@@ -107,77 +110,58 @@ def _list_href(**narrowed: Any) -> str:
     return url_for("visits.team_list", **narrowed)
 
 
-def _names(staff: Sequence[UUID]) -> list[tuple[str, str]]:
-    found = agencies.user_names(list(staff)) if staff else {}
-    return sorted(((str(user), name) for user, name in found.items()), key=lambda each: each[1])
+def _by_name(names: Mapping[UUID, str]) -> list[tuple[str, str]]:
+    return sorted(((str(user), name) for user, name in names.items()), key=lambda each: each[1])
 
 
 def _moment(on: date) -> datetime:
     return datetime.combine(on, time(), tzinfo=clock.LONDON)
 
 
-def _trend(actor: Actor, asked: _Asked, late: Sequence[Any]) -> list[rules.Point]:
+def _trend(actor: Actor, asked: _Asked, still: Counted, ends: Sequence[date]) -> list[rules.Point]:
     """How much was late at each month end; nothing where there is too much to count."""
-    ends = rules.month_ends(today())
-    ended = queries.ended_late(actor, asked.narrow, _moment(ends[0]), ends[-1])
+    if asked.officer or still.more:
+        return []
+    ended = counting.ended_late(actor, asked.narrow, _moment(ends[0]), ends)
     if ended is None:
         return []
-    still = [Stood(clock.day_of(each.opened_at), None, each.due_on) for each in late]
-    counts = [(on, rules.late_on([*ended, *still], on)) for on in ends]
+    counts = [(on, late + over) for on, late, over in zip(ends, still.at_ends, ended, strict=True)]
     return rules.points(counts, _WIDE - 100, _HIGH)
 
 
 def _officers(
-    actor: Actor, staff: Sequence[UUID], late: Sequence[Any]
+    above: Sequence[tuple[UUID, int]], names: Mapping[UUID, str], late: Mapping[UUID, int]
 ) -> list[tuple[str, int, int, str, str]]:
     """Who has more than 50 people: name, people, what is late, and the lists of both."""
-    over = queries.above(actor, staff)
-    names = agencies.user_names([user for user, _ in over]) if over else {}
     return [
         (
             names[user],
             several,
-            sum(each.owner_user_id == user for each in late),
+            late.get(user, 0),
             url_for("visits.team_list", show="overdue", officer=user),
             url_for("visits.team_list", show="people", officer=user),
         )
-        for user, several in over
+        for user, several in above
         if user in names
     ]
 
 
-def _owed(actor: Actor, asked: _Asked) -> list[tuple[str, str, str]]:
+def _owed(asked: _Asked, owed: Mapping[str, Owed]) -> list[tuple[str, str, str]]:
     """Visits not written up, and people for whom nothing says how often: number, rest, list."""
-    kinds = Narrow((WRITE_UP, NOT_SET), asked.officer)
-    found = queries.counted(actor, kinds, today() + _OWED_WITHIN)
     said = []
     for kind, show, one, several in _OWED:
-        of_kind = [each for each in found[:MOST] if each.kind == kind and _is_due(each)]
-        if of_kind:
-            number = f"{len(of_kind)} {one if len(of_kind) == 1 else several}"
-            since = (today() - min(clock.day_of(each.opened_at) for each in of_kind)).days
+        if found := owed.get(kind):
+            number = f"{found.several} {one if found.several == 1 else several}"
+            since = (today() - clock.day_of(found.since_at)).days
             href = url_for("visits.team_list", show=show, officer=asked.officer)
             said.append((number, f"The oldest has waited {words.days(since)}.", href))
     return said
 
 
-_OWED_WITHIN = timedelta(days=30)
-"""A commitment is owed within ten working days of the alarm, a write-up within two."""
 _OWED = (
     (WRITE_UP, "write-ups", "visit without a write-up", "visits without a write-up"),
     (NOT_SET, "not-set", "person without a visit commitment", "people without a visit commitment"),
 )
-
-
-def _is_due(duty: Any) -> bool:
-    """A write-up is owed from the day of the visit on, which may be to come."""
-    return bool(duty.kind != WRITE_UP or duty.due_on <= today())
-
-
-def _kept(actor: Actor, staff: Sequence[UUID]) -> presenters.Kept:
-    made = queries.made(actor, staff, today())
-    not_made = queries.not_made(actor, _moment(today() - rules.LOOKED_BACK))
-    return presenters.kept(made[:MOST], not_made)
 
 
 # Lists

@@ -32,8 +32,11 @@ ADVICE = "Only who wrote a visit adds to it. Ask its author, or add your own acc
 
 def may_add(actor: Actor, visit: Seen | Visit) -> bool:
     """Whether this is the visit's author, who adds to it."""
-    own = visit.written_by_id == actor.user_id
-    return own and decide(actor, Action.VISIT_CORRECT, _target(visit)).allowed
+    return _is_author(actor, visit) and decide(actor, Action.VISIT_CORRECT, _target(visit)).allowed
+
+
+def _is_author(actor: Actor, visit: Seen | Visit) -> bool:
+    return bool(visit.written_by_id == actor.user_id)
 
 
 def add_card(
@@ -113,7 +116,7 @@ def _target(visit: Seen | Visit) -> Target:
 
 def _require(actor: Actor, visit: Visit) -> None:
     require(actor, Action.VISIT_CORRECT, _target(visit))
-    if not may_add(actor, visit):
+    if not _is_author(actor, visit):
         raise NotPermitted("visit:add-card: not_author", advice=ADVICE)
     check_made(visit.state)
 

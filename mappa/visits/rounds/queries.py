@@ -7,29 +7,36 @@ of another for an unannounced visit is on nobody else's list.
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from mappa.access import queries as teams
 from mappa.access.actor import Actor
-from mappa.access.labels import ME
+from mappa.access.labels import ME, Protected
 from mappa.access.reading import Seen, note_read, rows, scope, scoped
 from mappa.access.terms import Level, Role
 from mappa.agencies.models import Agency
 from mappa.kernel.db import NOBODY, Query
 from mappa.offenders import queries as people
+from mappa.offenders.identity import risk_band
 from mappa.offenders.models import Address, Person, StaffWarning
+from mappa.reminders import queries as reminders
+from mappa.reminders.models import Deadline
 from mappa.visits.commitment.models import VisitCommitment
 from mappa.visits.models import Visit, VisitOfficer
 from mappa.visits.rules import VisitState
 
 MOST = 200
 """So many planned visits of a month are shown."""
+MOST_DUE = 500
+"""So many duties to visit somebody are listed."""
 
 _visit = Visit.__table__
 _officer = VisitOfficer.__table__
 _person = Person.__table__
+_duty = Deadline.__table__.c
 _address = Address.__table__
 _warning = StaffWarning.__table__
 _commitment = VisitCommitment.__table__
@@ -100,8 +107,30 @@ def _going() -> Query:
 def going(actor: Actor, visits: Collection[UUID]) -> dict[UUID, list[str]]:
     """Who is to go, by visit."""
     found: dict[UUID, list[str]] = {}
-    for each in rows(actor, _going(), VisitOfficer, visits=list(visits) or [NOBODY]):
+    for each in _among(actor, _going(), VisitOfficer, "visits", visits):
         found.setdefault(each.subject_id, []).append(each.name)
+    return found
+
+
+@cache
+def _due() -> Query:
+    names = (_person.c.given_name, _person.c.family_name, risk_band(_person.c.id))
+    kinds: sa.BindParameter[Any] = sa.bindparam("kinds", expanding=True)
+    return (
+        reminders.MY_OPEN.add_columns(*names)
+        .join(_person, _person.c.id == _duty.person_id)
+        .where(scope(Person), _duty.kind.in_(kinds))
+        .limit(MOST_DUE)
+    )
+
+
+def due(actor: Actor, kinds: Collection[str]) -> list[Seen]:
+    """What the reader owes of these kinds, the longest due first, with name and ``risk_band``.
+
+    The band is None where the reader does not get it.
+    """
+    found = rows(actor, _due(), Deadline, kinds=list(kinds))
+    note_read([each.person_id for each in found])
     return found
 
 
@@ -112,7 +141,7 @@ def _people() -> Query:
 
 def listed(actor: Actor, ids: Collection[UUID]) -> dict[UUID, Seen]:
     """Those of these people whom the reader sees, with ``risk_band`` (None: not for the reader)."""
-    found = rows(actor, _people(), Person, people=list(ids) or [NOBODY])
+    found = _among(actor, _people(), Person, "people", ids)
     return {each.id: each for each in found}
 
 
@@ -136,7 +165,7 @@ def homes(actor: Actor, ids: Collection[UUID]) -> dict[UUID, Seen]:
     Where a person is regularly found stands in for a home that is not known.
     """
     found: dict[UUID, Seen] = {}
-    for each in rows(actor, _homes(), Address, people=list(ids) or [NOBODY]):
+    for each in _among(actor, _homes(), Address, "people", ids):
         found.setdefault(each.person_id, each)
     return found
 
@@ -152,7 +181,7 @@ def _warnings() -> Query:
 
 def warnings(actor: Actor, ids: Collection[UUID]) -> dict[UUID, list[Seen]]:
     """The warnings to staff that stand, by person, the most serious first."""
-    return _by_person(rows(actor, _warnings(), StaffWarning, people=list(ids) or [NOBODY]))
+    return _by_person(_among(actor, _warnings(), StaffWarning, "people", ids))
 
 
 @cache
@@ -166,7 +195,7 @@ def _commitments() -> Query:
 
 def commitments(actor: Actor, ids: Collection[UUID]) -> dict[UUID, Seen]:
     """What the own agency set last of its visits, by person; nothing where that was ended."""
-    found = rows(actor, _commitments(), VisitCommitment, people=list(ids) or [NOBODY])
+    found = _among(actor, _commitments(), VisitCommitment, "people", ids)
     last = {person: several[0] for person, several in _by_person(found).items()}
     return {person: each for person, each in last.items() if each.every}
 
@@ -198,8 +227,15 @@ def _last() -> Query:
 
 def last_made(actor: Actor, ids: Collection[UUID]) -> dict[UUID, Seen]:
     """The last visit that was made to each of these people, as the reader sees it."""
-    found = _by_person(rows(actor, _last(), Visit, people=list(ids) or [NOBODY]))
+    found = _by_person(_among(actor, _last(), Visit, "people", ids))
     return {person: several[0] for person, several in found.items()}
+
+
+def _among(
+    actor: Actor, statement: Query, model: type[Protected], name: str, ids: Collection[UUID]
+) -> list[Seen]:
+    """The rows of a list of ids; for none nothing is asked."""
+    return rows(actor, statement, model, **{name: list(ids)}) if ids else []
 
 
 def _by_person(found: Sequence[Seen]) -> dict[UUID, list[Seen]]:

@@ -14,7 +14,6 @@ from mappa.access.actor import Actor
 from mappa.access.reading import note_read, unnoted
 from mappa.kernel.errors import NotFound
 from mappa.offenders.frame import born
-from mappa.reminders import queries as reminders
 from mappa.visits.rounds import presenters, queries, rules
 from mappa.visits.rounds.presenters import OnPaper
 from mappa.visits.rounds.rules import NOT_KNOWN, Call, Round
@@ -84,9 +83,7 @@ _FARTHEST = 366
 def _rounds(actor: Actor, day: date) -> list[Round]:
     limits = round_limits()
     last = max(day, today()) + timedelta(days=limits.days_ahead)
-    duties = [
-        each for each in reminders.my_open(actor) if each.kind in ON_MY_LIST and each.due_on <= last
-    ]
+    duties = [each for each in queries.due(actor, ON_MY_LIST) if each.due_on <= last]
     planned = queries.planned(actor, *presenters.day_span(day, day))
     ids = {each.person_id for each in (*duties, *planned)}
     known, homes = queries.listed(actor, ids), queries.homes(actor, ids)

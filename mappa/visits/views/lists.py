@@ -1,6 +1,6 @@
 """The visits to a person, one visit, and the reader's own visits across people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -253,10 +253,7 @@ def mine() -> ResponseReturnValue:
     """The reader's own visits across people: unfinished, due, planned."""
     actor = current_actor()
     kept = drafts.mine(actor, now=now())
-    due = [each for each in reminders.my_open(actor) if each.kind in ON_MY_LIST]
-    known = rounds.listed(
-        actor, {*(person for person, _, _ in kept), *(each.person_id for each in due)}
-    )
+    known = rounds.listed(actor, {person for person, _, _ in kept})
     samples = decide(actor, Action.SAMPLE_READ).allowed
     return render(
         "visits/mine.html",
@@ -271,28 +268,25 @@ def mine() -> ResponseReturnValue:
             for person, plan, at in kept
             if person in known
         ],
-        **_my_due(due, known),
+        **_my_due(rounds.due(actor, ON_MY_LIST)),
         **_my_planned(actor),
     )
 
 
-def _my_due(due: Sequence[Seen], known: Mapping[UUID, Seen]) -> dict[str, list[dict[str, str]]]:
+def _my_due(due: Sequence[Seen]) -> dict[str, list[dict[str, str]]]:
     """What is due soon, the most urgent first, and apart what is due after that."""
     last = today() + DUE_SOON
     groups: dict[str, list[dict[str, str]]] = {"due": [], "due_later": []}
-    for each in sorted(due, key=lambda duty: _urgency(duty, known)):
-        if each.person_id in known:
-            row = _due_row(each, people.display_name(known[each.person_id]))
-            groups["due" if each.due_on <= last else "due_later"].append(row)
+    for each in sorted(due, key=_urgency):
+        row = _due_row(each, people.display_name(each))
+        groups["due" if each.due_on <= last else "due_later"].append(row)
     return groups
 
 
-def _urgency(duty: Seen, known: Mapping[UUID, Seen]) -> tuple[object, ...]:
+def _urgency(duty: Seen) -> tuple[object, ...]:
     """What is late first, the higher risk before the lower, then the oldest."""
-    person = known.get(duty.person_id)
-    place = urgency(person.get("risk_band") if person else None)
     late = duty.due_on < today()
-    return (not late, place if late else 0, duty.due_on, duty.id.hex)
+    return (not late, urgency(duty.risk_band) if late else 0, duty.due_on, duty.id.hex)
 
 
 def _my_planned(actor: Actor) -> dict[str, Any]:
