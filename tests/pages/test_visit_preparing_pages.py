@@ -132,7 +132,7 @@ class TestOfficers:
         read = {"warnings_read": str(a_warning(world, person, officers=2))}
         plan(owen, person, **read, alone_reason="Stays at the gate")
         assert told(world, ALONE) == {"naomi"}
-        said = "One officer is to go where a warning to staff asks for two."
+        said = "Fewer officers are to go on a visit than a warning to staff asks for."
         naomi = world.client("naomi")
         page = naomi.get("/notices").text
         assert said in page
@@ -154,7 +154,7 @@ class TestOfficers:
         plan(owen, person, **read, alone_reason="Stays at the gate")
         with world.system():
             rights.exclude(person, Given(at=NOW), user=world.staff["naomi"].user_id)
-        assert "One officer is to go" not in world.client("naomi").get("/notices").text
+        assert "Fewer officers are to go" not in world.client("naomi").get("/notices").text
 
     def test_with_two_no_reason_is_kept(self, world, person, owen):
         read = {"warnings_read": str(a_warning(world, person, officers=2))}

@@ -32,7 +32,7 @@ Errors = Mapping[str, list[str]]
 
 WORDINGS |= {
     service.ALONE: Wording(
-        "One officer is to go where a warning to staff asks for two.",
+        "Fewer officers are to go on a visit than a warning to staff asks for.",
         "visits.visit",
         "visit_id",
         "See the plan and why",
