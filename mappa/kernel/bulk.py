@@ -218,6 +218,8 @@ def loading(url: str, say: Callable[[str], None]) -> Iterator[Load]:
         yield load
         load.flush()
         load.make_indexes(say)
+        # What follows asks of tables that were empty when the planner last looked.
+        connection.exec_driver_sql("ANALYZE")
     engine.dispose()
 
 
