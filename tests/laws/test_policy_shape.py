@@ -207,6 +207,19 @@ def test_rights_are_looked_at_row_by_row_and_no_agency_is_hashed(section):
     assert written.count("EXISTS (") == written.count(" OFFSET 0 )") > 0
 
 
+@pytest.mark.parametrize("section", [Section.INTELLIGENCE, Section.VICTIMS, Section.HEALTH])
+def test_the_agreement_alone_tells_of_these_and_opens_nothing(section):
+    """Whatever a cell says: a place on a team, an emergency or a seat tells that they are held."""
+    by_a_cell = {p.on_team, p.in_emergency, p.seated}
+    lines = [line for line in policy.READ[section] if by_a_cell & set(line)]
+    assert lines
+    for line in lines:
+        assert line[0] is p.only_told_of or p.on_team_as_person in line
+    of = bound_label(section)
+    for need in (Level.SUM, Level.FULL):
+        assert str(p.only_told_of(ME, of, policy.AT, need)) == "false"
+
+
 def test_a_subquery_keeps_its_own_rows_inside_a_query_of_the_same_rows():
     of = bound_label(Section.PLAN)
     team, cell = p.Rows(CaseTeam, "team"), p.Rows(AgreementCell, "cell")
