@@ -78,9 +78,9 @@ def plan_command(
 
 
 _TURNOUT = {
-    "plain_clothes": "Choose whether the officers go in plain clothes",
-    "marked_car": "Choose whether they go in a marked car",
-    "accredited": "Choose whether an accredited officer goes",
+    "plain_clothes": "Choose plain clothes or uniform",
+    "marked_car": "Choose whether there is a marked car",
+    "accredited": "Choose whether an accredited officer is there",
 }
 
 

@@ -55,7 +55,7 @@ class HappenedSchema(CommandSchema):
     command = Happened
 
     outcome = Choice(Outcome, missing="Choose what happened at the visit")
-    kind = Choice(KINDS, missing="Choose whether it was a planned visit")
+    kind = Choice(KINDS, missing="Choose whether it was scheduled or unannounced")
     warnings_read = Ids()
 
 

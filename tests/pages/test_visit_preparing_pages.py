@@ -175,7 +175,7 @@ class TestOfficers:
 
     def test_how_the_police_go_is_asked_with_a_reason_if_not_as_expected(self, world, person, owen):
         unsaid = plan(owen, person, plain_clothes="")
-        assert "Choose whether the officers go in plain clothes" in unsaid.text
+        assert "Choose plain clothes or uniform" in unsaid.text
         assert "Say why it is not made as expected" in plan(owen, person, accredited="no").text
         why = {"accredited": "no", "turnout_reason": "The trained officers are ill"}
         assert plan(owen, person, **why).status_code == 302

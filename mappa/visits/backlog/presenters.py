@@ -134,7 +134,7 @@ def kept_rows(found: Kept, href: Href) -> list[tuple[str, ...]]:
         ("Made in all", str(found.made), href(show="made"), "List"),
         ("Unannounced", found.share, href(show="made", which="unannounced"), "List"),
         ("Missed", str(found.missed), href(show="not-made"), "List"),
-        ("Withdrawn from the plan", str(found.withdrawn), href(show="not-made"), "List"),
+        ("Withdrawn", str(found.withdrawn), href(show="not-made"), "List"),
     ]
 
 

@@ -14,6 +14,7 @@ from mappa.access.actor import Actor
 from mappa.access.reading import Seen
 from mappa.agencies import queries as agencies
 from mappa.kernel import clock
+from mappa.kernel.errors import NotFound
 from mappa.offenders import queries as people
 from mappa.visits.backlog import counting, presenters, queries, rules
 from mappa.visits.backlog.counting import Counted, Owed
@@ -174,7 +175,9 @@ def team_list() -> ResponseReturnValue:
     """What a figure counts, the oldest first."""
     asked, actor = _asked(), current_actor()
     show = request.args.get("show", "")
-    made = _LISTS.get(show, _overdue)(actor, asked)
+    if show and show not in _LISTS:
+        raise NotFound
+    made = _LISTS[show or "overdue"](actor, asked)
     return render(
         "backlog/list.html",
         title=made.title,

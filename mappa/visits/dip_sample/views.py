@@ -126,7 +126,7 @@ def sample(sample_id: UUID) -> ResponseReturnValue:
         draw_href=url_for("visits.draw_sample", sample_id=sample_id),
         check_href=url_for("visits.check_sample", sample_id=sample_id),
         list_href=url_for("visits.frozen_list", sample_id=sample_id)
-        if decide(actor, Action.PEOPLE_EXPORT).allowed
+        if found.frame != Frame.REGISTER.value and decide(actor, Action.PEOPLE_EXPORT).allowed
         else "",
     )
 

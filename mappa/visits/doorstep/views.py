@@ -16,7 +16,7 @@ from mappa.access.actions import Action
 from mappa.kernel.crypto import new_id
 from mappa.kernel.errors import NotFound, RuleBroken
 from mappa.offenders.files.queries import Opened, bytes_of
-from mappa.offenders.files.rules import MEGABYTE, Content
+from mappa.offenders.files.rules import MEGABYTE, Content, Kind
 from mappa.offenders.files.schemas import with_file
 from mappa.offenders.files.store import Store
 from mappa.offenders.files.views import as_bytes
@@ -208,7 +208,8 @@ def draft_file(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnV
     writing = may_write(person_id, visit_id, Action.VISIT_LOG)
     if _drafting(writing) is None:
         return redirect(writing.url("log"))
-    return draft_file_page(person_id, visit_id, values=typed(), errors={})
+    picture = typed(kind=Kind.PHOTOGRAPH.value)  # what a telephone mostly has
+    return draft_file_page(person_id, visit_id, values=picture, errors={})
 
 
 def draft_file_page(

@@ -83,9 +83,10 @@ def _parts(writing: Writing, values: drafts.Typed, made: LogVisit) -> dict[str, 
     about = {kind for each in cards if each.typed.get("about") for kind in CARDS[each.kind].about}
     named = cards_read.named(writing.actor, writing.person_id, about) if about else {}
     child = Present.CHILD in made.present
+    finished = parts.finished(cards)[0]
     whole = {
         each.of.id
-        for each in parts.finished(cards)[0]
+        for each in finished
         if not card_faults(each.kind, each.command)
         and not faults_of_children(each.kind, each.command, child_there=child)
     }
@@ -104,6 +105,8 @@ def _parts(writing: Writing, values: drafts.Typed, made: LogVisit) -> dict[str, 
             (kind.title, url_for("visits.draft_card", card=kind.key, **place))
             for kind in CARDS.values()
         ],
+        "concern_on_card": made.concern is False
+        and any(each.command.result == "concern" for each in finished),
         "file_href": url_for("visits.draft_file", **place),
         "throw_href": url_for("visits.throw_away", **place),
     }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -209,9 +209,8 @@ def _changes(actor: Actor, visit: Seen) -> list[tuple[str, str, str]]:
     for duty in duties:
         if duty.starts_on == visit.made_on and duty.opened_at == visit.written_at:
             before = reminders.earlier(actor, duty)
-            changes += (
-                [_done(before[0])] if before and before[0].closed_at == duty.opened_at else []
-            )
+            if before and before[0].closed_at == duty.opened_at:
+                changes.append(_done(before[0], visit.made_on))
             changes.append((f"{duty.title} by {words.day(duty.due_on)}.", "", why_href(duty)))
         else:
             due = f"It is still due by {words.day(duty.due_on)}."
@@ -223,9 +222,9 @@ def _changes(actor: Actor, visit: Seen) -> list[tuple[str, str, str]]:
     return changes
 
 
-def _done(duty: Seen) -> tuple[str, str, str]:
+def _done(duty: Seen, made_on: date) -> tuple[str, str, str]:
     visit = "unannounced visit" if duty.kind == service.NEXT_UNANNOUNCED else "visit"
-    late = (clock.day_of(duty.closed_at) - duty.due_on).days
+    late = (made_on - duty.due_on).days
     if late > 0:
         return f"The overdue {visit} is done.", f"It was {words.days(late)} late.", ""
     return f"The {visit} that was due is done.", f"It was due by {words.day(duty.due_on)}.", ""
