@@ -30,10 +30,12 @@ def log_unannounced(priya: Walk) -> None:
     priya.act("Log a visit")
     priya.press("Continue", answers=422)
     priya.says(
-        "There is a problem", "Choose what happened at the visit", "Read the warning to staff"
-    )
+        "There is a problem", "Choose what happened at the visit", "Read the warning to staff",
+        "Choose whether it was scheduled or unannounced",
+    )  # fmt: skip
     priya.tick(READ)
     priya.choose("What happened?", "Seen and spoken to")
+    priya.choose("Which kind of visit was it?", "Unannounced")
     priya.press("Continue")
     priya.page.get_by_text("Another day").click()
     priya.fill("Day of the visit", day(yesterday))

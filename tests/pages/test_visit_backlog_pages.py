@@ -63,7 +63,8 @@ def test_it_narrows_to_an_officer_and_a_kind_and_survives_nonsense(world, person
     assert "No visit is overdue." in none.get_data(as_text=True)
     for odd in ("kind=x&officer=y", "band=z&age=old"):
         assert naomi.get(f"/visits/team?{odd}").status_code == 200
-        assert naomi.get(f"/visits/team/list?show=what&{odd}").status_code == 200
+        assert naomi.get(f"/visits/team/list?show=overdue&{odd}").status_code == 200
+    assert naomi.get("/visits/team/list?show=what").status_code == 404
 
 
 @pytest.mark.parametrize("show", ["write-ups", "not-set", "not-made", "made", "people"])
