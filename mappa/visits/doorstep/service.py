@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from mappa.access.actor import Actor
 from mappa.access.guard import add_many
@@ -103,10 +104,10 @@ def _record(
     actor: Actor,
     visit: Visit,
     event: str,
-    rows: Sequence[dict[str, object]],
+    rows: Sequence[dict[str, Any]],
     fields: list[str],
     now: datetime,
 ) -> None:
     """Let the audit say it of every record, in one entry."""
     records = [visit.person_id, visit.id, *(row["id"] for row in rows)]
-    log.record(actor, Operation.COLLECTION, event, records, at=now, fields=fields)  # type: ignore[arg-type]
+    log.record(actor, Operation.COLLECTION, event, records, at=now, fields=fields)
