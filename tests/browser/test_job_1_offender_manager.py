@@ -27,16 +27,7 @@ def test_an_offender_manager_visits_and_plans(staff):
 
 def log_unannounced(priya: Walk) -> None:
     yesterday = today() - timedelta(days=1)
-    priya.act("Log a visit")
-    priya.press("Continue", answers=422)
-    priya.says(
-        "There is a problem", "Choose what happened at the visit", "Read the warning to staff",
-        "Choose whether it was scheduled or unannounced",
-    )  # fmt: skip
-    priya.tick(READ)
-    priya.choose("What happened?", "Seen and spoken to")
-    priya.choose("Which kind of visit was it?", "Unannounced")
-    priya.press("Continue")
+    begin_log(priya)
     priya.page.get_by_text("Another day").click()
     priya.fill("Day of the visit", day(yesterday))
     priya.fill("Arrived", "1415")
@@ -66,6 +57,19 @@ def log_unannounced(priya: Walk) -> None:
     priya.says("Visit logged", "What changed")
     priya.act("Open this visit")
     priya.says("Seen and spoken to", CONCERN, "Northmoor Police")
+
+
+def begin_log(priya: Walk) -> None:
+    priya.act("Log a visit")
+    priya.press("Continue", answers=422)
+    priya.says(
+        "There is a problem", "Choose what happened at the visit", "Read the warning to staff",
+        "Choose whether it was scheduled or unannounced",
+    )  # fmt: skip
+    priya.tick(READ)
+    priya.choose("What happened?", "Seen and spoken to")
+    priya.choose("Which kind of visit was it?", "Unannounced")
+    priya.press("Continue")
 
 
 def log_scheduled(priya: Walk) -> None:
