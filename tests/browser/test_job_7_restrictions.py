@@ -15,7 +15,10 @@ def keep_out(walk: Walk) -> None:
     walk.follow("Keep somebody out of this record")
     walk.says("Dev Malhotra", "Lives next door to the family")
     walk.press("Keep out", answers=422)
-    walk.says("There is a problem", "Say why.")
+    walk.says(
+        "There is a problem", "Choose who is kept out", "Say why.",
+        "Enter the day on which it is looked at again, or a last day",
+    )  # fmt: skip
     walk.select("Who?", "Kit Lansdown")
     walk.fill("Why?", "A family tie")
     walk.fill("Looked at again", "1 3 2027")

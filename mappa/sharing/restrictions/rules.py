@@ -46,8 +46,12 @@ def keeps_out_agencies(role: Role) -> bool:
     return role is Role.COORDINATOR
 
 
-def check_days(command: Exclude, *, today: date) -> None:
-    """Raise ``FieldErrors`` for days that contradict each other, or for none where one must be."""
+def faults(command: Exclude, role: Role, *, today: date) -> dict[str, list[str]]:
+    """What is wrong by field: not one user or one agency, as the role may; days that cannot be."""
+    return _faults_of_whom(command, role) | _faults_of_days(command, today)
+
+
+def _faults_of_days(command: Exclude, today: date) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
     first = command.from_on or today
     if first < today:
@@ -60,8 +64,7 @@ def check_days(command: Exclude, *, today: date) -> None:
         errors["review_on"] = ["Choose a day after the first day, and within a year of it"]
     elif command.review_on and command.until_on and command.review_on > command.until_on:
         errors["review_on"] = ["Choose the last day or an earlier one, or leave it empty"]
-    if errors:
-        raise FieldErrors(errors)
+    return errors
 
 
 def check_review(command: Review, *, today: date, until_on: date | None) -> None:
@@ -77,12 +80,12 @@ def check_review(command: Review, *, today: date, until_on: date | None) -> None
         raise FieldErrors({"next_on": [said]})
 
 
-def check_one(command: Exclude, role: Role) -> None:
-    """Raise ``FieldErrors`` unless it is one user, or one agency, as the role may."""
+def _faults_of_whom(command: Exclude, role: Role) -> dict[str, list[str]]:
     if keeps_out_users(role) and (command.user is None or command.agency):
-        raise FieldErrors({"user": ["Choose who is kept out"]})
+        return {"user": ["Choose who is kept out"]}
     if keeps_out_agencies(role) and (command.agency is None or command.user):
-        raise FieldErrors({"agency": ["Choose which agency is kept out"]})
+        return {"agency": ["Choose which agency is kept out"]}
+    return {}
 
 
 def check_user(command: Exclude, *, me: UUID, manages: bool, role: Role) -> None:

@@ -40,8 +40,9 @@ def exclude(actor: Actor, person_id: UUID, command: Exclude, *, now: datetime) -
     """Keep somebody out, now or from a day on. A manager's case passes to another in this step."""
     queries.check_administers(actor, person_id)
     require(actor, Action.EXCLUDE, Target(person=person_id))
-    rules.check_one(command, actor.role)
-    rules.check_days(command, today=day_of(now))
+    wrong = rules.faults(command, actor.role, today=day_of(now))
+    if wrong:
+        raise FieldErrors(wrong)
     person = load(actor, Person, person_id, need=Level.SUM)
     if command.user is not None:
         _check_user(actor, command, person, now)

@@ -7,17 +7,20 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mappa.access.actions import Action
+from mappa.access.actor import Actor
 from mappa.access.terms import SUPERVISORS
 from mappa.kernel.clock import day_of
+from mappa.kernel.errors import FieldErrors
 from mappa.kernel.uow import current
 from mappa.offenders import queries as people
 from mappa.offenders.handover import queries as handovers
-from mappa.sharing.restrictions import presenters, queries, service
+from mappa.sharing.restrictions import presenters, queries, rules, service
+from mappa.sharing.restrictions.rules import Exclude
 from mappa.sharing.restrictions.schemas import ExcludeSchema, ReviewSchema, WhySchema
 from mappa.web.flow import attempts_recorded, current_actor, for_action, witnessed, writes
 from mappa.web.pages import render_person
 from mappa.web.parking import typed
-from mappa.web.typed import understand
+from mappa.web.typed import understand, understand_part
 
 bp = Blueprint("restrictions", __name__, template_folder="../templates")
 
@@ -61,6 +64,16 @@ def index_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
     )
 
 
+def _understood(actor: Actor) -> Exclude:
+    """The command in the form. Raises ``FieldErrors`` with all that is wrong with it at once."""
+    form, wrong = understand_part(ExcludeSchema(), request.form)
+    command: Exclude = form.command()
+    wrong = rules.faults(command, actor.role, today=day_of(current().at)) | wrong
+    if wrong:
+        raise FieldErrors(wrong)
+    return command
+
+
 @bp.post("/people/<uuid:person_id>/sharing/exclusions")
 @for_action(Action.EXCLUDE)
 @attempts_recorded
@@ -69,8 +82,7 @@ def exclude(person_id: UUID) -> ResponseReturnValue:
     """Keep somebody out."""
     actor = current_actor()
     queries.check_administers(actor, person_id)
-    command = understand(ExcludeSchema(), request.form).command()
-    service.exclude(actor, person_id, command, now=current().at)
+    service.exclude(actor, person_id, _understood(actor), now=current().at)
     flash("Kept out. It beats every other right.", "success")
     return redirect(url_for("restrictions.index", person_id=person_id))
 
