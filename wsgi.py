@@ -4,6 +4,7 @@ Starts no scheduler (``mappa scheduler`` is a process of its own) and runs no mi
 (``mappa upgrade``). Leaves at once, naming everything that is missing, if it must not be served.
 """
 
+import gc
 import sys
 
 from config.settings import SettingsError, from_environment
@@ -21,3 +22,7 @@ except (SettingsError, CannotStart) as refused:
 with app.app_context():
     for engine in db.engines.values():
         engine.dispose()
+
+# What is loaded by now stays: the collector need not walk it again, nor copy its pages in a worker.
+gc.collect()
+gc.freeze()
