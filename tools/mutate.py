@@ -58,6 +58,7 @@ _WORLDS = "tests/laws/test_random_worlds.py"
 _AGREE = "tests/laws/test_policy_agrees.py"
 _TABLE = "tests/laws/test_decision_table.py"
 _FIRST = "tests/feature/test_policy_first.py"
+_RIGHTS = ("tests/laws/test_rights_written.py", "tests/laws/test_rights_ended.py")
 _POLICY = (_REASONS, _SHAPE, _TABLE, _WORLDS)
 LEAN = ("predicates", "policy")
 """What is asked of worlds that are kept as files, before any test."""
@@ -67,7 +68,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "asking": (_AGREE, _WORLDS, _TABLE, _FIRST),
     "reading": (_SHAPE, _WORLDS, _FIRST, "tests/pages/test_people_list_pages.py"),
     "guard": (_SHAPE, _FIRST, "tests/feature/test_visits.py"),
-    "rights": (_FIRST, "tests/feature/test_visits.py", "tests/feature/test_meetings.py"),
+    "rights": (*_RIGHTS, _FIRST, "tests/feature/test_visits.py", "tests/feature/test_meetings.py"),
 }
 """The fastest tests that should see a mutant of a file, the likeliest first."""
 CHOICE = "not postgresql and not difference"
