@@ -67,7 +67,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "policy": _POLICY,
     "asking": (_AGREE, _WORLDS, _TABLE, _FIRST),
     "reading": (_SHAPE, _WORLDS, _FIRST, "tests/pages/test_people_list_pages.py"),
-    "guard": (_SHAPE, _FIRST, "tests/feature/test_visits.py"),
+    "guard": ("tests/laws/test_guard_decides.py", _SHAPE, _FIRST, "tests/feature/test_visits.py"),
     "rights": (*_RIGHTS, _FIRST, "tests/feature/test_visits.py", "tests/feature/test_meetings.py"),
 }
 """The fastest tests that should see a mutant of a file, the likeliest first."""

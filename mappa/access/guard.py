@@ -17,7 +17,6 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session
-from sqlalchemy.sql import operators
 
 from mappa.access import announcing
 from mappa.access.actor import Actor
@@ -94,15 +93,12 @@ def _tables(froms: Iterable[Any]) -> set[str]:
 
 
 def _scoped_by(criteria: Iterable[Any]) -> set[str]:
-    """The tables whose scope is one of these conditions, all of which must hold."""
-    found: set[str] = set()
-    for each in criteria:
-        scope = getattr(each, "_annotations", {}).get(SCOPE)
-        if scope:
-            found.add(scope)
-        elif getattr(each, "operator", None) is operators.and_:
-            found |= _scoped_by(each.clauses)
-    return found
+    """The tables whose scope is one of these conditions, all of which must hold.
+
+    A scope inside an ``and_`` has lost its mark, and is not taken for one.
+    """
+    marks = (getattr(each, "_annotations", {}).get(SCOPE) for each in criteria)
+    return {scope for scope in marks if scope}
 
 
 def opened_tables(statement: Any) -> frozenset[str]:
