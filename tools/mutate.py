@@ -350,15 +350,13 @@ def page(found: dict[str, Mutant], results: dict[str, str]) -> str:
         "the names that a statement gives to tables for itself (`tools/same_sql.py`); nothing can",
         "be seen of it. Equivalent: for the reason given below. Half run: the kept worlds do not",
         "tell it apart, and the tests were not run. Of mutants that were not run nothing is known.",
+        "A line stands until more of its file is run, or the file changes (`source`).",
         "",
-        "| file | mutants | killed | the same SQL | equivalent | survive | half run | not run |",
-        "|---|---|---|---|---|---|---|---|",
+        f"| file | source | mutants | {' | '.join(_TITLES)} |",
+        f"|---|---|---|{'---|' * len(_TITLES)}",
     ]  # fmt: skip
-    for file in FILES:
-        keys = [key for key, each in found.items() if each.file == file]
-        counts = Counter(_outcome(key, results, reasons) for key in keys)
-        told = " | ".join(str(counts[each]) for each in _OUTCOMES)
-        lines.append(f"| `{file}.py` | {len(keys)} | {told} |")
+    stood = PAGE.read_text() if PAGE.exists() else ""
+    lines += [_line(file, found, results, stood) for file in FILES]
     for title, wanted in _LISTED:
         lines += ["", f"## {title}", ""]
         for key in found:
@@ -370,6 +368,19 @@ def page(found: dict[str, Mutant], results: dict[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _line(file: str, found: dict[str, Mutant], results: dict[str, str], stood: str) -> str:
+    """The counts of a file: as found now, or as they stood if more of the same text was run."""
+    keys = [key for key, each in found.items() if each.file == file]
+    counts = Counter(_outcome(key, results, judged()) for key in keys)
+    source = hashlib.sha256((ROOT / ACCESS / f"{file}.py").read_bytes()).hexdigest()[:8]
+    begin = f"| `{file}.py` | {source} | {len(keys)} | "
+    kept = next((line for line in stood.splitlines() if line.startswith(begin)), None)
+    if kept and int(kept.rstrip(" |").rsplit(" ", 1)[1]) < counts[_OUTCOMES[-1]]:
+        return kept
+    return begin + " | ".join(str(counts[each]) for each in _OUTCOMES) + " |"
+
+
+_TITLES = ("killed", "the same SQL", "equivalent", "survive", "half run", "not run")
 _OUTCOMES = ("killed", SAME, "equivalent", "survived", NOT_TOLD, "not run")
 _LISTED = (
     ("Equivalent", "equivalent"),
@@ -379,9 +390,9 @@ _LISTED = (
 
 
 def _outcome(key: str, results: dict[str, str], reasons: dict[str, str]) -> str:
-    """What is said of a mutant in the end; one that took too long was killed."""
+    """What is said of a mutant in the end, run or judged; one that took too long was killed."""
     said = results.get(key, "not run")
-    if said in ("survived", NOT_TOLD) and key in reasons:
+    if said in ("survived", NOT_TOLD, "not run") and key in reasons:
         return "equivalent"
     return "killed" if said == "too slow" else said
 
