@@ -233,14 +233,23 @@ def supervisors_of(agency: UUID, team: UUID) -> list[UUID]:
     return found.get(Role.SUPERVISOR.value) or found.get(Role.AGENCY_LEAD.value, [])
 
 
-def covers_of(manager: UUID, agency: UUID) -> list[Deputy]:
-    """Who stands in, or will, for a manager at an agency; the first to begin first."""
-    asked = (
+@cache
+def _covers() -> Query:
+    return (
         sa.select(Deputy)
-        .where(Deputy.manager_id == manager, Deputy.agency_id == agency, _to_come(Deputy))
+        .where(
+            Deputy.manager_id == sa.bindparam("of_manager", type_=sa.Uuid()),
+            Deputy.agency_id == sa.bindparam("of_agency", type_=sa.Uuid()),
+            _to_come(Deputy),
+        )
         .order_by(Deputy.starts_at, Deputy.id)
     )
-    return list(db.session.scalars(asked, {"at": uow.current().at}))
+
+
+def covers_of(manager: UUID, agency: UUID) -> list[Deputy]:
+    """Who stands in, or will, for a manager at an agency; the first to begin first."""
+    binds = {"of_manager": manager, "of_agency": agency, "at": uow.current().at}
+    return list(db.session.scalars(_covers(), binds))
 
 
 def covered_by(deputy: UUID, agency: UUID) -> list[Deputy]:

@@ -184,8 +184,9 @@ def _add_some(work: Work, most: int) -> bool:
 def _add(work: Work, good: Sequence[tuple[ImportRow, NewCase]]) -> None:
     known = [_dismissed(work.actor, row, case) for row, case in good]
     people = adding.add_cases(work.actor, [case for _, case in good], now=work.now)
-    for (row, _), person, others in zip(good, people, known, strict=True):
-        matching.check_later(person.id, work.now, dismissed=others)
+    dismissed = {person.id: others for person, others in zip(people, known, strict=True)}
+    matching.check_each_later(dismissed, work.now)
+    for (row, _), person in zip(good, people, strict=True):
         row.state, row.person_id = RowState.ADDED.value, person.id
         row.cells = row.reason = None
 

@@ -1,6 +1,6 @@
 """Asking whether a person is known, having it looked into later, and deciding what was found."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -54,10 +54,14 @@ def check_later(person_id: UUID, now: datetime, *, dismissed: Collection[UUID] =
 
     ``dismissed`` are those whom the adder was shown and who are somebody else.
     """
-    db.session.add(
-        MatchCheck(
-            person_id=person_id, asked_at=now, dismissed=sorted(each.hex for each in dismissed)
-        )
+    check_each_later({person_id: dismissed}, now)
+
+
+def check_each_later(dismissed: Mapping[UUID, Collection[UUID]], now: datetime) -> None:
+    """The same for several people at once, each with whom the adder said it is not."""
+    db.session.add_all(
+        MatchCheck(person_id=person, asked_at=now, dismissed=sorted(other.hex for other in others))
+        for person, others in dismissed.items()
     )
     db.session.flush()
 
