@@ -23,6 +23,9 @@ from mappa.visits.schemas import HOME, SOMEONE_ELSE, Essentials, Planned
 from mappa.web import words
 from mappa.web.typed import moment
 
+WENT = "How the officers went"
+"""What pages call how the police went to a visit that was made."""
+
 Row = tuple[str, str] | tuple[str, str, str]
 
 
@@ -233,7 +236,7 @@ def check_rows(made: LogVisit, hrefs: Mapping[str, str]) -> Iterator[tuple[str, 
     yield "Officers", officers_words(made.officers), f"{second}#officers"
     if made.turnout:
         went = turnout_words(made.turnout, made.turnout.reason)
-        yield "How the officers went", went, f"{second}#turnout"
+        yield WENT, went, f"{second}#turnout"
     if asks.account:
         yield asks.account.rstrip("?"), made.account, f"{second}#account"
     if asks.present:
@@ -277,13 +280,16 @@ def _plan_rows(visit: Seen) -> Iterator[tuple[str, str]]:
     if visit.alone_reason:
         yield "Fewer officers than asked for", visit.alone_reason
     if visit.plain_clothes is not None:
-        planned = visit.planned_at is not None
-        yield (
-            f"How the officers {'go' if planned else 'went'}",
-            turnout_words(visit, visit.turnout_reason),
-        )
+        yield _turnout_label(visit), turnout_words(visit, visit.turnout_reason)
     if visit.end_reason:
         yield VisitState(visit.state).words, f"{words.day(visit.ended_at)}. {visit.end_reason}"
+
+
+def _turnout_label(visit: Seen) -> str:
+    if visit.outcome:
+        return WENT
+    waits = visit.state == VisitState.PLANNED.value
+    return "How the officers go" if waits else "How the officers were to go"
 
 
 def warning_rows(visit: Seen, warnings: Sequence[Seen]) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from mappa.access.reading import Seen
 from mappa.kernel import clock
 from mappa.kernel.db import NOBODY
 from mappa.visits import presenters
-from mappa.visits.presenters import times, typed_day, typed_time, yes_no
+from mappa.visits.presenters import WENT, times, typed_day, typed_time, yes_no
 from mappa.visits.rules import Outcome, Present, kind_words
 from mappa.visits.schemas import ELSEWHERE, HOME, SOMEONE_ELSE
 from mappa.web import words
@@ -31,6 +31,7 @@ def lines(visit: Seen, officers: str) -> dict[str, str]:
         "When": times(visit.made_on, visit.arrived_at, visit.left_at),
         "Where": visit.place,
         "Officers": officers,
+        **_turnout(visit),
         "In words": visit.account,
         "Next step": visit.next_step,
     }
@@ -43,6 +44,12 @@ def lines(visit: Seen, officers: str) -> dict[str, str]:
     if asks.told_next:
         said["Told of next visit"] = yes_no(visit.told_next)
     return said
+
+
+def _turnout(visit: Seen) -> dict[str, str]:
+    if visit.plain_clothes is None:
+        return {}
+    return {WENT: presenters.turnout_words(visit, visit.turnout_reason)}
 
 
 def changes(visit: Seen, officers: str, versions: Sequence[Seen]) -> list[Change]:
@@ -80,7 +87,7 @@ def typed(visit: Seen, officers: Sequence[Seen], home: str) -> "MultiDict[str, s
         "account": visit.account,
         "next_step": visit.next_step,
     }
-    return MultiDict(values | _who_was_there(visit) | _concerns(visit))
+    return MultiDict(values | _who_was_there(visit) | _concerns(visit) | _typed_turnout(visit))
 
 
 def _same_day(visit: Seen) -> bool:
@@ -93,6 +100,14 @@ def _who_was_there(visit: Seen) -> dict[str, Any]:
     there = {Present.ADULT: visit.present_adult, Present.CHILD: visit.present_child}
     found = [each.value for each, was in there.items() if was] or [Present.NOBODY.value]
     return {"present": found, "adults": visit.adults, "child_name": visit.children}
+
+
+def _typed_turnout(visit: Seen) -> dict[str, Any]:
+    if visit.plain_clothes is None:
+        return {}
+    answers = ("plain_clothes", "marked_car", "accredited")
+    said = {name: "yes" if getattr(visit, name) else "no" for name in answers}
+    return said | {"turnout_reason": visit.turnout_reason}
 
 
 def _concerns(visit: Seen) -> dict[str, Any]:

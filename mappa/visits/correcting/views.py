@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.reading import Seen
+from mappa.agencies import queries as agencies
 from mappa.kernel.db import NOBODY
 from mappa.kernel.errors import NotFound, NotPermitted, RuleBroken
 from mappa.offenders import queries as people
@@ -30,6 +31,7 @@ from mappa.visits.correcting.schemas import (
     WithdrawSchema,
 )
 from mappa.visits.hours import unchanged
+from mappa.visits.preparing.rules import turnout_asked
 from mappa.visits.rules import Attending, LogVisit, Outcome, VisitState, kind_words
 from mappa.visits.schemas import HOME, Happened
 from mappa.visits.views.blueprint import bp, home_of, now, safeguarding_phone, today
@@ -73,6 +75,10 @@ _ORDER = (
     "officers",
     "other_name",
     "other_agency",
+    "plain_clothes",
+    "marked_car",
+    "accredited",
+    "turnout_reason",
     "account",
     "present",
     "concern",
@@ -116,6 +122,11 @@ class Logged:
             for each in self.went
             if each.user_id != NOBODY and each.user_id not in known
         ]
+
+    def asks_turnout(self) -> bool:
+        """Whether it is asked how the officers went."""
+        agency = agencies.type_of(self.visit.owner_agency_id)
+        return turnout_asked(agency, people.person(self.actor, self.person_id).jurisdiction)
 
     def url(self, endpoint: str) -> str:
         """A page of this visit."""
@@ -194,6 +205,7 @@ def correct_page(person_id: UUID, visit_id: UUID, *, values: Values, errors: Err
         home=logged.home(),
         overnight=overnight(values),
         officers=[(str(each.user_id), f"{each.name}, {each.agency}") for each in logged.offered()],
+        asks_turnout=logged.asks_turnout(),
         late=rules.is_late(logged.visit.written_at, now=now()),
         freely_until=words.moment(logged.visit.written_at + rules.FREELY - timedelta(minutes=1)),
         safeguarding=safeguarding_phone(logged.actor),
@@ -227,6 +239,7 @@ def _made(logged: Logged, typed_anew: Correction) -> LogVisit:
         offered=logged.offered(),
         home=logged.home() if typed_anew.where == HOME else "",
         today=today(),
+        asks_turnout=logged.asks_turnout(),
     )
     # In an hour that comes twice, what nobody typed anew stays the one that it was.
     return replace(
