@@ -17,6 +17,9 @@ KINDS = {"unannounced": False, "scheduled": True}
 
 _YES_NO = {"yes": True, "no": False}
 
+SECOND = {"first": False, "second": True}
+"""Which of two times that read the same → whether it is the second."""
+
 ELSEWHERE = "elsewhere"
 HOME = "home"
 SOMEONE_ELSE = "other"
@@ -63,12 +66,15 @@ class HappenedSchema(CommandSchema):
 class Essentials:
     """The second page, as typed: nothing is required here that an outcome may not ask for.
 
+    ``arrived_which`` and ``left_which`` say of a time that came twice whether it is the second.
     ``overnight`` is the day of the arrival (ISO) of a visit that is said to have ended on the next.
     """
 
     made_on: date | None
     arrived: time | None
+    arrived_which: bool | None
     left: time | None
+    left_which: bool | None
     overnight: str
     where: str | None
     place: str
@@ -106,7 +112,9 @@ class EssentialsSchema(CommandSchema):
 
     made_on = Day("the day of the visit", needed=False)
     arrived = Clock("the time you arrived")
+    arrived_which = Choice(SECOND)
     left = Clock("the time you left")
+    left_which = Choice(SECOND)
     overnight = Line(longest=10)
     where = Choice({HOME: HOME, ELSEWHERE: ELSEWHERE}, missing="Choose where the visit was")
     place = Line()

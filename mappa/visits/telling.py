@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date, time
 
 from mappa.kernel.errors import FieldErrors
-from mappa.visits.hours import Hours, came, hours
+from mappa.visits.hours import SAID, Chosen, Hours, came, hours
 from mappa.visits.presenters import attending, place_of, says_turnout, turnout
 from mappa.visits.rules import Attending, LogVisit
-from mappa.visits.schemas import Essentials, Happened
+from mappa.visits.schemas import SECOND, Essentials, Happened
 from mappa.web import words
 
 
@@ -77,12 +77,36 @@ def _hours(typed: Essentials, on: date, today: date) -> tuple[Hours, dict[str, l
         for name, said in (("arrived", arrived), ("left", left))
         if said is not None and not came(on, said)
     }
-    spent = hours(on, arrived or time(0), left or time(0), today=today)
+    chosen = Chosen(typed.arrived_which, typed.left_which)
+    spent = hours(on, arrived or time(0), left or time(0), today=today, chosen=chosen)
     if arrived is None or left is None:
         return replace(spent, made_on=on, overnight=False), faults
+    for name, at in (("arrived", spent.arrived_at), ("left", spent.left_at)):
+        if name in spent.unsure:
+            came_twice = f"{words.hour(at)} came twice that night. Choose which of the two it was"
+            faults[f"{name}_which"] = [came_twice]
     if spent.overnight and typed.overnight != spent.made_on.isoformat():
         faults["overnight"] = ["Tick the box if you left after midnight, or change the times"]
     return spent, faults
+
+
+def twice(spent: Hours) -> dict[str, tuple[str, list[tuple[str, str]]]]:
+    """Of a time that can be meant in two ways: what is asked, and the answers, by field."""
+    asked = {
+        "arrived": ("did you arrive", spent.arrived_at),
+        "left": ("did you leave", spent.left_at),
+    }
+    return {
+        f"{name}_which": (
+            f"At which {words.hour(at)} {did}?",
+            [
+                (value, f"The {value} {words.hour(at)}, {SAID[second]}")
+                for value, second in SECOND.items()
+            ],
+        )
+        for name, (did, at) in asked.items()
+        if name in spent.unsure
+    }
 
 
 def overnight_words(spent: Hours) -> str:

@@ -1,6 +1,7 @@
 """What a visit said, said in lines; and from one version to the next, what changed."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -9,6 +10,7 @@ from mappa.access.reading import Seen
 from mappa.kernel import clock
 from mappa.kernel.db import NOBODY
 from mappa.visits import presenters
+from mappa.visits.hours import is_second
 from mappa.visits.presenters import WENT, times, typed_day, typed_time, yes_no
 from mappa.visits.rules import Outcome, Present, kind_words
 from mappa.visits.schemas import ELSEWHERE, HOME, SOMEONE_ELSE
@@ -78,6 +80,8 @@ def typed(visit: Seen, officers: Sequence[Seen], home: str) -> "MultiDict[str, s
         "made_on": typed_day(visit.made_on),
         "arrived": typed_time(visit.arrived_at),
         "left": typed_time(visit.left_at),
+        "arrived_which": _typed_which(visit.arrived_at),
+        "left_which": _typed_which(visit.left_at),
         "overnight": "" if _same_day(visit) else visit.made_on.isoformat(),
         "where": HOME if visit.place == home else ELSEWHERE,
         "place": "" if visit.place == home else visit.place,
@@ -88,6 +92,10 @@ def typed(visit: Seen, officers: Sequence[Seen], home: str) -> "MultiDict[str, s
         "next_step": visit.next_step,
     }
     return MultiDict(values | _who_was_there(visit) | _concerns(visit) | _typed_turnout(visit))
+
+
+def _typed_which(at: datetime) -> str:
+    return {None: "", False: "first", True: "second"}[is_second(at)]
 
 
 def _same_day(visit: Seen) -> bool:

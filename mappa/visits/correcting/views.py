@@ -1,7 +1,7 @@
 """Pages of a visit that was logged: correct it, its versions, countersign it, withdraw it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -30,12 +30,11 @@ from mappa.visits.correcting.schemas import (
     SignSchema,
     WithdrawSchema,
 )
-from mappa.visits.hours import unchanged
 from mappa.visits.preparing.rules import turnout_asked
 from mappa.visits.rules import Attending, LogVisit, Outcome, VisitState, kind_words
 from mappa.visits.schemas import HOME, Happened
 from mappa.visits.views.blueprint import bp, home_of, now, safeguarding_phone, today
-from mappa.visits.views.log import overnight
+from mappa.visits.views.log import asked_of_night
 from mappa.web import stale, words
 from mappa.web.flow import current_actor, for_action, witnessed, writes
 from mappa.web.pages import render_person, standing_on
@@ -68,7 +67,9 @@ _ORDER = (
     "kind",
     "made_on",
     "arrived",
+    "arrived_which",
     "left",
+    "left_which",
     "overnight",
     "where",
     "place",
@@ -203,7 +204,7 @@ def correct_page(person_id: UUID, visit_id: UUID, *, values: Values, errors: Err
         outcomes=[(each.value, each.words) for each in Outcome],
         kind_fixed=logged.visit.planned_at is not None,
         home=logged.home(),
-        overnight=overnight(values),
+        **asked_of_night(values),
         officers=[(str(each.user_id), f"{each.name}, {each.agency}") for each in logged.offered()],
         asks_turnout=logged.asks_turnout(),
         late=rules.is_late(logged.visit.written_at, now=now()),
@@ -233,19 +234,13 @@ def correct_post(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
 
 def _made(logged: Logged, typed_anew: Correction) -> LogVisit:
     kind = logged.visit.announced if typed_anew.kind is None else typed_anew.kind
-    made = telling.log_command(
+    return telling.log_command(
         Happened(typed_anew.outcome, kind),
         typed_anew,
         offered=logged.offered(),
         home=logged.home() if typed_anew.where == HOME else "",
         today=today(),
         asks_turnout=logged.asks_turnout(),
-    )
-    # In an hour that comes twice, what nobody typed anew stays the one that it was.
-    return replace(
-        made,
-        arrived_at=unchanged(made.arrived_at, logged.visit.arrived_at),
-        left_at=unchanged(made.left_at, logged.visit.left_at),
     )
 
 
