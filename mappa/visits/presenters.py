@@ -80,23 +80,24 @@ def plan_command(
     )
 
 
-_TURNOUT = {
+TURNOUT_MISSING = {
     "plain_clothes": "Choose plain clothes or uniform",
     "marked_car": "Choose whether there is a marked car",
     "accredited": "Choose whether an accredited officer is there",
 }
+"""What is asked of how police go → what to do where it is not said."""
 
 
 def says_turnout(typed: Essentials) -> bool:
     """Whether anything was said of how the officers went."""
-    answered = any(getattr(typed, name) is not None for name in _TURNOUT)
+    answered = any(getattr(typed, name) is not None for name in TURNOUT_MISSING)
     return answered or bool(typed.turnout_reason)
 
 
 def turnout(typed: Planned | Essentials) -> tuple[Turnout | None, dict[str, list[str]]]:
     """How the officers go, and what is not said of it."""
-    said = {name: getattr(typed, name) for name in _TURNOUT}
-    missing = {name: [_TURNOUT[name]] for name, answer in said.items() if answer is None}
+    said = {name: getattr(typed, name) for name in TURNOUT_MISSING}
+    missing = {name: [TURNOUT_MISSING[name]] for name, answer in said.items() if answer is None}
     return (None, missing) if missing else (Turnout(**said, reason=typed.turnout_reason), {})
 
 

@@ -15,7 +15,7 @@ from mappa.web.typed import Choice, Clock, CommandSchema, Day, Line, Text
 KINDS = {"unannounced": False, "scheduled": True}
 """What the forms call the kind → whether the visit is announced."""
 
-_YES_NO = {"yes": True, "no": False}
+YES_NO = {"yes": True, "no": False}
 
 SECOND = {"first": False, "second": True}
 """Which of two times that read the same → whether it is the second."""
@@ -128,15 +128,15 @@ class EssentialsSchema(CommandSchema):
     child_name = Line(longest=100)
     child_age = Line(longest=30, validate=_no_impossible_age)
     child_relation = Line(longest=100)
-    concern = Choice(_YES_NO)
+    concern = Choice(YES_NO)
     concerns = Text()
-    concern_child = Choice(_YES_NO)
-    told_next = Choice(_YES_NO)
+    concern_child = Choice(YES_NO)
+    told_next = Choice(YES_NO)
     account = Text(longest=2000)
     next_step = Text(longest=2000)
-    plain_clothes = Choice(_YES_NO)
-    marked_car = Choice(_YES_NO)
-    accredited = Choice(_YES_NO)
+    plain_clothes = Choice(YES_NO)
+    marked_car = Choice(YES_NO)
+    accredited = Choice(YES_NO)
     turnout_reason = Text(longest=1000)
 
 
@@ -199,9 +199,9 @@ class PlannedSchema(CommandSchema):
     elsewhere = Choice({"yes": True})
     warnings_read = Ids()
     alone_reason = Text(longest=1000)
-    plain_clothes = Choice(_YES_NO)
-    marked_car = Choice(_YES_NO)
-    accredited = Choice(_YES_NO)
+    plain_clothes = Choice(YES_NO)
+    marked_car = Choice(YES_NO)
+    accredited = Choice(YES_NO)
     turnout_reason = Text(longest=1000)
     where = Choice({HOME: HOME, ELSEWHERE: ELSEWHERE}, missing="Choose where the visit will be")
     place = Line()

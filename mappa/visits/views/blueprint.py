@@ -1,6 +1,6 @@
 """The blueprint of visits, and what its pages share."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +20,7 @@ from mappa.offenders import queries as people
 from mappa.visits import drafts, queries
 from mappa.visits import service as visits
 from mappa.visits.entry.trying import TRY_AGAIN
+from mappa.visits.places import home_of as home_of
 from mappa.visits.preparing import queries as preparing
 from mappa.visits.preparing.rules import reading_faults, turnout_asked
 from mappa.visits.rules import Attending, Faults, VisitState
@@ -138,15 +139,6 @@ class Writing:
         except FieldErrors as wrong:
             raise FieldErrors(unread | dict(wrong.errors)) from None
         return command, unread
-
-
-def home_of(addresses: Sequence[Seen]) -> str:
-    """The current address on one line; empty if there is none or the reader has no full view."""
-    for each in addresses:
-        if each.kind == "home" and each.full and each.until_on is None:
-            lines = [line.strip(" ,") for line in each.lines.split("\n") if line.strip(" ,")]
-            return ", ".join(part for part in (*lines, each.postcode) if part)
-    return ""
 
 
 def may_write(person_id: UUID, visit_id: UUID | None, action: Action) -> Writing:
