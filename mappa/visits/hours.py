@@ -4,14 +4,17 @@ A visit that ends before it begins, as it is typed, went on past midnight. On th
 clocks go back an hour comes twice, on the one on which they go forward an hour does not come.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from mappa.kernel import clock
 
-LONGEST_OVERNIGHT = timedelta(hours=12)
-"""A visit past midnight that would be longer is taken for a slip of the pen: a local standard."""
+PAST_MIDNIGHT = "visit-past-midnight"
+"""The rule of how long a visit past midnight can be: a longer one is a slip of the pen."""
+Longest = Callable[[], timedelta]
+"""How long that is, in the agency's area: asked for only where a visit went past midnight."""
+
 _DAY = timedelta(days=1)
 
 
@@ -42,20 +45,27 @@ NOT_CHOSEN = Chosen()
 
 
 def hours(
-    on: date, arrived: time, left: time, *, today: date, chosen: Chosen = NOT_CHOSEN
+    on: date,
+    arrived: time,
+    left: time,
+    *,
+    today: date,
+    longest: Longest,
+    chosen: Chosen = NOT_CHOSEN,
 ) -> Hours:
     """The hours of a visit that was typed for a day, at the latest ``today``.
 
     Of an hour that came twice the ``chosen`` one is meant; while none is the first, unless
     only the second is after the arrival. Typed for today, a visit past midnight began yesterday:
     its end cannot be tomorrow. What is no visit past midnight either is given as typed, with its
-    end before its beginning.
+    end before its beginning. ``longest`` is how long it can be, and is asked of such a visit only.
     """
     if ways := _ways(on, arrived, on, left, chosen):
         return _spent(on, ways, overnight=False)
     began = on - _DAY if on >= today else on
+    most = longest()
     nights = _ways(began, arrived, began + _DAY, left, chosen)
-    if nights := [(a, z) for a, z in nights if z - a <= LONGEST_OVERNIGHT]:
+    if nights := [(a, z) for a, z in nights if z - a <= most]:
         return _spent(began, nights, overnight=True)
     typed = (_moments(on, arrived, chosen.arrived)[0], _moments(on, left, chosen.left)[0])
     return _spent(on, [typed], overnight=False)

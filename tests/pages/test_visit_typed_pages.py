@@ -202,6 +202,34 @@ class TestPastMidnight:
         assert made(world) == (arrived.date(), arrived, arrived + timedelta(minutes=50))
 
 
+class TestHowLongANightCanBe:
+    MORNING = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+    NIGHT = PLAIN | {"made_on": "20 11 2026", "arrived": "2200", "left": "0700"}
+    FORM = "/rules/visit-past-midnight/standard"
+    TYPED = {"amount": "8", "from_on": "2 11 2026", "reason": "Shifts end then", "source": "Board"}
+
+    def typed(self, world, person):
+        with clock.at(self.MORNING):
+            owen = at_work(world, self.MORNING)
+            first_page(owen, person)
+            return second_page(owen, person, self.NIGHT).text
+
+    def test_the_co_ordinator_sets_it_beside_the_other_local_standards(self, world, person):
+        assert "I arrived on 20 November 2026, 10:00pm" in self.typed(world, person)
+        carl = world.client("carl")
+        with clock.at(NOW):
+            page = carl.get("/rules").text
+            assert f'href="{self.FORM}"' in page
+            assert "Longest visit past midnight" in page
+            assert submit(carl, self.FORM, self.TYPED | {"amount": "24"}).status_code == 422
+            preview = submit(carl, self.FORM, self.TYPED)
+            done = submit(carl, preview.location, action=preview.location, follow=True).text
+            assert "Longest visit past midnight: 8 hours" in done
+        said = self.typed(world, person)
+        assert "Past midnight a visit counts up to 8 hours (a local standard)" in said
+        assert "overnight" not in said
+
+
 def test_an_hour_that_never_came_is_refused(world, person):
     morning = datetime(2027, 3, 28, 9, 0, tzinfo=UTC)
     with clock.at(morning):

@@ -30,6 +30,7 @@ from mappa.visits.correcting.schemas import (
     SignSchema,
     WithdrawSchema,
 )
+from mappa.visits.nights import longest_night
 from mappa.visits.preparing.rules import turnout_asked
 from mappa.visits.rules import Attending, LogVisit, Outcome, VisitState, kind_words
 from mappa.visits.schemas import HOME, Happened
@@ -127,7 +128,15 @@ class Logged:
     def asks_turnout(self) -> bool:
         """Whether it is asked how the officers went."""
         agency = agencies.type_of(self.visit.owner_agency_id)
-        return turnout_asked(agency, people.person(self.actor, self.person_id).jurisdiction)
+        return turnout_asked(agency, self.jurisdiction())
+
+    def jurisdiction(self) -> str:
+        """Where the case is."""
+        return str(people.person(self.actor, self.person_id).jurisdiction)
+
+    def longest_night(self) -> timedelta:
+        """How long a visit past midnight can be here."""
+        return longest_night(self.jurisdiction(), self.visit.owner_agency_id, today())
 
     def url(self, endpoint: str) -> str:
         """A page of this visit."""
@@ -204,7 +213,7 @@ def correct_page(person_id: UUID, visit_id: UUID, *, values: Values, errors: Err
         outcomes=[(each.value, each.words) for each in Outcome],
         kind_fixed=logged.visit.planned_at is not None,
         home=logged.home(),
-        **asked_of_night(values),
+        **asked_of_night(values, logged.longest_night),
         officers=[(str(each.user_id), f"{each.name}, {each.agency}") for each in logged.offered()],
         asks_turnout=logged.asks_turnout(),
         late=rules.is_late(logged.visit.written_at, now=now()),
@@ -240,6 +249,7 @@ def _made(logged: Logged, typed_anew: Correction) -> LogVisit:
         offered=logged.offered(),
         home=logged.home() if typed_anew.where == HOME else "",
         today=today(),
+        longest=logged.longest_night,
         asks_turnout=logged.asks_turnout(),
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from mappa.offenders import queries as people
 from mappa.visits import drafts, queries
 from mappa.visits import service as visits
 from mappa.visits.entry.trying import TRY_AGAIN
+from mappa.visits.nights import longest_night
 from mappa.visits.places import home_of as home_of
 from mappa.visits.preparing import queries as preparing
 from mappa.visits.preparing.rules import reading_faults, turnout_asked
@@ -104,6 +105,11 @@ class Writing:
     def asks_turnout_of_log(self) -> bool:
         """Whether that can be said when the visit is logged: a plan said it already."""
         return self.plan is None and self.asks_turnout()
+
+    def longest_night(self) -> timedelta:
+        """How long a visit past midnight can be here."""
+        jurisdiction = self.known.person.jurisdiction
+        return longest_night(jurisdiction, self.actor.agency_id, today())
 
     def options(self) -> list[tuple[str, str]]:
         """The officers to tick: value and words."""

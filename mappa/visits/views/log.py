@@ -13,7 +13,7 @@ from mappa.access.actions import Action
 from mappa.kernel import clock
 from mappa.kernel.errors import FieldErrors, RuleBroken
 from mappa.visits import drafts, presenters, rules, service, telling
-from mappa.visits.hours import Chosen, hours
+from mappa.visits.hours import Chosen, Longest, hours
 from mappa.visits.preparing.rules import turnout_faults
 from mappa.visits.rules import LogVisit, Outcome
 from mappa.visits.schemas import (
@@ -195,7 +195,7 @@ def essentials_page(
         saved=words.hour(draft.at),
         day=_day_words(values.get("made_on", "")),
         another_day=_another_day(values, errors),
-        **asked_of_night(values),
+        **asked_of_night(values, writing.longest_night),
         home=writing.home(),
         officers=writing.options(),
         asks_turnout=writing.asks_turnout_of_log(),
@@ -212,7 +212,7 @@ def _day_words(text: str) -> str:
     return f"Today, {words.day(day)}." if day == today() else f"{words.day(day)}."
 
 
-def asked_of_night(values: Values) -> dict[str, Any]:
+def asked_of_night(values: Values, longest: Longest) -> dict[str, Any]:
     """What the times as typed make a page ask.
 
     ``overnight`` is the box that confirms a visit past midnight, None for other visits; ``twice``
@@ -223,10 +223,10 @@ def asked_of_night(values: Values) -> dict[str, Any]:
     )
     if wrong.keys() & {"made_on", "arrived", "left"}:
         return {"overnight": None, "twice": {}}
-    on = essential.made_on or today()
-    either = hours(on, essential.arrived, essential.left, today=today())
     chosen = Chosen(*(SECOND.get(values.get(name, "")) for name in ("arrived_which", "left_which")))
-    spent = hours(on, essential.arrived, essential.left, today=today(), chosen=chosen)
+    typed_as = (essential.made_on or today(), essential.arrived, essential.left)
+    either = hours(*typed_as, today=today(), longest=longest)
+    spent = hours(*typed_as, today=today(), longest=longest, chosen=chosen)
     box = (spent.made_on.isoformat(), telling.overnight_words(spent)) if spent.overnight else None
     return {"overnight": box, "twice": telling.twice(either)}
 
@@ -294,6 +294,7 @@ def _known(writing: Writing, essential: Essentials) -> dict[str, Any]:
         "offered": writing.offered_of(essential.officers),
         "home": writing.home_if(essential.where),
         "today": today(),
+        "longest": writing.longest_night,
         "asks_turnout": writing.asks_turnout_of_log(),
     }
 

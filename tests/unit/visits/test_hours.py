@@ -1,13 +1,18 @@
 """When a visit began and ended: past midnight, and on the nights on which the clocks change."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from mappa.visits.hours import Chosen, came, hours, which
+from mappa.visits.hours import Chosen, came, which
+from mappa.visits.hours import hours as hours_of
 
 TODAY = date(2026, 11, 21)
 BACK, FORWARD = date(2026, 10, 25), date(2026, 3, 29)
+
+
+def hours(on, arrived, left, *, longest=12, **more):
+    return hours_of(on, arrived, left, longest=lambda: timedelta(hours=longest), **more)
 
 
 def at(day, hour, minute=0, month=11):
@@ -71,9 +76,24 @@ def test_day_and_times_become_moments(on, arrived, left, made_on, began, ended, 
     assert found.overnight is overnight
 
 
-def test_twelve_hours_are_the_most_that_a_night_can_be():
+def test_of_twelve_hours_a_minute_more_is_a_slip():
     assert hours(date(2026, 11, 20), time(20), time(8), today=TODAY).overnight
     assert not hours(date(2026, 11, 20), time(20), time(8, 1), today=TODAY).overnight
+
+
+@pytest.mark.parametrize(
+    ("longest", "overnight"), [pytest.param(8, False, id="8"), pytest.param(9, True, id="9")]
+)
+def test_the_area_says_how_long_a_night_can_be(longest, overnight):
+    found = hours(date(2026, 11, 20), time(22), time(7), today=TODAY, longest=longest)
+    assert found.overnight is overnight
+
+
+def test_how_long_it_can_be_is_not_asked_by_day():
+    def never():
+        raise AssertionError
+
+    assert hours_of(TODAY, time(9), time(10), today=TODAY, longest=never).left_at == at(21, 10)
 
 
 @pytest.mark.parametrize(
