@@ -108,7 +108,7 @@ def asked(lines: Collection[Line]) -> bool:
 def faults(lines: Sequence[Line], command: PlanSample) -> Faults:
     """What is wrong with who is to go, by the field of the place."""
     found = {
-        f"officer_{each.place}": ["Choose who goes"]
+        f"officer_{each.place}": [f"Choose who goes to {each.name}"]
         for each in wanted(lines, command)
         if command.officers.get(each.place) not in each.officers
     }

@@ -15,7 +15,7 @@ from mappa.visits.presenters import TURNOUT_MISSING
 from mappa.visits.sampled import queries, rules, service
 from mappa.visits.sampled.rules import MOST_AT_ONCE, Line, PlanSample, Stop
 from mappa.visits.sampled.schemas import EVERYBODY, TICKED, PlanSampleSchema, command_of
-from mappa.visits.views.blueprint import bp, now
+from mappa.visits.views.blueprint import bp, now, today
 from mappa.web import words
 from mappa.web.flow import current_actor, for_action, witnessed, writes
 from mappa.web.pages import render
@@ -76,7 +76,8 @@ def _ticked(values: Values, can: Sequence[Line]) -> dict[str, Any]:
 def _due_words(line: Line) -> str:
     if line.due_on is None:
         return "No visit is due, so the day is drawn from the next four weeks"
-    return f"A visit is due by {words.day(line.due_on)}"
+    due = "is due by" if line.due_on >= today() else "was due by"
+    return f"A visit {due} {words.day(line.due_on)}"
 
 
 def _officers(line: Line) -> list[tuple[str, str]]:
