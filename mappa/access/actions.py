@@ -60,6 +60,7 @@ class Action(StrEnum):
     SAMPLE_READ = "sample:read"
     SAMPLE_DRAW = "sample:draw"
     SAMPLE_RECORD = "sample:record"
+    SAMPLE_PLAN = "sample:plan"
     VISIT_COMMIT = "visit:commit"
     VISIT_COMMIT_DECIDE = "visit:commit-decide"
     VISIT_BACKLOG = "visit:backlog"
@@ -256,6 +257,8 @@ GRANTS: dict[Action, Grant] = {
     Action.SAMPLE_READ: Grant(_only(*SUPERVISORS, Role.AUDITOR)),
     Action.SAMPLE_DRAW: Grant(_only(*SUPERVISORS, Role.AUDITOR)),
     Action.SAMPLE_RECORD: Grant(((p.SUPERVISE,),)),
+    # Besides, the service asks for the act of planning, person by person.
+    Action.SAMPLE_PLAN: Grant(((p.SUPERVISE,),)),
     # From the agreed plan by whoever visits; without one only a supervisor decides.
     Action.VISIT_COMMIT: _writing(Section.VISITS),
     Action.VISIT_COMMIT_DECIDE: _writing(Section.VISITS, _SUPERVISING_OWN),

@@ -84,6 +84,20 @@ def _workers_among() -> Query:
 
 
 @cache
+def _officers_among() -> Query:
+    people = sa.bindparam("people", type_=sa.Uuid(), expanding=True)
+    return (
+        sa.select(CaseWorker.person_id, CaseWorker.user_id, CaseWorker.agency_id, CaseWorker.part)
+        .where(
+            CaseWorker.person_id.in_(people),
+            CaseWorker.agency_id == sa.bindparam("agency", type_=sa.Uuid()),
+            live(CaseWorker),
+        )
+        .order_by(CaseWorker.part, CaseWorker.starts_at, CaseWorker.user_id)
+    )
+
+
+@cache
 def _agencies() -> Query:
     return (
         sa.select(CaseTeam.agency_id, CapacityRow.code, CapacityRow.area_id, CaseTeam.starts_at)
@@ -105,6 +119,15 @@ def workers_among(people: Collection[UUID], agency: UUID) -> dict[UUID, set[UUID
     found: dict[UUID, set[UUID]] = {}
     for user, person in db.session.execute(_workers_among(), binds):
         found.setdefault(user, set()).add(person)
+    return found
+
+
+def officers_among(people: Collection[UUID], agency: UUID) -> dict[UUID, list[Worker]]:
+    """The workers of an agency on the case team of each of these people now, managers first."""
+    binds = {"people": list(people), "agency": agency, "at": uow.current().at}
+    found: dict[UUID, list[Worker]] = {}
+    for person, *worker in db.session.execute(_officers_among(), binds):
+        found.setdefault(person, []).append(Worker(*worker))
     return found
 
 

@@ -26,7 +26,7 @@ from mappa.visits.following import service as following
 from mappa.visits.following.service import FollowUp
 from mappa.visits.joint import service as joint
 from mappa.visits.joint.rules import AddAccount
-from mappa.visits.rules import Attending, LogVisit, Outcome, Present
+from mappa.visits.rules import Attending, LogVisit, Outcome, Present, Turnout
 
 _SIGNED_AFTER = timedelta(days=3)
 _PLAIN: dict[str, Any] = {
@@ -131,8 +131,16 @@ def _correct(actor: Actor, person: UUID, visit_id: UUID, now: datetime) -> None:
     visit = queries.visit(actor, person, visit_id)
     went = queries.officers(actor, person, visit_id, attended=True)
     made = _as_told(visit, went)
-    made = replace(made, left_at=made.left_at + timedelta(minutes=10), next_step="Ring on Monday.")
-    why = "The notebook has another time, and the telephone call was left out"
+    car = Turnout(
+        plain_clothes=True, marked_car=True, accredited=True, reason="No other car was free"
+    )
+    made = replace(
+        made,
+        left_at=made.left_at + timedelta(minutes=10),
+        next_step="Ring on Monday.",
+        turnout=car,
+    )
+    why = "The notebook has another time and the marked car, and the telephone call was left out"
     service.correct_visit(actor, visit_id, Correct(made, why), now=now)
 
 

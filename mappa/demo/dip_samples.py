@@ -1,4 +1,4 @@
-"""Dip samples of the demo: two drawn and partly judged, one frozen and not drawn yet."""
+"""Dip samples of the demo: three drawn, two of them partly judged; one not drawn yet."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,7 +21,9 @@ _RESULTS = (
 
 
 def dip(stage: Stage, *, now: datetime) -> None:
-    """Draw five of everybody at the lead's office; freeze two for a supervisor's visits.
+    """Draw five of everybody at the lead's office, and six for unannounced visits.
+
+    Two are frozen for a supervisor's visits.
 
     The auditor draws four by their references, of which the lead has looked at one.
     """
@@ -31,10 +33,14 @@ def dip(stage: Stage, *, now: datetime) -> None:
     visits = FreezeSample(
         purpose=Purpose.VISITS, wanted=2, why="Unannounced visits by officers of another team"
     )
+    calls = FreezeSample(
+        purpose=Purpose.VISITS, wanted=6, why="Unannounced visits that nobody chose"
+    )
     register = FreezeSample(
         purpose=Purpose.CHECKS, wanted=4, why="The yearly audit of what is kept up to date"
     )
     _draw(stage, LEAD, checks, now - timedelta(days=6), _RESULTS)
+    _draw(stage, LEAD, calls, now - timedelta(days=1), ())
     _draw(stage, AUDITOR, register, now - timedelta(days=3), _RESULTS[:1])
     _freeze(stage, SUPERVISOR, visits, now - timedelta(hours=3))
 

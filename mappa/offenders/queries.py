@@ -102,6 +102,9 @@ def people_among(chosen: sa.Subquery, *extra: sa.ColumnElement[Any]) -> Query:
     return as_listed(*extra).select_from(with_lead(among))
 
 
+_AMONG = sa.bindparam("people", type_=sa.Uuid(), expanding=True)
+
+
 def people_of_ids(ids: sa.BindParameter[Any]) -> Query:
     """The people of a list of ids that the reader may see, as lists show them."""
     return as_listed().select_from(with_lead(_person)).where(_person.c.id.in_(ids))
@@ -129,6 +132,32 @@ def _addresses() -> Query:
 def addresses(actor: Actor, person_id: UUID) -> list[Seen]:
     """The current addresses, then for full readers the earlier ones, newest first."""
     return rows(actor, _addresses(), Address, person=person_id)
+
+
+@cache
+def _addresses_among() -> Query:
+    return (
+        scoped(Address, person=False)
+        .where(_address.c.person_id.in_(_AMONG))
+        .order_by(_address.c.until_on.is_not(None), _address.c.from_on.desc(), _address.c.id)
+    )
+
+
+def addresses_among(actor: Actor, people: Collection[UUID]) -> list[Seen]:
+    """The addresses of several people, each one's current ones first."""
+    return rows(actor, _addresses_among(), Address, people=list(people))
+
+
+@cache
+def _warnings_among() -> Query:
+    table = StaffWarning.__table__
+    standing = table.c.ended_at.is_(None)
+    return scoped(StaffWarning, person=False).where(table.c.person_id.in_(_AMONG), standing)
+
+
+def warnings_among(actor: Actor, people: Collection[UUID]) -> list[Seen]:
+    """The warnings to staff that stand, of several people."""
+    return rows(actor, _warnings_among(), StaffWarning, people=list(people))
 
 
 @cache

@@ -77,6 +77,13 @@ _LONGEST = {each: each.limit(_LONGEST_LIST) for each in (MY_OPEN, TEAM_OPEN, AGE
 FOR_PERSON = _by_day(_with_names(person=True))
 """Open duties that concern ``:person``."""
 
+FOR_PEOPLE = _by_day(
+    _with_names(person=False).where(
+        Deadline.person_id.in_(sa.bindparam("people", type_=sa.Uuid(), expanding=True))
+    )
+)
+"""Open duties that concern one of ``:people``."""
+
 _ONE = _with_names(person=False).where(Deadline.id == RECORD)
 
 _OF_IDS = _with_names(person=False).where(
@@ -159,6 +166,11 @@ def team_open(actor: Actor) -> list[Seen]:
 def for_person(actor: Actor, person: UUID) -> list[Seen]:
     """The open duties that concern a person, as far as the reader sees them."""
     return rows(actor, FOR_PERSON, Deadline, person=person)
+
+
+def for_people(actor: Actor, people: Sequence[UUID]) -> list[Seen]:
+    """The same of several people, the longest due first."""
+    return rows(actor, FOR_PEOPLE, Deadline, people=list(people))
 
 
 def deadline(actor: Actor, deadline_id: UUID) -> Seen:

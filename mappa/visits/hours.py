@@ -4,13 +4,17 @@ A visit that ends before it begins, as it is typed, went on past midnight. On th
 clocks go back an hour comes twice, on the one on which they go forward an hour does not come.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from mappa.kernel import clock
 
-LONGEST_OVERNIGHT = timedelta(hours=12)
-"""A visit past midnight that would be longer is taken for a slip of the pen: a local standard."""
+PAST_MIDNIGHT = "visit-past-midnight"
+"""The rule of how long a visit past midnight can be: a longer one is a slip of the pen."""
+Longest = Callable[[], timedelta]
+"""How long that is, in the agency's area: asked for only where a visit went past midnight."""
+
 _DAY = timedelta(days=1)
 
 
@@ -19,30 +23,71 @@ class Hours:
     """From when to when (UTC), and the London day of the arrival.
 
     ``overnight`` says that it ended on the day after, which whoever typed it has to confirm.
+    ``unsure`` names the times ("arrived", "left") that came twice and can be meant either way.
     """
 
     made_on: date
     arrived_at: datetime
     left_at: datetime
     overnight: bool
+    unsure: frozenset[str] = frozenset()
 
 
-def hours(on: date, arrived: time, left: time, *, today: date) -> Hours:
+@dataclass(frozen=True)
+class Chosen:
+    """Of times in an hour that came twice: whether the second is meant, None if it is not said."""
+
+    arrived: bool | None = None
+    left: bool | None = None
+
+
+NOT_CHOSEN = Chosen()
+
+
+def hours(
+    on: date,
+    arrived: time,
+    left: time,
+    *,
+    today: date,
+    longest: Longest,
+    chosen: Chosen = NOT_CHOSEN,
+) -> Hours:
     """The hours of a visit that was typed for a day, at the latest ``today``.
 
-    Of an hour that comes twice the first is meant, unless only the second is after the arrival.
-    Typed for today, a visit past midnight began yesterday: its end cannot be tomorrow. What is no
-    visit past midnight either is given as typed, with its end before its beginning.
+    Of an hour that came twice the ``chosen`` one is meant; while none is the first, unless
+    only the second is after the arrival. Typed for today, a visit past midnight began yesterday:
+    its end cannot be tomorrow. What is no visit past midnight either is given as typed, with its
+    end before its beginning. ``longest`` is how long it can be, and is asked of such a visit only.
     """
-    arrived_at = _moment(on, arrived)
-    first, second = _moment(on, left), _moment(on, left, again=True)
-    if first > arrived_at or second > arrived_at:
-        return Hours(on, arrived_at, first if first > arrived_at else second, overnight=False)
+    if ways := _ways(on, arrived, on, left, chosen):
+        return _spent(on, ways, overnight=False)
     began = on - _DAY if on >= today else on
-    night = Hours(began, _moment(began, arrived), _moment(began + _DAY, left), overnight=True)
-    if night.left_at - night.arrived_at <= LONGEST_OVERNIGHT:
-        return night
-    return Hours(on, arrived_at, first, overnight=False)
+    most = longest()
+    nights = _ways(began, arrived, began + _DAY, left, chosen)
+    if nights := [(a, z) for a, z in nights if z - a <= most]:
+        return _spent(began, nights, overnight=True)
+    typed = (_moments(on, arrived, chosen.arrived)[0], _moments(on, left, chosen.left)[0])
+    return _spent(on, [typed], overnight=False)
+
+
+_Way = tuple[datetime, datetime]
+
+
+def _ways(began: date, arrived: time, ended: date, left: time, chosen: Chosen) -> list[_Way]:
+    """What can be meant, the earliest arrival first: each ends after it began."""
+    return [
+        (a, z)
+        for a in _moments(began, arrived, chosen.arrived)
+        for z in _moments(ended, left, chosen.left)
+        if z > a
+    ]
+
+
+def _spent(made_on: date, ways: Sequence[_Way], *, overnight: bool) -> Hours:
+    sides = zip(("arrived", "left"), zip(*ways, strict=True), strict=True)
+    unsure = frozenset(name for name, moments in sides if len(set(moments)) > 1)
+    return Hours(made_on, *ways[0], overnight=overnight, unsure=unsure)
 
 
 def came(on: date, at: time) -> bool:
@@ -50,20 +95,30 @@ def came(on: date, at: time) -> bool:
     return clock.local(_moment(on, at)).time() == at
 
 
+SAID = {False: "before the clocks went back", True: "after the clocks went back"}
+"""Whether the second is meant → as pages say it."""
+
+
+def is_second(at: datetime) -> bool | None:
+    """Of a time in an hour that came twice, whether it is the second; None of all others."""
+    local = clock.local(at)
+    if len(_moments(local.date(), local.time().replace(fold=0), None)) == 1:
+        return None
+    return bool(local.fold)
+
+
 def which(at: datetime) -> str:
     """Which of the two is meant, of a time in an hour that comes twice; empty for all others."""
-    local = clock.local(at)
-    if local.utcoffset() == local.replace(fold=1 - local.fold).utcoffset() or not came(
-        local.date(), local.time().replace(fold=0)
-    ):
-        return ""
-    return "after the clocks went back" if local.fold else "before the clocks went back"
+    second = is_second(at)
+    return "" if second is None else SAID[second]
 
 
-def unchanged(fresh: datetime, before: datetime) -> datetime:
-    """What was there before, if both read the same on a London clock: nobody typed it anew."""
-    same = clock.local(fresh).replace(tzinfo=None) == clock.local(before).replace(tzinfo=None)
-    return before if same else fresh
+def _moments(on: date, at: time, again: bool | None) -> list[datetime]:
+    """The moments at which a London clock showed this, the first first; those asked for."""
+    first, second = _moment(on, at), _moment(on, at, again=True)
+    if second <= first:  # once; in the hour that is left out the offsets change places
+        return [first]
+    return [first, second] if again is None else [second if again else first]
 
 
 def _moment(on: date, at: time, *, again: bool = False) -> datetime:

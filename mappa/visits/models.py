@@ -87,7 +87,7 @@ class Visit(Labelled, Model):
     plain_clothes: Mapped[bool | None] = mapped_column(info=FULL)
     marked_car: Mapped[bool | None] = mapped_column(info=FULL)
     accredited: Mapped[bool | None] = mapped_column(info=FULL)
-    """Whether somebody goes who is accredited for it. None where it was not asked."""
+    """Whether somebody goes, or went, who is accredited for it. None where it was not said."""
     turnout_reason: Mapped[str] = mapped_column(default="", server_default="", info=FULL)
     planned_by_id: Mapped[UUID] = mapped_column(default=NOBODY, info=FULL)
     planned_at: Mapped[datetime | None] = mapped_column(info=FULL)
@@ -183,6 +183,10 @@ class VisitVersion(Derived, Model):
     account: Mapped[str] = mapped_column(info=FULL)
     told_next: Mapped[bool | None] = mapped_column(info=FULL)
     next_step: Mapped[str] = mapped_column(info=FULL)
+    plain_clothes: Mapped[bool | None] = mapped_column(info=FULL)
+    marked_car: Mapped[bool | None] = mapped_column(info=FULL)
+    accredited: Mapped[bool | None] = mapped_column(info=FULL)
+    turnout_reason: Mapped[str] = mapped_column(default="", server_default="", info=FULL)
     by_id: Mapped[UUID] = mapped_column(info=FULL)
     at: Mapped[datetime] = mapped_column(info=FULL)
     why: Mapped[str] = mapped_column(default="", info=FULL)

@@ -23,6 +23,9 @@ from mappa.visits.schemas import HOME, SOMEONE_ELSE, Essentials, Planned
 from mappa.web import words
 from mappa.web.typed import moment
 
+WENT = "How the officers went"
+"""What pages call how the police went to a visit that was made."""
+
 Row = tuple[str, str] | tuple[str, str, str]
 
 
@@ -77,23 +80,24 @@ def plan_command(
     )
 
 
-_TURNOUT = {
+TURNOUT_MISSING = {
     "plain_clothes": "Choose plain clothes or uniform",
     "marked_car": "Choose whether there is a marked car",
     "accredited": "Choose whether an accredited officer is there",
 }
+"""What is asked of how police go → what to do where it is not said."""
 
 
 def says_turnout(typed: Essentials) -> bool:
     """Whether anything was said of how the officers went."""
-    answered = any(getattr(typed, name) is not None for name in _TURNOUT)
+    answered = any(getattr(typed, name) is not None for name in TURNOUT_MISSING)
     return answered or bool(typed.turnout_reason)
 
 
 def turnout(typed: Planned | Essentials) -> tuple[Turnout | None, dict[str, list[str]]]:
     """How the officers go, and what is not said of it."""
-    said = {name: getattr(typed, name) for name in _TURNOUT}
-    missing = {name: [_TURNOUT[name]] for name, answer in said.items() if answer is None}
+    said = {name: getattr(typed, name) for name in TURNOUT_MISSING}
+    missing = {name: [TURNOUT_MISSING[name]] for name, answer in said.items() if answer is None}
     return (None, missing) if missing else (Turnout(**said, reason=typed.turnout_reason), {})
 
 
@@ -233,7 +237,7 @@ def check_rows(made: LogVisit, hrefs: Mapping[str, str]) -> Iterator[tuple[str, 
     yield "Officers", officers_words(made.officers), f"{second}#officers"
     if made.turnout:
         went = turnout_words(made.turnout, made.turnout.reason)
-        yield "How the officers went", went, f"{second}#turnout"
+        yield WENT, went, f"{second}#turnout"
     if asks.account:
         yield asks.account.rstrip("?"), made.account, f"{second}#account"
     if asks.present:
@@ -277,13 +281,16 @@ def _plan_rows(visit: Seen) -> Iterator[tuple[str, str]]:
     if visit.alone_reason:
         yield "Fewer officers than asked for", visit.alone_reason
     if visit.plain_clothes is not None:
-        planned = visit.planned_at is not None
-        yield (
-            f"How the officers {'go' if planned else 'went'}",
-            turnout_words(visit, visit.turnout_reason),
-        )
+        yield _turnout_label(visit), turnout_words(visit, visit.turnout_reason)
     if visit.end_reason:
         yield VisitState(visit.state).words, f"{words.day(visit.ended_at)}. {visit.end_reason}"
+
+
+def _turnout_label(visit: Seen) -> str:
+    if visit.outcome:
+        return WENT
+    waits = visit.state == VisitState.PLANNED.value
+    return "How the officers go" if waits else "How the officers were to go"
 
 
 def warning_rows(visit: Seen, warnings: Sequence[Seen]) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,10 @@ from mappa.web.typed import Choice, Clock, CommandSchema, Day, Line, Text
 KINDS = {"unannounced": False, "scheduled": True}
 """What the forms call the kind → whether the visit is announced."""
 
-_YES_NO = {"yes": True, "no": False}
+YES_NO = {"yes": True, "no": False}
+
+SECOND = {"first": False, "second": True}
+"""Which of two times that read the same → whether it is the second."""
 
 ELSEWHERE = "elsewhere"
 HOME = "home"
@@ -63,12 +66,15 @@ class HappenedSchema(CommandSchema):
 class Essentials:
     """The second page, as typed: nothing is required here that an outcome may not ask for.
 
+    ``arrived_which`` and ``left_which`` say of a time that came twice whether it is the second.
     ``overnight`` is the day of the arrival (ISO) of a visit that is said to have ended on the next.
     """
 
     made_on: date | None
     arrived: time | None
+    arrived_which: bool | None
     left: time | None
+    left_which: bool | None
     overnight: str
     where: str | None
     place: str
@@ -106,7 +112,9 @@ class EssentialsSchema(CommandSchema):
 
     made_on = Day("the day of the visit", needed=False)
     arrived = Clock("the time you arrived")
+    arrived_which = Choice(SECOND)
     left = Clock("the time you left")
+    left_which = Choice(SECOND)
     overnight = Line(longest=10)
     where = Choice({HOME: HOME, ELSEWHERE: ELSEWHERE}, missing="Choose where the visit was")
     place = Line()
@@ -120,15 +128,15 @@ class EssentialsSchema(CommandSchema):
     child_name = Line(longest=100)
     child_age = Line(longest=30, validate=_no_impossible_age)
     child_relation = Line(longest=100)
-    concern = Choice(_YES_NO)
+    concern = Choice(YES_NO)
     concerns = Text()
-    concern_child = Choice(_YES_NO)
-    told_next = Choice(_YES_NO)
+    concern_child = Choice(YES_NO)
+    told_next = Choice(YES_NO)
     account = Text(longest=2000)
     next_step = Text(longest=2000)
-    plain_clothes = Choice(_YES_NO)
-    marked_car = Choice(_YES_NO)
-    accredited = Choice(_YES_NO)
+    plain_clothes = Choice(YES_NO)
+    marked_car = Choice(YES_NO)
+    accredited = Choice(YES_NO)
     turnout_reason = Text(longest=1000)
 
 
@@ -191,9 +199,9 @@ class PlannedSchema(CommandSchema):
     elsewhere = Choice({"yes": True})
     warnings_read = Ids()
     alone_reason = Text(longest=1000)
-    plain_clothes = Choice(_YES_NO)
-    marked_car = Choice(_YES_NO)
-    accredited = Choice(_YES_NO)
+    plain_clothes = Choice(YES_NO)
+    marked_car = Choice(YES_NO)
+    accredited = Choice(YES_NO)
     turnout_reason = Text(longest=1000)
     where = Choice({HOME: HOME, ELSEWHERE: ELSEWHERE}, missing="Choose where the visit will be")
     place = Line()

@@ -116,13 +116,13 @@ class TestProposing:
 
     def test_a_day_short_of_three_years_is_too_short(self, world, person):
         low(world, person, on=LOW_ON + timedelta(days=1))
-        with refused("three years"):
+        with refused("3 years"):
             proposed(world, person)
 
     def test_an_agency_that_still_says_high_breaks_the_years(self, world, person):
         an_assessment(world, person, "owen", levels=HIGH, assessed_on=date(2020, 1, 1))
         low(world, person)
-        with refused("three years"):
+        with refused("3 years"):
             proposed(world, person)
 
 

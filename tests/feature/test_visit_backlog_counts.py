@@ -74,7 +74,7 @@ def test_it_counts_what_rows_would(world, people, who, kinds):
             assert found.by_officer == ({owen: of_owen} if of_owen else {})
             owed = slow.owed(actor, narrow, TODAY)
             assert found.owed == {
-                kind: counting.Owed(len(each), min(x.opened_at for x in each))
+                kind: counting.Owed(len(each), min(x.due_on for x in each))
                 for kind, each in owed.items()
             }
         since = moment(ends[0]) - timedelta(days=700)

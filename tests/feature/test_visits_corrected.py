@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from mappa.access.terms import Capacity, Role
 from mappa.audit.models import AuditEntry
 from mappa.kernel.db import db
-from mappa.kernel.errors import NotFound, NotPermitted, RuleBroken
+from mappa.kernel.errors import FieldErrors, NotFound, NotPermitted, RuleBroken
 from mappa.kernel.uow import Kind
 from mappa.reminders import queries as reminders
 from mappa.reminders.models import Deadline, Notice
@@ -20,7 +20,7 @@ from mappa.visits.correcting.rules import Correct, Sign, Withdraw
 from mappa.visits.countersigning import COUNTERSIGN
 from mappa.visits.entry.trying import TRY_AGAIN
 from mappa.visits.models import Visit, VisitOfficer, VisitVersion
-from mappa.visits.rules import Outcome
+from mappa.visits.rules import Outcome, Turnout
 from tests.factories.visits import a_made_visit, a_planned_visit, told
 from tests.factories.world import NOW, World, a_shared_person, count, northmoor
 
@@ -116,6 +116,33 @@ class TestCorrecting:
         assert [each.late for each in versions(world, "owen", person, visit)] == [True]
         assert told_of(world, "naomi") == [service.CORRECTED_LATE]
         assert told_of(world, "piet") == told_of(world, "owen") == []
+
+    def test_how_the_officers_went_is_a_field_like_the_others(self, world, person):
+        visit = a_made_visit(world, "owen", person)
+        car = Turnout(plain_clothes=True, marked_car=True, accredited=True)
+        with pytest.raises(FieldErrors):
+            correct(world, "owen", visit, turnout=car)
+        with pytest.raises(RuleBroken):
+            correct(world, "owen", visit, turnout=replace(car, reason="No other"), at=LATER)
+        for each in (replace(car, reason="No other"), replace(car, marked_car=False)):
+            correct(world, "owen", visit, turnout=each, why="As the log has it", at=LATER)
+        found = versions(world, "owen", person, visit)
+        assert [(each.marked_car, each.turnout_reason) for each in found] == [
+            (None, ""),
+            (True, "No other"),
+        ]
+        with world.as_reader("owen") as actor:
+            now = visits.visit(actor, person, visit)
+        assert (now.marked_car, now.turnout_reason) == (False, "")
+        assert told_of(world, "naomi") == [service.CORRECTED_LATE] * 2
+
+    def test_what_is_not_said_of_it_stays_as_it_was(self, world, person):
+        car = Turnout(plain_clothes=True, marked_car=True, accredited=True, reason="No other")
+        visit = a_made_visit(world, "owen", person, turnout=car)
+        correct(world, "owen", visit, place="The garden")
+        with world.as_reader("owen") as actor:
+            now = visits.visit(actor, person, visit)
+        assert (now.marked_car, now.turnout_reason) == (True, "No other")
 
     def test_within_the_day_nobody_is_told(self, world, person):
         visit = a_made_visit(world, "owen", person)

@@ -8,11 +8,15 @@ from mappa.access import rights
 from mappa.access.rights import Given
 from mappa.access.terms import MarkKind, Role
 from mappa.kernel import clock
-from mappa.visits.reactive import jobs
+from mappa.kernel.uow import Kind
+from mappa.reminders.standards import service as standards
+from mappa.rules.rule import Unit
+from mappa.visits.reactive import jobs, queries
 from mappa.visits.reactive.models import ReactiveManagement
 from tests.factories.intelligence import an_item
 from tests.factories.offenders import with_overview
 from tests.factories.reactive import low, proposed, standing
+from tests.factories.standards import written_down
 from tests.factories.world import NOW, a_shared_person, count, northmoor
 from tests.feature.test_reactive import changed, reviews_seen
 from tests.pages.forms import submit
@@ -75,6 +79,30 @@ def test_two_people_stop_the_visits_and_one_begins_them_again(world, person):
         begins = submit(naomi, end, action=end, typed={"reason": "A new address"})
     assert begins.status_code == 302
     assert "Every 12 months" in page(world, "owen", f"/people/{person}/visits")
+
+
+@pytest.mark.sql
+def test_the_figures_that_are_applied_stand_on_the_page_with_their_source(world, person):
+    low(world, person)
+    said = page(world, "owen", at(person))
+    assert "It has been low for at least 3 years" in said
+    assert "At least 3 years. NPCC, reactive management, June 2017" in said
+    assert "HMICFRS glossary. Verified" in said
+    assert "12 months. Local standard; no source says how long intelligence is recent" in said
+    days = {"rule": queries.RECENT, "unit": Unit.MONTHS}
+    made = written_down(world, 6, NOW.date() - timedelta(days=1), **days)
+    with world.as_reader("carl", Kind.WRITE) as actor:
+        standards.confirm(actor, made.id, now=NOW)
+    assert "6 months. Local standard, set by Northmoor. Board, minute 4" in page(
+        world, "owen", at(person)
+    )
+
+
+@pytest.mark.sql
+def test_who_is_not_of_the_police_reads_the_figures_too(world, person):
+    said = page(world, "priya", at(person))
+    assert "At least 3 years. NPCC" in said
+    assert "What must hold" not in said
 
 
 def _hrefs(said):

@@ -18,7 +18,7 @@ from tests.factories.world import NOW, a_shared_person, northmoor
 from tests.feature.test_visit_edges import told
 from tests.pages.forms import submit
 from tests.pages.insight import statements
-from tests.pages.visit_forms import TURNOUT, first_page, log, second_page, visits
+from tests.pages.visit_forms import PLAIN, TURNOUT, first_page, log, second_page, visits
 
 pytestmark = pytest.mark.sql
 
@@ -205,6 +205,25 @@ class TestOfficers:
         log(owen, person)
         made = planned(world)
         assert (made.plain_clothes, made.turnout_reason) == (None, "")
+
+    def test_of_a_plan_that_was_made_it_is_said_in_the_past(self, world, person, owen):
+        plan(owen, person)
+        visit = planned(world).id
+        url = f"/people/{person}/visits/{visit}"
+        assert "How the officers go" in owen.get(url).text
+        submit(owen, f"{url}/outcome", {"outcome": "seen_and_spoken_to"})
+        typed = {name: text for name, text in PLAIN.items() if name != "place"}
+        submit(owen, f"{url}/outcome/essentials", typed)
+        submit(owen, f"{url}/outcome/check", action=f"{url}/outcome/check")
+        page = owen.get(url).text
+        assert "How the officers went" in page
+        assert "How the officers go" not in page
+
+    def test_of_a_plan_that_was_not_made_it_is_said_as_it_was_meant(self, world, person, owen):
+        plan(owen, person)
+        url = f"/people/{person}/visits/{planned(world).id}"
+        assert submit(owen, f"{url}/end", {"state": "withdrawn", "reason": "Moved"}).location
+        assert "How the officers were to go" in owen.get(url).text
 
     def test_of_others_it_is_not_asked(self, world, person):
         page = world.client("priya").get(f"/people/{person}/visits/plan").text

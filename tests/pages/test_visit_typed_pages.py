@@ -202,6 +202,34 @@ class TestPastMidnight:
         assert made(world) == (arrived.date(), arrived, arrived + timedelta(minutes=50))
 
 
+class TestHowLongANightCanBe:
+    MORNING = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+    NIGHT = PLAIN | {"made_on": "20 11 2026", "arrived": "2200", "left": "0700"}
+    FORM = "/rules/visit-past-midnight/standard"
+    TYPED = {"amount": "8", "from_on": "2 11 2026", "reason": "Shifts end then", "source": "Board"}
+
+    def typed(self, world, person):
+        with clock.at(self.MORNING):
+            owen = at_work(world, self.MORNING)
+            first_page(owen, person)
+            return second_page(owen, person, self.NIGHT).text
+
+    def test_the_co_ordinator_sets_it_beside_the_other_local_standards(self, world, person):
+        assert "I arrived on 20 November 2026, 10:00pm" in self.typed(world, person)
+        carl = world.client("carl")
+        with clock.at(NOW):
+            page = carl.get("/rules").text
+            assert f'href="{self.FORM}"' in page
+            assert "Longest visit past midnight" in page
+            assert submit(carl, self.FORM, self.TYPED | {"amount": "24"}).status_code == 422
+            preview = submit(carl, self.FORM, self.TYPED)
+            done = submit(carl, preview.location, action=preview.location, follow=True).text
+            assert "Longest visit past midnight: 8 hours" in done
+        said = self.typed(world, person)
+        assert "Past midnight a visit counts up to 8 hours (a local standard)" in said
+        assert "overnight" not in said
+
+
 def test_an_hour_that_never_came_is_refused(world, person):
     morning = datetime(2027, 3, 28, 9, 0, tzinfo=UTC)
     with clock.at(morning):
@@ -222,3 +250,76 @@ def test_through_the_hour_that_comes_twice(world, person, log):
         third_page(owen, person)
     arrived = datetime(2026, 10, 25, 0, 40, tzinfo=UTC)
     assert made(world)[1:] == (arrived, arrived + timedelta(minutes=35))
+
+
+class TestWhichOfTheTwo:
+    MORNING = datetime(2026, 10, 25, 9, 0, tzinfo=UTC)
+    TEN_PAST = PLAIN | {"arrived": "0110", "left": "0140"}
+    AT_FIRST = datetime(2026, 10, 25, 0, 10, tzinfo=UTC)
+
+    @pytest.fixture(autouse=True)
+    def morning_after(self):
+        with clock.at(self.MORNING):
+            yield
+
+    def sent(self, page, **more):
+        return form_on(page, {"arrived": ""}).fields | more
+
+    def test_it_is_asked_where_both_can_be_meant_and_nothing_is_chosen(self, world, person, log):
+        owen = at_work(world, self.MORNING)
+        first_page(owen, person)
+        assert "_which" not in owen.get(f"{log}/essentials").text
+        asked = second_page(owen, person, self.TEN_PAST, next_step="Ring the hostel")
+        assert asked.status_code == 422
+        assert "1:10am came twice that night. Choose which of the two it was" in asked.text
+        assert "The second 1:40am, after the clocks went back" in asked.text
+        fields = form_on(asked.text, {"arrived": ""}).fields
+        assert not {"arrived_which", "left_which"} & set(fields)
+        assert fields["next_step"] == ["Ring the hostel"]
+
+    def test_the_choice_is_kept_through_errors_and_stored(self, world, person, log):
+        owen = at_work(world, self.MORNING)
+        first_page(owen, person)
+        page = second_page(owen, person, self.TEN_PAST).text
+        chosen = {"arrived_which": "first", "left_which": "second"}
+        wrong = owen.post(f"{log}/essentials", data=self.sent(page, **chosen, told_next=""))
+        assert wrong.status_code == 422
+        kept = form_on(wrong.text, {"arrived": ""}).fields
+        assert (kept["arrived_which"], kept["left_which"]) == (["first"], ["second"])
+        sent = self.sent(wrong.text, told_next="no")
+        assert owen.post(f"{log}/essentials", data=sent).status_code == 302
+        said = "1:10am (before the clocks went back) to 1:40am (after the clocks went back)"
+        assert said in owen.get(f"{log}/check").text
+        third_page(owen, person)
+        assert made(world)[1:] == (self.AT_FIRST, self.AT_FIRST + timedelta(minutes=90))
+
+    def test_an_end_before_the_beginning_is_refused(self, world, person, log):
+        owen = at_work(world, self.MORNING)
+        first_page(owen, person)
+        page = second_page(owen, person, self.TEN_PAST).text
+        chosen = {"arrived_which": "second", "left_which": "first"}
+        answer = owen.post(f"{log}/essentials", data=self.sent(page, **chosen))
+        assert answer.status_code == 422
+        assert "The time you left must be after the time you arrived" in answer.text
+
+    def test_it_is_corrected_as_it_stands_or_to_the_other_one(self, world, person):
+        second = self.AT_FIRST + timedelta(hours=1)
+        visit = a_visit_at(world, person, self.MORNING, second, 30)
+        page = f"/people/{person}/visits/{visit}/correct"
+        owen = at_work(world, self.MORNING)
+        assert submit(owen, page, {"next_step": "Ring the hostel"}).status_code == 302
+        assert made(world)[1:] == (second, second + timedelta(minutes=30))
+        first = {"arrived_which": "first", "left_which": "first"}
+        assert submit(owen, page, first).status_code == 302
+        assert made(world)[1:] == (self.AT_FIRST, self.AT_FIRST + timedelta(minutes=30))
+        text = owen.get(f"/people/{person}/visits/{visit}/versions").text
+        assert "1:10am (after the clocks went back)" in text
+
+    def test_a_time_typed_anew_is_asked_for_when_corrected(self, world, person):
+        visit = a_visit_at(world, person, self.MORNING, self.AT_FIRST + timedelta(hours=3), 30)
+        page = f"/people/{person}/visits/{visit}/correct"
+        owen = at_work(world, self.MORNING)
+        asked = submit(owen, page, {"arrived": "0120", "why": "Read the notebook"})
+        assert asked.status_code == 422
+        assert 'href="#arrived_which"' in asked.text
+        assert "Read the notebook" in asked.text

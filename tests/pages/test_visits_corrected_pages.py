@@ -157,3 +157,43 @@ def test_an_officer_at_two_doors_at_once_is_told_on_logging(world, person, visit
     assert page.count(said) == 1
     assert f"/people/{other}/visits/{during}" in page
     assert said not in world.client("priya").get(f"{url}/logged").text
+
+
+class TestHowTheOfficersWent:
+    EXPECTED = {"plain_clothes": "yes", "marked_car": "no", "accredited": "yes"}
+    CAR = EXPECTED | {"marked_car": "yes"}
+
+    def test_it_is_corrected_and_the_version_says_what_it_was(self, world, url):
+        owen = world.client("owen")
+        assert "How the officers went (optional)" in owen.get(f"{url}/correct").text
+        assert submit(owen, f"{url}/correct", self.EXPECTED).status_code == 302
+        form = form_on(owen.get(f"{url}/correct").text, {"outcome": ""})
+        assert {name: form.fields[name] for name in self.EXPECTED} == {
+            name: [said] for name, said in self.EXPECTED.items()
+        }
+        assert submit(owen, f"{url}/correct", {"marked_car": "yes"}).status_code == 422
+        why = self.CAR | {"turnout_reason": "No other car"}
+        assert submit(owen, f"{url}/correct", why).status_code == 302
+        assert "marked car, accredited officer. No other car" in owen.get(url).text
+        text = owen.get(f"{url}/versions").text
+        assert "Plain clothes, no marked car, accredited officer" in text
+        assert "Plain clothes, marked car, accredited officer. No other car" in text
+        assert "How the officers went" in text
+
+    def test_in_part_it_is_asked_for_the_rest_and_kept(self, world, url):
+        owen = world.client("owen")
+        some = {"plain_clothes": "no", "turnout_reason": "Came from court"}
+        answer = submit(owen, f"{url}/correct", some)
+        assert answer.status_code == 422
+        assert "Choose whether an accredited officer is there" in answer.text
+        assert "Came from court" in answer.text
+
+    def test_the_supervisor_reads_it_before_signing(self, world, url):
+        submit(world.client("owen"), f"{url}/correct", self.EXPECTED)
+        page = world.client("naomi").get(f"{url}/countersign").text
+        assert "How the officers went" in page
+
+    def test_of_others_than_the_police_it_is_not_asked(self, world, person):
+        visit = a_made_visit(world, "priya", person)
+        page = world.client("priya").get(f"/people/{person}/visits/{visit}/correct").text
+        assert "How the officers went" not in page

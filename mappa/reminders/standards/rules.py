@@ -29,6 +29,7 @@ YEARS_BACK, YEARS_AHEAD = 1, 2
 _DAYS_A_YEAR = 366
 
 _KINDS = {
+    Unit.HOURS: "hours",
     Unit.WORKING_DAYS: "working days",
     Unit.CALENDAR_DAYS: "the calendar",
     Unit.WEEKS: "the calendar",
@@ -36,13 +37,14 @@ _KINDS = {
     Unit.YEARS: "the calendar",
 }
 LONGEST = {
+    Unit.HOURS: 23,
     Unit.WORKING_DAYS: 500,
     Unit.CALENDAR_DAYS: 731,
     Unit.WEEKS: 104,
     Unit.MONTHS: 24,
     Unit.YEARS: 2,
 }
-"""Two years: a longer wait is more likely a slip than a standard."""
+"""Two years: a longer wait is more likely a slip than a standard. Hours stay below a day."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +115,8 @@ def settable(rule: DeadlineRule) -> bool:
         return False
     # For how long something counts is an area's to say as well, but not for a lifetime.
     short = rule.kind is Kind.DURATION and rule.amount <= LONGEST[rule.unit]
-    return rule.kind is Kind.DEADLINE or short
+    # Open dates are days: what is due in hours cannot be shown before it moves.
+    return short or (rule.kind is Kind.DEADLINE and rule.unit is not Unit.HOURS)
 
 
 def fault_of_day(from_on: date, today: date) -> str | None:

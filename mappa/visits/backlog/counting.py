@@ -97,7 +97,6 @@ def _late_columns(found: sa.Subquery, late: sa.ColumnElement[bool]) -> list[sa.L
         sa.case((sa.and_(late, c.owner_user_id.in_(above)), c.owner_user_id)).label("officer"),
         sa.func.count().label("several"),
         sa.func.min(c.due_on).label("oldest_on"),
-        sa.func.min(c.opened_at).label("oldest_at"),
         *(each.label(f"at_{n}") for n, each in enumerate(at_ends)),
     ]
 
@@ -119,10 +118,10 @@ def _late(*, team: bool) -> sa.CompoundSelect[Any]:
 
 @dataclass(frozen=True)
 class Owed:
-    """How much is owed of a kind, and since when the oldest."""
+    """How much is owed of a kind, and when the oldest was due, or will be."""
 
     several: int
-    since_at: datetime
+    due_on: date
 
 
 @dataclass(frozen=True)
@@ -158,7 +157,7 @@ def counted(
         ],
         by_officer=_by_officer([each for each in late if not each.beyond]),
         owed={
-            each.kind: Owed(each.several, each.oldest_at)
+            each.kind: Owed(each.several, each.oldest_on)
             for each in found
             if each.age is None and not each.beyond
         },

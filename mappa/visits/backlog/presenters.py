@@ -50,10 +50,16 @@ def lead(found: Backlog, more: bool) -> tuple[str, str]:
     several = f"{least}{found.all} visits are overdue." if found.all != 1 else "1 visit is overdue."
     if not found.all:
         return "No visit is overdue.", ""
-    longest = words.days(max(found.oldest.values()))
+    oldest = words.days(max(found.oldest.values()))
     link = "is" if found.serious == 1 else "are"
     serious = f"{found.serious} {link} for people at high or very high risk."
-    return several, f"{serious} The oldest has waited {longest}."
+    return several, f"{serious} The oldest is {oldest} overdue."
+
+
+def oldest_words(due_on: date, today: date) -> str:
+    """How late the oldest is, counted and said as its list does."""
+    age = words.age_of(due_on, today)
+    return f"The oldest is {age}." if due_on < today else f"The oldest is due {age.lower()}."
 
 
 def table(found: Backlog, href: Href) -> list[BandRow]:
@@ -75,7 +81,7 @@ def _row(found: Backlog, band: str, href: Href) -> BandRow:
             for age in Age
         ],
         Figure(found.of_band(band), href(band=band), said),
-        words.days(found.oldest[band]) if band in found.oldest else "",
+        f"{words.days(found.oldest[band])} overdue" if band in found.oldest else "",
     )
 
 
@@ -133,8 +139,8 @@ def kept_rows(found: Kept, href: Href) -> list[tuple[str, ...]]:
         ("Made of those planned", found.of_planned, href(show="made", which="planned"), "List"),
         ("Made in all", str(found.made), href(show="made"), "List"),
         ("Unannounced", found.share, href(show="made", which="unannounced"), "List"),
-        ("Missed", str(found.missed), href(show="not-made"), "List"),
-        ("Withdrawn", str(found.withdrawn), href(show="not-made"), "List"),
+        ("Missed", str(found.missed), href(show="missed"), "List"),
+        ("Withdrawn", str(found.withdrawn), href(show="withdrawn"), "List"),
     ]
 
 
@@ -145,7 +151,7 @@ def reason_rows(found: Kept, href: Href) -> list[tuple[str, ...]]:
         for outcome, several in found.outcomes
     ]
     if found.missed:
-        rows.append(("Planned, and missed", str(found.missed), href(show="not-made"), "Reasons"))
+        rows.append(("Planned, and missed", str(found.missed), href(show="missed"), "Reasons"))
     return rows
 
 

@@ -158,7 +158,8 @@ def visits_not_made(start: Query) -> Query:
 def _not_made() -> Query:
     names = (_person.c.given_name, _person.c.family_name)
     start = scoped(Visit, *names, need=Level.FULL, person=False)
-    return visits_not_made(start).limit(LISTED + 1)
+    ended = _visit.c.state == sa.bindparam("ended", type_=sa.Text())
+    return visits_not_made(start).where(ended).limit(LISTED + 1)
 
 
 def _of_team(actor: Actor, staff: Sequence[UUID], today: date) -> dict[str, Any]:
@@ -174,9 +175,9 @@ def made_listed(actor: Actor, staff: Sequence[UUID], today: date, which: str) ->
     return found
 
 
-def not_made(actor: Actor, since: Any) -> list[Seen]:
-    """Visits that were missed or withdrawn since, with the reason, the newest 101."""
-    found = rows(actor, _not_made(), Visit, since_at=since)
+def not_made(actor: Actor, state: VisitState, since: Any) -> list[Seen]:
+    """Visits that were missed, or withdrawn, since, with the reason, the newest 101."""
+    found = rows(actor, _not_made(), Visit, ended=state.value, since_at=since)
     note_read([each.person_id for each in found])
     return found
 

@@ -29,7 +29,8 @@ from mappa.web.pages import render
 
 _KINDS = {"": KINDS, "visit": (NEXT_VISIT,), "unannounced": (NEXT_UNANNOUNCED,)}
 _KIND_WORDS = [("", "All kinds"), ("visit", "Any visit"), ("unannounced", "Unannounced")]
-_WIDE, _HIGH = 560.0, 100.0
+_WIDE, _NARROW, _HIGH = 560.0, 300.0, 100.0
+"""How long bars and lines are drawn: on a wide page, on a telephone; how high the line goes."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def team() -> ResponseReturnValue:
     above = queries.above(actor, staff)
     ends = rules.month_ends(on)
     counted = counting.counted(actor, asked.narrow, on, ends, [user for user, _ in above])
-    found = counted.backlog
+    found, trend = counted.backlog, _trend(actor, asked, counted, ends)
     kept = presenters.kept(counting.kept(actor, staff, on, _moment(on - rules.LOOKED_BACK)))
     names = agencies.user_names(staff)
     return render(
@@ -90,8 +91,10 @@ def team() -> ResponseReturnValue:
         totals=presenters.totals(found, asked.href),
         ages=[each.words for each in Age],
         bars=rules.bars(found, _WIDE),
+        narrow_bars=rules.bars(found, _NARROW),
         band_words=presenters.BAND_WORDS,
-        trend=_trend(actor, asked, counted, ends),
+        trend=rules.points(trend, _WIDE - 100, _HIGH),
+        narrow_trend=rules.points(trend, _NARROW, _HIGH),
         officers=_officers(above, names, counted.by_officer),
         owed=_owed(asked, counted.owed),
         kept=kept,
@@ -119,15 +122,16 @@ def _moment(on: date) -> datetime:
     return datetime.combine(on, time(), tzinfo=clock.LONDON)
 
 
-def _trend(actor: Actor, asked: _Asked, still: Counted, ends: Sequence[date]) -> list[rules.Point]:
+def _trend(
+    actor: Actor, asked: _Asked, still: Counted, ends: Sequence[date]
+) -> list[tuple[date, int]]:
     """How much was late at each month end; nothing where there is too much to count."""
     if asked.officer or still.more:
         return []
     ended = counting.ended_late(actor, asked.narrow, _moment(ends[0]), ends)
     if ended is None:
         return []
-    counts = [(on, late + over) for on, late, over in zip(ends, still.at_ends, ended, strict=True)]
-    return rules.points(counts, _WIDE - 100, _HIGH)
+    return [(on, late + over) for on, late, over in zip(ends, still.at_ends, ended, strict=True)]
 
 
 def _officers(
@@ -153,9 +157,8 @@ def _owed(asked: _Asked, owed: Mapping[str, Owed]) -> list[tuple[str, str, str]]
     for kind, show, one, several in _OWED:
         if found := owed.get(kind):
             number = f"{found.several} {one if found.several == 1 else several}"
-            since = (today() - clock.day_of(found.since_at)).days
             href = url_for("visits.team_list", show=show, officer=asked.officer)
-            said.append((number, f"The oldest has waited {words.days(since)}.", href))
+            said.append((number, presenters.oldest_words(found.due_on, today()), href))
     return said
 
 
@@ -233,8 +236,16 @@ def _not_set(actor: Actor, asked: _Asked) -> _List:
     return _List("People without a visit commitment", duties=_duty_rows(found))
 
 
-def _not_made(actor: Actor, _asked: _Asked) -> _List:
-    found = queries.not_made(actor, _moment(today() - rules.LOOKED_BACK))
+def _missed(actor: Actor, _asked: _Asked) -> _List:
+    return _not_made(actor, VisitState.MISSED)
+
+
+def _withdrawn(actor: Actor, _asked: _Asked) -> _List:
+    return _not_made(actor, VisitState.WITHDRAWN)
+
+
+def _not_made(actor: Actor, state: VisitState) -> _List:
+    found = queries.not_made(actor, state, _moment(today() - rules.LOOKED_BACK))
     lines = [
         (
             people.display_name(each),
@@ -244,7 +255,7 @@ def _not_made(actor: Actor, _asked: _Asked) -> _List:
         )
         for each in found
     ]
-    return _List("Visits not made in the last 90 days", visits=lines)
+    return _List(f"Visits {state.words.lower()} in the last 90 days", visits=lines)
 
 
 def _made(actor: Actor, _asked: _Asked) -> _List:
@@ -275,6 +286,7 @@ _LISTS: dict[str, Callable[[Actor, _Asked], _List]] = {
     "write-ups": _write_ups,
     "not-set": _not_set,
     "made": _made,
-    "not-made": _not_made,
+    "missed": _missed,
+    "withdrawn": _withdrawn,
     "people": _people,
 }

@@ -1,6 +1,7 @@
 """What a visit said, said in lines; and from one version to the next, what changed."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -9,7 +10,8 @@ from mappa.access.reading import Seen
 from mappa.kernel import clock
 from mappa.kernel.db import NOBODY
 from mappa.visits import presenters
-from mappa.visits.presenters import times, typed_day, typed_time, yes_no
+from mappa.visits.hours import is_second
+from mappa.visits.presenters import WENT, times, typed_day, typed_time, yes_no
 from mappa.visits.rules import Outcome, Present, kind_words
 from mappa.visits.schemas import ELSEWHERE, HOME, SOMEONE_ELSE
 from mappa.web import words
@@ -31,6 +33,7 @@ def lines(visit: Seen, officers: str) -> dict[str, str]:
         "When": times(visit.made_on, visit.arrived_at, visit.left_at),
         "Where": visit.place,
         "Officers": officers,
+        **_turnout(visit),
         "In words": visit.account,
         "Next step": visit.next_step,
     }
@@ -43,6 +46,12 @@ def lines(visit: Seen, officers: str) -> dict[str, str]:
     if asks.told_next:
         said["Told of next visit"] = yes_no(visit.told_next)
     return said
+
+
+def _turnout(visit: Seen) -> dict[str, str]:
+    if visit.plain_clothes is None:
+        return {}
+    return {WENT: presenters.turnout_words(visit, visit.turnout_reason)}
 
 
 def changes(visit: Seen, officers: str, versions: Sequence[Seen]) -> list[Change]:
@@ -71,6 +80,8 @@ def typed(visit: Seen, officers: Sequence[Seen], home: str) -> "MultiDict[str, s
         "made_on": typed_day(visit.made_on),
         "arrived": typed_time(visit.arrived_at),
         "left": typed_time(visit.left_at),
+        "arrived_which": _typed_which(visit.arrived_at),
+        "left_which": _typed_which(visit.left_at),
         "overnight": "" if _same_day(visit) else visit.made_on.isoformat(),
         "where": HOME if visit.place == home else ELSEWHERE,
         "place": "" if visit.place == home else visit.place,
@@ -80,7 +91,11 @@ def typed(visit: Seen, officers: Sequence[Seen], home: str) -> "MultiDict[str, s
         "account": visit.account,
         "next_step": visit.next_step,
     }
-    return MultiDict(values | _who_was_there(visit) | _concerns(visit))
+    return MultiDict(values | _who_was_there(visit) | _concerns(visit) | _typed_turnout(visit))
+
+
+def _typed_which(at: datetime) -> str:
+    return {None: "", False: "first", True: "second"}[is_second(at)]
 
 
 def _same_day(visit: Seen) -> bool:
@@ -93,6 +108,14 @@ def _who_was_there(visit: Seen) -> dict[str, Any]:
     there = {Present.ADULT: visit.present_adult, Present.CHILD: visit.present_child}
     found = [each.value for each, was in there.items() if was] or [Present.NOBODY.value]
     return {"present": found, "adults": visit.adults, "child_name": visit.children}
+
+
+def _typed_turnout(visit: Seen) -> dict[str, Any]:
+    if visit.plain_clothes is None:
+        return {}
+    answers = ("plain_clothes", "marked_car", "accredited")
+    said = {name: "yes" if getattr(visit, name) else "no" for name in answers}
+    return said | {"turnout_reason": visit.turnout_reason}
 
 
 def _concerns(visit: Seen) -> dict[str, Any]:

@@ -35,7 +35,8 @@ from mappa.visits.correcting import queries, rules
 from mappa.visits.correcting.rules import Correct, Sign, Withdraw
 from mappa.visits.countersigning import COUNTERSIGN
 from mappa.visits.models import Visit, VisitOfficer, VisitSignature, VisitVersion
-from mappa.visits.rules import Attending, VisitState
+from mappa.visits.preparing.rules import turnout_faults
+from mappa.visits.rules import Attending, LogVisit, VisitState
 
 CORRECTED_LATE = "visit:corrected-late"
 WITHDRAWN = "visit:withdrawn-after"
@@ -55,6 +56,10 @@ _SAID = (
     "account",
     "told_next",
     "next_step",
+    "plain_clothes",
+    "marked_car",
+    "accredited",
+    "turnout_reason",
 )
 
 
@@ -86,17 +91,14 @@ def correct_visit(actor: Actor, visit_id: UUID, command: Correct, *, now: dateti
         said = "Only who wrote a visit corrects it. Ask its author, or add your own account"
         raise NotPermitted("visit:correct: not_author", advice=said)
     rules.check_made(visit.state)
-    made = command.made
-    if visit.planned_at is not None:
-        made = replace(made, announced=visit.announced)
-    planned_on = clock.day_of(visit.planned_at) if visit.planned_at else None
-    logging.refuse(visits.log_faults(made, now=now, planned_on=planned_on))
+    made = _as_logged(visit, command.made, now)
     assert visit.written_at is not None
     late = rules.is_late(visit.written_at, now=now)
     rules.check_reason(command.why, late=late)
     went = [each for each in logging.officers_of(actor, visit, now) if each.attended]
     before = _said(visit) | {"officers": _words(went)}
     logging.say(visit, made)
+    logging.say_turnout(visit, made.turnout)
     visit.announced = made.announced
     after = _said(visit) | {"officers": _words(made.officers)}
     rules.check_changed(before, after)
@@ -113,6 +115,17 @@ def correct_visit(actor: Actor, visit_id: UUID, command: Correct, *, now: dateti
     changed = [name for name in before if before[name] != after[name]]
     _record(actor, Operation.ALTERATION, "visit:corrected", visit, now, changed)
     return visit
+
+
+def _as_logged(visit: Visit, made: LogVisit, now: datetime) -> LogVisit:
+    """The visit as told anew; of a plan the kind stays. Raises ``FieldErrors``."""
+    planned_on = None
+    if visit.planned_at is not None:
+        made = replace(made, announced=visit.announced)
+        planned_on = clock.day_of(visit.planned_at)
+    faults = visits.log_faults(made, now=now, planned_on=planned_on)
+    logging.refuse(faults | turnout_faults(made.turnout))
+    return made
 
 
 def withdraw_visit(actor: Actor, visit_id: UUID, command: Withdraw, *, now: datetime) -> Visit:

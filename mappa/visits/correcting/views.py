@@ -1,7 +1,7 @@
 """Pages of a visit that was logged: correct it, its versions, countersign it, withdraw it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.reading import Seen
+from mappa.agencies import queries as agencies
 from mappa.kernel.db import NOBODY
 from mappa.kernel.errors import NotFound, NotPermitted, RuleBroken
 from mappa.offenders import queries as people
@@ -29,11 +30,12 @@ from mappa.visits.correcting.schemas import (
     SignSchema,
     WithdrawSchema,
 )
-from mappa.visits.hours import unchanged
+from mappa.visits.nights import longest_night
+from mappa.visits.preparing.rules import turnout_asked
 from mappa.visits.rules import Attending, LogVisit, Outcome, VisitState, kind_words
 from mappa.visits.schemas import HOME, Happened
 from mappa.visits.views.blueprint import bp, home_of, now, safeguarding_phone, today
-from mappa.visits.views.log import overnight
+from mappa.visits.views.log import asked_of_night
 from mappa.web import stale, words
 from mappa.web.flow import current_actor, for_action, witnessed, writes
 from mappa.web.pages import render_person, standing_on
@@ -66,13 +68,19 @@ _ORDER = (
     "kind",
     "made_on",
     "arrived",
+    "arrived_which",
     "left",
+    "left_which",
     "overnight",
     "where",
     "place",
     "officers",
     "other_name",
     "other_agency",
+    "plain_clothes",
+    "marked_car",
+    "accredited",
+    "turnout_reason",
     "account",
     "present",
     "concern",
@@ -116,6 +124,19 @@ class Logged:
             for each in self.went
             if each.user_id != NOBODY and each.user_id not in known
         ]
+
+    def asks_turnout(self) -> bool:
+        """Whether it is asked how the officers went."""
+        agency = agencies.type_of(self.visit.owner_agency_id)
+        return turnout_asked(agency, self.jurisdiction())
+
+    def jurisdiction(self) -> str:
+        """Where the case is."""
+        return str(people.person(self.actor, self.person_id).jurisdiction)
+
+    def longest_night(self) -> timedelta:
+        """How long a visit past midnight can be here."""
+        return longest_night(self.jurisdiction(), self.visit.owner_agency_id, today())
 
     def url(self, endpoint: str) -> str:
         """A page of this visit."""
@@ -192,8 +213,9 @@ def correct_page(person_id: UUID, visit_id: UUID, *, values: Values, errors: Err
         outcomes=[(each.value, each.words) for each in Outcome],
         kind_fixed=logged.visit.planned_at is not None,
         home=logged.home(),
-        overnight=overnight(values),
+        **asked_of_night(values, logged.longest_night),
         officers=[(str(each.user_id), f"{each.name}, {each.agency}") for each in logged.offered()],
+        asks_turnout=logged.asks_turnout(),
         late=rules.is_late(logged.visit.written_at, now=now()),
         freely_until=words.moment(logged.visit.written_at + rules.FREELY - timedelta(minutes=1)),
         safeguarding=safeguarding_phone(logged.actor),
@@ -221,18 +243,14 @@ def correct_post(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
 
 def _made(logged: Logged, typed_anew: Correction) -> LogVisit:
     kind = logged.visit.announced if typed_anew.kind is None else typed_anew.kind
-    made = telling.log_command(
+    return telling.log_command(
         Happened(typed_anew.outcome, kind),
         typed_anew,
         offered=logged.offered(),
         home=logged.home() if typed_anew.where == HOME else "",
         today=today(),
-    )
-    # In an hour that comes twice, what nobody typed anew stays the one that it was.
-    return replace(
-        made,
-        arrived_at=unchanged(made.arrived_at, logged.visit.arrived_at),
-        left_at=unchanged(made.left_at, logged.visit.left_at),
+        longest=logged.longest_night,
+        asks_turnout=logged.asks_turnout(),
     )
 
 

@@ -133,7 +133,7 @@ def record(
     """
     require(actor, Action.SAMPLE_RECORD)
     person_id, _ = who(actor, sample_id, place)
-    _hold(sample_id)
+    hold(sample_id)
     before = sum(each.place == place for each in queries.results(sample_id))
     rules.check_result(command, again=before > 0)
     made = DipResult(
@@ -182,15 +182,15 @@ def frozen_list(actor: Actor, sample_id: UUID) -> DipSample:
 def _own(actor: Actor, sample_id: UUID) -> DipSample:
     """The actor's own sample with all it holds. Raises ``NotFound``."""
     queries.sample(actor, sample_id)
-    _hold(sample_id)
+    hold(sample_id)
     found = queries.sample(actor, sample_id, whole=True)
     if found.user_id != actor.user_id:
         raise NotFound
     return found
 
 
-def _hold(sample_id: UUID) -> None:
-    """Nobody else draws it, or adds to it, until this is committed."""
+def hold(sample_id: UUID) -> None:
+    """Nobody else draws it, adds to it or plans for it until this is committed."""
     db.session.execute(sa.select(DipSample.id).where(DipSample.id == sample_id).with_for_update())
 
 

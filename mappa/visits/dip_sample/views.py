@@ -124,6 +124,11 @@ def sample(sample_id: UUID) -> ResponseReturnValue:
         summary=presenters.summary(tally, found.size) if tally else [],
         may_draw=not drawn and found.user_id == actor.user_id,
         draw_href=url_for("visits.draw_sample", sample_id=sample_id),
+        plans_href=url_for("visits.sample_plans", sample_id=sample_id)
+        if drawn
+        and found.purpose == Purpose.VISITS.value
+        and decide(actor, Action.SAMPLE_PLAN).allowed
+        else "",
         check_href=url_for("visits.check_sample", sample_id=sample_id),
         list_href=url_for("visits.frozen_list", sample_id=sample_id)
         if found.frame != Frame.REGISTER.value and decide(actor, Action.PEOPLE_EXPORT).allowed

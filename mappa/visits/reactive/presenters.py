@@ -7,7 +7,9 @@ from uuid import UUID
 
 from mappa.access.reading import Seen
 from mappa.kernel.db import NOBODY
-from mappa.rules.rule import DeadlineRule
+from mappa.reminders.standards.rules import LocalRule
+from mappa.rules.rule import Bound, Confidence, DeadlineRule
+from mappa.rules.wording import CONFIDENCE_WORDS, interval_words
 from mappa.visits.reactive.rules import Condition, Known, ReactiveState, conditions
 from mappa.web import words
 
@@ -56,7 +58,7 @@ def _detail(of: Condition, known: Known) -> str:
         if known.low_since is None or known.eligible_on is None:
             return "It is not low in the assessments that you may read"
         since, on = words.day(known.low_since), words.day(known.eligible_on)
-        return f"Low since {since}, so three years {'ended' if of.holds else 'end'} on {on}"
+        return f"Low since {since}, so {known.low_for} {'ended' if of.holds else 'end'} on {on}"
     if known.recent and known.recent_until and of.words.startswith("No recent"):
         return f"{known.recent}, recent until {words.day(known.recent_until)}"
     return ""
@@ -70,17 +72,27 @@ def why_rows(found: Seen, rules: Sequence[DeadlineRule]) -> list[tuple[str, str]
         ("Since", words.day(found.decided_at)),
         ("Low risk since", words.day(found.low_since)),
     ]
-    for each in rules:
-        sure = "" if each.source.startswith("Local standard") else f". {_sure(each)}"
-        rows.append((each.title, f"{each.amount} {each.unit.value}. {each.source}{sure}"))
+    rows += standard_rows(rules)
     rows.append(
         ("Ends", "When a supervisor ends it, or by itself when the risk is not low any more")
     )
     return rows
 
 
-def _sure(rule: DeadlineRule) -> str:
-    return rule.confidence.value.replace("_", " ").capitalize()
+def standard_rows(rules: Sequence[DeadlineRule]) -> list[tuple[str, str]]:
+    """The figures that are applied: how much, how sure that is, and where it stands."""
+    return [(each.title, _standard(each)) for each in rules]
+
+
+def _standard(rule: DeadlineRule) -> str:
+    least = "At least " if rule.bound is Bound.AT_LEAST else ""
+    figure = f"{least}{interval_words(rule.amount, rule.unit)}"
+    source = rule.source.rstrip(".")
+    if isinstance(rule, LocalRule):
+        return f"{figure}. Local standard, set by {rule.area_name}. {source}"
+    if rule.confidence is Confidence.LOCAL_STANDARD:
+        return f"{figure}. {source}"
+    return f"{figure}. {source}. {CONFIDENCE_WORDS[rule.confidence][0]}"
 
 
 def change_rows(change: Seen) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from mappa.risk import queries as risk
 from mappa.rules.deadlines import due
 from mappa.rules.levels import Jurisdiction
 from mappa.rules.rule import DeadlineRule
+from mappa.rules.wording import interval_words
 from mappa.visits.reactive.models import ReactiveManagement, ReactiveReview
 from mappa.visits.reactive.rules import OPEN, Assessed, Known, low_since
 
@@ -118,6 +119,7 @@ def known(actor: Actor, person: Seen, today: date) -> Known:
         band=person.get("risk_band"),
         low_since=since,
         eligible_on=due(of.eligible, since, ()).due_on if since else None,
+        low_for=interval_words(of.eligible.amount, of.eligible.unit),
         recent=reference,
         recent_until=until,
     )

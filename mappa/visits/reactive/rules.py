@@ -77,6 +77,7 @@ class Known:
     """What somebody knows of a person: as far as that reader sees, and not further.
 
     ``eligible_on`` is the day on which the risk was low for long enough; None if it is not low.
+    ``low_for`` is how long that is in words, as the rule has it ("3 years").
     ``recent`` names the last intelligence, if it is recent; ``recent_until`` is how long it is.
     """
 
@@ -85,6 +86,7 @@ class Known:
     band: str | None
     low_since: date | None
     eligible_on: date | None
+    low_for: str
     recent: str = ""
     recent_until: date | None = None
 
@@ -104,7 +106,7 @@ def conditions(known: Known, today: date) -> Sequence[Condition]:
         Condition("The case is in England and Wales", known.jurisdiction == "england-wales"),
         Condition("Subject to notification, which goes on", known.category == SUBJECT_CATEGORY),
         Condition("The risk of serious harm is low", known.band == LOW),
-        Condition("It has been low for at least three years", long_enough),
+        Condition(f"It has been low for at least {known.low_for}", long_enough),
         Condition("No recent intelligence that you may read", not known.recent),
     )
 

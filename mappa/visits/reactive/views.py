@@ -16,6 +16,7 @@ from mappa.agencies import queries as agencies
 from mappa.kernel.db import NOBODY
 from mappa.kernel.errors import NotFound
 from mappa.offenders import queries as people
+from mappa.rules.wording import interval_words
 from mappa.visits.entry.entering import is_police
 from mappa.visits.reactive import presenters, queries, service
 from mappa.visits.reactive.rules import ReactiveState, Verdict
@@ -79,6 +80,8 @@ def reactive_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
         errors=errors,
         stands=standing is not None,
         why=_why(standing) if standing is not None else [],
+        low_for=_low_for(actor),
+        standard=_standard(actor),
         conditions=presenters.condition_lines(known, today()) if known else [],
         eligible=eligible,
         may_propose=proposes and eligible and not mine,
@@ -86,6 +89,18 @@ def reactive_page(person_id: UUID, *, values: Values, errors: Errors) -> str:
         asked=_asked(actor, person_id),
         back_href=url_for("visits.index", person_id=person_id),
     )
+
+
+def _low_for(actor: Actor) -> str:
+    """How long the risk has to be low, in words."""
+    eligible = queries.rules_for(actor.agency_id, today()).eligible
+    return interval_words(eligible.amount, eligible.unit)
+
+
+def _standard(actor: Actor) -> list[tuple[str, str]]:
+    """The figures that are applied today, with their sources."""
+    rules = queries.rules_for(actor.agency_id, today())
+    return presenters.standard_rows((rules.eligible, rules.recent))
 
 
 def _why(standing: Seen) -> list[tuple[str, str]]:
@@ -178,6 +193,7 @@ def decide_page(person_id: UUID, reactive_id: UUID, *, values: Values, errors: E
         values=values,
         errors=errors,
         block=presenters.block(found, by, actor.agency_name),
+        standard=_standard(actor),
         conditions=presenters.condition_lines(known, today()),
         verdicts=[(each.value, each.words) for each in Verdict],
         form_href=url_for(

@@ -20,6 +20,7 @@ from mappa.visits.joint import views as joint
 from mappa.visits.reactive import queries as reactive_queries
 from mappa.visits.reactive import views as reactive
 from mappa.visits.rounds import views as rounds
+from mappa.visits.sampled import views as sampled
 from mappa.visits.team import views as team
 from mappa.visits.views import check, lists, log, pattern, plan
 from mappa.visits.views.blueprint import bp
@@ -45,6 +46,7 @@ __all__ = [
     "reactive",
     "register",
     "rounds",
+    "sampled",
     "team",
 ]
 

@@ -1,8 +1,8 @@
 """The blueprint of visits, and what its pages share."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from mappa.offenders import queries as people
 from mappa.visits import drafts, queries
 from mappa.visits import service as visits
 from mappa.visits.entry.trying import TRY_AGAIN
+from mappa.visits.nights import longest_night
+from mappa.visits.places import home_of as home_of
 from mappa.visits.preparing import queries as preparing
 from mappa.visits.preparing.rules import reading_faults, turnout_asked
 from mappa.visits.rules import Attending, Faults, VisitState
@@ -104,6 +106,11 @@ class Writing:
         """Whether that can be said when the visit is logged: a plan said it already."""
         return self.plan is None and self.asks_turnout()
 
+    def longest_night(self) -> timedelta:
+        """How long a visit past midnight can be here."""
+        jurisdiction = self.known.person.jurisdiction
+        return longest_night(jurisdiction, self.actor.agency_id, today())
+
     def options(self) -> list[tuple[str, str]]:
         """The officers to tick: value and words."""
         me = self.actor.user_id
@@ -138,15 +145,6 @@ class Writing:
         except FieldErrors as wrong:
             raise FieldErrors(unread | dict(wrong.errors)) from None
         return command, unread
-
-
-def home_of(addresses: Sequence[Seen]) -> str:
-    """The current address on one line; empty if there is none or the reader has no full view."""
-    for each in addresses:
-        if each.kind == "home" and each.full and each.until_on is None:
-            lines = [line.strip(" ,") for line in each.lines.split("\n") if line.strip(" ,")]
-            return ", ".join(part for part in (*lines, each.postcode) if part)
-    return ""
 
 
 def may_write(person_id: UUID, visit_id: UUID | None, action: Action) -> Writing:

@@ -13,13 +13,14 @@ from mappa.access.actions import Action
 from mappa.kernel import clock
 from mappa.kernel.errors import FieldErrors, RuleBroken
 from mappa.visits import drafts, presenters, rules, service, telling
-from mappa.visits.hours import hours
+from mappa.visits.hours import Chosen, Longest, hours
 from mappa.visits.preparing.rules import turnout_faults
 from mappa.visits.rules import LogVisit, Outcome
 from mappa.visits.schemas import (
     ELSEWHERE,
     HOME,
     KINDS,
+    SECOND,
     SOMEONE_ELSE,
     Essentials,
     EssentialsSchema,
@@ -54,7 +55,9 @@ _FIRST = tuple(_HAPPENED.fields)
 _ORDER = (
     "made_on",
     "arrived",
+    "arrived_which",
     "left",
+    "left_which",
     "overnight",
     "where",
     "place",
@@ -192,7 +195,7 @@ def essentials_page(
         saved=words.hour(draft.at),
         day=_day_words(values.get("made_on", "")),
         another_day=_another_day(values, errors),
-        overnight=overnight(values),
+        **asked_of_night(values, writing.longest_night),
         home=writing.home(),
         officers=writing.options(),
         asks_turnout=writing.asks_turnout_of_log(),
@@ -209,17 +212,23 @@ def _day_words(text: str) -> str:
     return f"Today, {words.day(day)}." if day == today() else f"{words.day(day)}."
 
 
-def overnight(values: Values) -> tuple[str, str] | None:
-    """The box that confirms a visit past midnight, if the times as typed make it one."""
+def asked_of_night(values: Values, longest: Longest) -> dict[str, Any]:
+    """What the times as typed make a page ask.
+
+    ``overnight`` is the box that confirms a visit past midnight, None for other visits; ``twice``
+    has, by field, which of two times that read the same is meant.
+    """
     essential, wrong = understand_part(
         _ESSENTIAL, {name: values.get(name, "") for name in ("made_on", "arrived", "left")}
     )
     if wrong.keys() & {"made_on", "arrived", "left"}:
-        return None
-    spent = hours(essential.made_on or today(), essential.arrived, essential.left, today=today())
-    if not spent.overnight:
-        return None
-    return spent.made_on.isoformat(), telling.overnight_words(spent)
+        return {"overnight": None, "twice": {}}
+    chosen = Chosen(*(SECOND.get(values.get(name, "")) for name in ("arrived_which", "left_which")))
+    typed_as = (essential.made_on or today(), essential.arrived, essential.left)
+    either = hours(*typed_as, today=today(), longest=longest)
+    spent = hours(*typed_as, today=today(), longest=longest, chosen=chosen)
+    box = (spent.made_on.isoformat(), telling.overnight_words(spent)) if spent.overnight else None
+    return {"overnight": box, "twice": telling.twice(either)}
 
 
 def _another_day(values: Values, errors: Errors) -> bool:
@@ -285,6 +294,7 @@ def _known(writing: Writing, essential: Essentials) -> dict[str, Any]:
         "offered": writing.offered_of(essential.officers),
         "home": writing.home_if(essential.where),
         "today": today(),
+        "longest": writing.longest_night,
         "asks_turnout": writing.asks_turnout_of_log(),
     }
 

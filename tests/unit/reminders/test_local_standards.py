@@ -11,6 +11,7 @@ from mappa.rules.deadlines import (
     Confidence,
     Counting,
     DeadlineRule,
+    Kind,
     RuleBook,
     Unit,
     UnknownRule,
@@ -218,6 +219,14 @@ def test_a_set_date_and_a_better_source_are_never_set_by_an_area():
     assert not rules.settable(rule(unit=Unit.SET_DATE))
     for better in set(Confidence) - {Confidence.LOCAL_STANDARD}:
         assert not rules.settable(rule(confidence=better))
+
+
+def test_hours_are_an_areas_to_set_of_how_long_something_lasts_never_of_a_deadline():
+    night = rule(unit=Unit.HOURS, amount=12, kind=Kind.DURATION)
+    assert rules.settable(night)
+    assert rules.units_of(night) == [Unit.HOURS]
+    assert not rules.settable(rule(unit=Unit.HOURS, amount=12))
+    assert not rules.settable(rule(unit=Unit.HOURS, amount=24, kind=Kind.DURATION))
 
 
 def test_an_effect_counts_what_moves_and_nothing_else():

@@ -1,14 +1,18 @@
 """When a visit began and ended: past midnight, and on the nights on which the clocks change."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from mappa.kernel import clock
-from mappa.visits.hours import came, hours, unchanged, which
+from mappa.visits.hours import Chosen, came, which
+from mappa.visits.hours import hours as hours_of
 
 TODAY = date(2026, 11, 21)
 BACK, FORWARD = date(2026, 10, 25), date(2026, 3, 29)
+
+
+def hours(on, arrived, left, *, longest=12, **more):
+    return hours_of(on, arrived, left, longest=lambda: timedelta(hours=longest), **more)
 
 
 def at(day, hour, minute=0, month=11):
@@ -72,9 +76,24 @@ def test_day_and_times_become_moments(on, arrived, left, made_on, began, ended, 
     assert found.overnight is overnight
 
 
-def test_twelve_hours_are_the_most_that_a_night_can_be():
+def test_of_twelve_hours_a_minute_more_is_a_slip():
     assert hours(date(2026, 11, 20), time(20), time(8), today=TODAY).overnight
     assert not hours(date(2026, 11, 20), time(20), time(8, 1), today=TODAY).overnight
+
+
+@pytest.mark.parametrize(
+    ("longest", "overnight"), [pytest.param(8, False, id="8"), pytest.param(9, True, id="9")]
+)
+def test_the_area_says_how_long_a_night_can_be(longest, overnight):
+    found = hours(date(2026, 11, 20), time(22), time(7), today=TODAY, longest=longest)
+    assert found.overnight is overnight
+
+
+def test_how_long_it_can_be_is_not_asked_by_day():
+    def never():
+        raise AssertionError
+
+    assert hours_of(TODAY, time(9), time(10), today=TODAY, longest=never).left_at == at(21, 10)
 
 
 @pytest.mark.parametrize(
@@ -106,8 +125,65 @@ def test_of_a_time_that_comes_twice_it_is_said_which(moment, words):
     assert which(moment) == words
 
 
-def test_what_was_not_typed_anew_stays_the_one_it_was():
-    second, first = at(25, 1, 15, 10), at(25, 0, 15, 10)
-    assert clock.local(first).time() == clock.local(second).time()
-    assert unchanged(first, second) == second
-    assert unchanged(at(25, 0, 16, 10), second) == at(25, 0, 16, 10)
+EITHER, BOTH = None, {"arrived", "left"}
+
+
+@pytest.mark.parametrize(
+    ("arrived", "left", "chosen", "began", "ended", "unsure"),
+    [
+        pytest.param(
+            time(1, 10), time(1, 40), (EITHER, EITHER),
+            at(25, 0, 10, 10), at(25, 0, 40, 10), BOTH, id="either way",
+        ),
+        pytest.param(
+            time(1, 10), time(1, 40), (False, EITHER),
+            at(25, 0, 10, 10), at(25, 0, 40, 10), {"left"}, id="arrived at the first",
+        ),
+        pytest.param(
+            time(1, 10), time(1, 40), (False, True),
+            at(25, 0, 10, 10), at(25, 1, 40, 10), set(), id="from the first to the second",
+        ),
+        pytest.param(
+            time(1, 10), time(1, 40), (True, EITHER),
+            at(25, 1, 10, 10), at(25, 1, 40, 10), set(), id="arrived at the second",
+        ),
+        pytest.param(
+            time(1, 10), time(1, 40), (True, False),
+            at(25, 1, 10, 10), at(25, 0, 40, 10), set(), id="left before the arrival",
+        ),
+        pytest.param(
+            time(1, 40), time(1, 15), (EITHER, EITHER),
+            at(25, 0, 40, 10), at(25, 1, 15, 10), set(), id="only one way",
+        ),
+        pytest.param(
+            time(0, 50), time(1, 15), (EITHER, True),
+            at(24, 23, 50, 10), at(25, 1, 15, 10), set(), id="left at the second",
+        ),
+        pytest.param(
+            time(1, 15), time(2, 30), (EITHER, EITHER),
+            at(25, 0, 15, 10), at(25, 2, 30, 10), {"arrived"}, id="when did it begin",
+        ),
+        pytest.param(
+            time(0, 10), time(2), (True, True),
+            at(24, 23, 10, 10), at(25, 2, 0, 10), set(), id="neither came twice",
+        ),
+    ],
+)  # fmt: skip
+def test_of_an_hour_that_came_twice_the_chosen_one_is_meant(
+    arrived, left, chosen, began, ended, unsure
+):
+    found = hours(BACK, arrived, left, today=TODAY, chosen=Chosen(*chosen))
+    assert (found.arrived_at, found.left_at, found.overnight) == (began, ended, False)
+    assert found.unsure == unsure
+
+
+def test_a_night_that_ends_in_the_hour_that_came_twice_can_be_chosen():
+    on, arrived, left = date(2026, 10, 24), time(23, 30), time(1, 15)
+    assert hours(on, arrived, left, today=TODAY).unsure == {"left"}
+    found = hours(on, arrived, left, today=TODAY, chosen=Chosen(left=True))
+    assert (found.left_at, found.overnight) == (at(25, 1, 15, 10), True)
+
+
+def test_on_all_other_nights_nothing_is_asked():
+    assert not hours(FORWARD, time(0, 30), time(2, 30), today=TODAY).unsure
+    assert not hours(TODAY, time(1, 10), time(1, 40), today=TODAY).unsure

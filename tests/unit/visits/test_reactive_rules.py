@@ -32,6 +32,7 @@ ELIGIBLE = Known(
     band="low",
     low_since=date(2023, 11, 20),
     eligible_on=TODAY,
+    low_for="3 years",
 )
 
 

@@ -1,0 +1,1 @@
+"""Unannounced plans for those whom a dip sample drew for visits, made in one step."""
