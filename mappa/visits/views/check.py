@@ -98,7 +98,8 @@ def _parts(writing: Writing, values: drafts.Typed, made: LogVisit) -> dict[str, 
         ],
         "files": [
             (part, url_for("visits.remove_part", part_id=of.id, **place),
-             url_for("visits.draft_picture", part_id=of.id, **place) if of.view_as else "")
+             url_for("visits.draft_picture", part_id=of.id, **place) if of.view_as else "",
+             "" if of.view_as else url_for("visits.draft_document", part_id=of.id, **place))
             for part, of in zip(parts.file_parts(files), files, strict=True)
         ],
         "kinds": [
@@ -107,9 +108,16 @@ def _parts(writing: Writing, values: drafts.Typed, made: LogVisit) -> dict[str, 
         ],
         "concern_on_card": made.concern is False
         and any(each.command.result == "concern" for each in finished),
+        "removed": _removed(values, place),
         "file_href": url_for("visits.draft_file", **place),
         "throw_href": url_for("visits.throw_away", **place),
     }  # fmt: skip
+
+
+def _removed(values: drafts.Typed, place: dict[str, Any]) -> tuple[str, str] | None:
+    """What was removed last, and where it is put back."""
+    last = parts.removed_words(drafted.removed_of(dict(values.lists())))
+    return (last[1], url_for("visits.put_back", part_id=last[0], **place)) if last else None
 
 
 @bp.post(f"{_NEW}/check")
