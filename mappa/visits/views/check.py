@@ -153,9 +153,10 @@ def _record_parts(writing: Writing, visit: Visit, values: drafts.Typed) -> None:
     files = drafted.files_in(values.getlist(FILE))
     if cards:
         read, unread = parts.finished(cards)
-        doorstep.record_cards(writing.actor, visit, read, unread, now=now())
+        child = bool(visit.present_child)
+        doorstep.record_cards(writing.actor, visit, read, unread, child_there=child, now=now())
     if files:
-        doorstep.record_files(writing.actor, visit, files, now=now())
+        doorstep.record_files(writing.actor, visit, files, dated_on=visit.made_on, now=now())
 
 
 # Somebody else was first
