@@ -11,6 +11,7 @@ from mappa.access.reading import Seen
 from mappa.demo.cases import DANIEL, NOBODY_KNOWS, Case
 from mappa.demo.stage import Stage
 from mappa.kernel.clock import day_of
+from mappa.kernel.crypto import new_id
 from mappa.kernel.db import NOBODY
 from mappa.kernel.errors import NotPermitted, RuleBroken
 from mappa.reminders import queries as reminders
@@ -22,10 +23,14 @@ from mappa.visits.cards.rules import KINDS, AddCard, TakeBack
 from mappa.visits.correcting import service
 from mappa.visits.correcting.rules import Correct, Sign, Withdraw
 from mappa.visits.countersigning import COUNTERSIGN
+from mappa.visits.doorstep import service as doorstep
+from mappa.visits.doorstep.presenters import finished
+from mappa.visits.doorstep.rules import DraftCard
 from mappa.visits.following import service as following
 from mappa.visits.following.service import FollowUp
 from mappa.visits.joint import service as joint
 from mappa.visits.joint.rules import AddAccount
+from mappa.visits.models import VisitAccount
 from mappa.visits.rules import Attending, LogVisit, Outcome, Present, Turnout
 
 _SIGNED_AFTER = timedelta(days=3)
@@ -56,6 +61,12 @@ _ACCOUNT = AddAccount(
     "Went along for probation. He spoke openly about the programme and asked for its dates.", ""
 )
 
+_OF_THE_ACCOUNT = {
+    "what": "Attitude to the programme",
+    "result": "better",
+    "words": "Asked for its dates himself.",
+}
+
 
 def look_back(stage: Stage, cases: Sequence[Case], *, now: datetime) -> None:
     """Sign what has waited, correct two visits, withdraw one; nothing of the first person's."""
@@ -74,7 +85,8 @@ def look_back(stage: Stage, cases: Sequence[Case], *, now: datetime) -> None:
                 _add_cards(actor, own[0], now)
             act = next(acts, None)
         with stage.act(case.manager, now) as actor:
-            joint.add_account(actor, case.id, own[0].id, _ACCOUNT, now=now)
+            account = joint.add_account(actor, case.id, own[0].id, _ACCOUNT, now=now)
+            _with_a_card(actor, account, now)
     for case in [each for each in later if each.person.risk in ("high", "very_high")][:2]:
         with stage.act(case.police, now) as actor:
             visits.log_visit(actor, case.id, _no_reply(actor, now - timedelta(days=1)), now=now)
@@ -96,6 +108,13 @@ def _add_cards(actor: Actor, visit: Seen, now: datetime) -> None:
     )
     command = TakeBack("The van is the neighbour’s: asked at the door")
     cards.take_back(actor, visit.id, wrong.id, command, now=now)
+
+
+def _with_a_card(actor: Actor, account: VisitAccount, now: datetime) -> None:
+    """What its author had on a card when the draft was handed over."""
+    draft = DraftCard(id=new_id(), kind="factors", typed=_OF_THE_ACCOUNT)
+    read, unread = finished([draft])
+    doorstep.record_cards(actor, account, read, unread, child_there=False, now=now)
 
 
 def _log_twice(actor: Actor, person: UUID, visit_id: UUID, now: datetime) -> None:

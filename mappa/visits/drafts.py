@@ -12,8 +12,13 @@ import sqlalchemy as sa
 from werkzeug.datastructures import MultiDict
 
 from mappa.access.actor import Actor
+from mappa.access.labels import ME
+from mappa.access.reading import scope
+from mappa.access.terms import Level
 from mappa.kernel.db import NOBODY, Query, db
-from mappa.visits.models import VisitDraft
+from mappa.offenders.models import Person
+from mappa.visits.models import Visit, VisitDraft
+from mappa.visits.rules import VisitState
 
 KEPT_FOR = timedelta(days=14)
 
@@ -26,13 +31,20 @@ class Draft:
 
     values: Typed
     at: datetime
+    others: bool = False
+    """Of one that ``take_to_log`` took: whether the visit may be on record already.
+
+    Somebody else has logged a visit to this person that the reader sees in full, or types one.
+    """
 
 
 _TABLE = cast(sa.Table, VisitDraft.__table__)
 _DRAFT = _TABLE.c
+_VISIT = Visit.__table__.c
+_OF_PERSON = sa.bindparam("of_person", type_=sa.Uuid())
 _MINE = (
     _DRAFT.user_id == sa.bindparam("of_user", type_=sa.Uuid()),
-    _DRAFT.person_id == sa.bindparam("of_person", type_=sa.Uuid()),
+    _DRAFT.person_id == _OF_PERSON,
     _DRAFT.visit_id == sa.bindparam("of_visit", type_=sa.Uuid()),
 )
 _NOW = sa.bindparam("now", type_=_DRAFT.ends_at.type)
@@ -52,6 +64,32 @@ def _kept() -> Query:
 def _taken() -> sa.Executable:
     draft = sa.delete(_TABLE).where(*_MINE, _DRAFT.ends_at > _NOW)
     return draft.returning(_DRAFT.typed, _DRAFT.at)
+
+
+@cache
+def _taken_to_log() -> sa.Executable:
+    # Asked in the statement that takes the draft, so that who visits alone asks nothing more.
+    here: sa.ColumnElement[int] = sa.literal_column("1")
+    logged = sa.select(here).where(
+        _VISIT.person_id == _OF_PERSON,
+        _VISIT.state == VisitState.MADE.value,
+        _VISIT.written_by_id != ME.user,
+        scope(Visit, need=Level.FULL),
+    )
+    also = sa.alias(_TABLE, "also_typed")
+    typing = sa.select(here).where(
+        also.c.person_id == _OF_PERSON, also.c.user_id != ME.user, also.c.ends_at > _NOW
+    )
+    others = sa.or_(logged.exists(), typing.exists()).label("others")
+    draft = sa.delete(_TABLE).where(*_MINE, _DRAFT.ends_at > _NOW)
+    return draft.returning(_DRAFT.typed, _DRAFT.at, others)
+
+
+@cache
+def _one_at_a_time() -> Query:
+    person = Person.__table__
+    mine = sa.select(person.c.id).where(person.c.id == _OF_PERSON, scope(Person))
+    return mine.with_for_update(key_share=True, of=person)
 
 
 @cache
@@ -77,6 +115,21 @@ def kept(actor: Actor, person: UUID, visit: UUID | None, *, now: datetime) -> Dr
 def take(actor: Actor, person: UUID, visit: UUID | None, *, now: datetime) -> Draft | None:
     """What ``kept`` gives, and remove it: the visit is logged in this unit of work, or it stays."""
     return _draft(_taken(), _of(actor, person, visit, now))
+
+
+def take_to_log(actor: Actor, person: UUID, visit: UUID | None, *, now: datetime) -> Draft | None:
+    """What ``take`` gives, and whether the visit may be on record already.
+
+    If it may, whoever logs a visit to the same person waits until this unit of work is over: of two
+    who send the same visit at once, the second finds the first one's.
+    """
+    of = actor.binds(now) | _of(actor, person, visit, now)
+    found = db.session.execute(_taken_to_log(), of).one_or_none()
+    if found is None:
+        return None
+    if found.others:
+        db.session.execute(_one_at_a_time(), of)
+    return Draft(_typed(found.typed), found.at, bool(found.others))
 
 
 def _draft(statement: sa.Executable, of: dict[str, Any]) -> Draft | None:

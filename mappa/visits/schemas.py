@@ -23,6 +23,7 @@ SECOND = {"first": False, "second": True}
 ELSEWHERE = "elsewhere"
 HOME = "home"
 SOMEONE_ELSE = "other"
+ANOTHER = "another"
 
 
 def ids_in(text: str) -> frozenset[UUID]:
@@ -142,9 +143,20 @@ class EssentialsSchema(CommandSchema):
 
 @dataclass(frozen=True)
 class Checked:
-    """The third page: the draft that was checked."""
+    """The third page: the draft that was checked, and whether the visit is on record already.
+
+    ``same`` is the id of a visit that is the same, ``ANOTHER`` for none of those ``asked`` about,
+    empty where nothing was asked.
+    """
 
     seen: str
+    same: str
+    asked: frozenset[UUID]
+
+    @property
+    def joins(self) -> UUID | None:
+        """The visit that is said to be the same."""
+        return next(iter(ids_in(self.same)), None)
 
 
 class CheckedSchema(CommandSchema):
@@ -153,6 +165,8 @@ class CheckedSchema(CommandSchema):
     command = Checked
 
     seen = Line(missing="Open the page again and check the visit")
+    same = Line(longest=40)
+    asked = Ids()
 
 
 @dataclass(frozen=True)

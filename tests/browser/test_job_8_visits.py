@@ -45,7 +45,7 @@ def test_a_plain_visit_is_short_and_the_rest_comes_after(staff):
     priya.press("Add the account", answers=422)
     priya.fill("What did your agency see and do?", "Went along and spoke of the programme.")
     priya.press("Add the account")
-    priya.says("Accounts of other agencies", "Went along and spoke of the programme.")
+    priya.says("Accounts of others who were there", "Went along and spoke of the programme.")
 
 
 def add_a_check(owen: Walk) -> None:

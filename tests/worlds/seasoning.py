@@ -1,5 +1,6 @@
 """More that is hidden than the demo tells: marks, a share, closed items, other people's drafts."""
 
+import json
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -42,6 +43,7 @@ def season(now: datetime) -> None:
         _asks_about(daniel.id, visit_id, given)
     for visit_id in made[:3]:
         _photograph(visit_id, given)
+    _typed_too(made[:2], now)
 
 
 def _agency(kind: str) -> object:
@@ -148,4 +150,31 @@ def _photograph(visit_id: object, given: Given) -> None:
             added_at=given.at,
         )
     )  # fmt: skip
+    db.session.flush()
+
+
+def _typed_too(kept: list[object], now: datetime) -> None:
+    """What everybody has typed of a visit that is hidden or sealed, naming its author."""
+    from mappa.kernel import clock
+    from mappa.visits.models import Visit, VisitDraft
+
+    visits = [db.session.get_one(Visit, each) for each in kept]
+    posting = TABLES["posting"]
+    users = db.session.scalars(sa.select(posting.c.user_id).distinct().order_by("user_id"))
+    for number, user in enumerate(users):
+        visit = visits[number % len(visits)]
+        at = clock.local(visit.arrived_at)
+        said = {
+            "outcome": "no_reply", "kind": "unannounced", "account": "Knocked",
+            "made_on": f"{at.day} {at.month} {at.year}", "arrived": f"{at:%H:%M}",
+            "left": f"{clock.local(visit.left_at):%H:%M}", "where": "elsewhere",
+            "place": "The canal", "concern": "no",
+        }  # fmt: skip
+        named = [("officers", str(each)) for each in dict.fromkeys((user, visit.written_by_id))]
+        db.session.add(
+            VisitDraft(
+                user_id=user, person_id=visit.person_id, at=now, ends_at=now + timedelta(days=9),
+                typed=json.dumps([*said.items(), *named]),
+            )
+        )  # fmt: skip
     db.session.flush()

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from mappa.access.actor import Actor
-from mappa.access.reading import Seen, rows, scoped
+from mappa.access.reading import Seen, rows, scope, scoped
 from mappa.access.terms import Level
 from mappa.agencies.models import User
 from mappa.kernel.db import Query
@@ -14,9 +14,10 @@ from mappa.offenders.record import queries as records
 from mappa.offenders.record.rules import KINDS as RECORDS
 from mappa.offenders.record.rules import Kind, said
 from mappa.visits.cards.rules import CardKind
-from mappa.visits.models import VisitCard
+from mappa.visits.models import VisitAccount, VisitCard
 
 _card = VisitCard.__table__
+_account = VisitAccount.__table__
 _author = sa.alias(User.__table__, "card_author")
 _VISIT = sa.bindparam("visit", type_=sa.Uuid())
 
@@ -24,18 +25,29 @@ About = tuple[str, UUID]
 """The key of a kind of record, and the record."""
 
 
+def of_visit_or_account(subject: sa.ColumnElement[UUID]) -> sa.ColumnElement[bool]:
+    """What was added belongs to ``:visit``, or to an account of it that the reader sees."""
+    accounts = sa.select(_account.c.id).where(
+        _account.c.visit_id == _VISIT, scope(VisitAccount, need=Level.FULL)
+    )
+    return sa.or_(subject == _VISIT, subject.in_(accounts))
+
+
 @cache
 def _cards() -> Query:
     return (
         scoped(VisitCard, _author.c.name.label("by_name"), need=Level.FULL, person=True)
         .select_from(_card.join(_author, _author.c.id == _card.c.added_by_id))
-        .where(_card.c.subject_id == _VISIT)
+        .where(of_visit_or_account(_card.c.subject_id))
         .order_by(_card.c.added_at, _card.c.id)
     )
 
 
 def cards(actor: Actor, person_id: UUID, visit_id: UUID) -> list[Seen]:
-    """The cards of a visit, the first added first, with ``by_name``; those taken back too."""
+    """The cards of a visit and of the accounts of it, with ``by_name``; those taken back too.
+
+    The first added first; ``subject_id`` says of which.
+    """
     return rows(actor, _cards(), VisitCard, person=person_id, visit=visit_id)
 
 

@@ -18,16 +18,18 @@ from mappa.audit import log
 from mappa.audit.log import Operation
 from mappa.kernel.db import NOBODY, db
 from mappa.kernel.errors import FieldErrors, NotFound, NotPermitted
+from mappa.visits import queries as visits
 from mappa.visits.cards import queries, rules
 from mappa.visits.cards.queries import About
 from mappa.visits.cards.rules import AddCard, CardKind, TakeBack
 from mappa.visits.correcting.rules import check_made
-from mappa.visits.models import Visit, VisitCard
+from mappa.visits.models import Visit, VisitAccount, VisitCard
 from mappa.visits.rules import Faults
 
 FIELDS = ("kind", "about_id", "what", "by_whom", "method", "result", "power", "words")
 NOT_FINISHED = "Finish this card, or remove it"
 ADVICE = "Only who wrote a visit adds to it. Ask its author, or add your own account"
+_ADVICE_OF_ACCOUNT = "Only who added an account changes what came with it. Ask them"
 
 
 def may_add(actor: Actor, visit: Seen | Visit) -> bool:
@@ -97,11 +99,8 @@ def take_back(
     actor: Actor, visit_id: UUID, card_id: UUID, command: TakeBack, *, now: datetime
 ) -> None:
     """Take back a card that is wrong; it stays on record, with the reason."""
-    visit = load(actor, Visit, visit_id)
-    _require(actor, visit)
     card = load(actor, VisitCard, card_id)
-    if card.subject_id != visit.id:
-        raise NotFound
+    require_author(actor, visit_id, card.subject_id)
     rules.check_taken_back(already=card.taken_back_at is not None)
     card.why = command.why
     card.taken_back_by_id = actor.user_id
@@ -110,8 +109,8 @@ def take_back(
     _record(actor, Operation.ALTERATION, "visit:card-taken-back", card, now, ["why"])
 
 
-def _target(visit: Seen | Visit) -> Target:
-    return Target(person=visit.person_id, owner=visit.owner_agency_id, record=visit.id)
+def _target(of: Seen | Visit | VisitAccount) -> Target:
+    return Target(person=of.person_id, owner=of.owner_agency_id, record=of.id)
 
 
 def _require(actor: Actor, visit: Visit) -> None:
@@ -119,6 +118,29 @@ def _require(actor: Actor, visit: Visit) -> None:
     if not _is_author(actor, visit):
         raise NotPermitted("visit:add-card: not_author", advice=ADVICE)
     check_made(visit.state)
+
+
+def require_author(actor: Actor, visit_id: UUID, subject: UUID) -> None:
+    """Raise unless the reader wrote what a card or a file belongs to, and the visit stands as made.
+
+    ``subject`` is the visit or an account of it; ``NotFound`` for anything else.
+    """
+    if subject == visit_id:
+        _require(actor, load(actor, Visit, visit_id))
+        return
+    account = load(actor, VisitAccount, subject)
+    if account.visit_id != visit_id:
+        raise NotFound
+    state = visits.visit(actor, account.person_id, visit_id).state
+    check_of_account(actor, account, state)
+
+
+def check_of_account(actor: Actor, account: Seen | VisitAccount, state: str) -> None:
+    """Raise unless the reader added the account, and the visit stands: ``state`` is the visit's."""
+    require(actor, Action.VISIT_CORRECT, _target(account))
+    if account.by_id != actor.user_id:
+        raise NotPermitted("visit:take-back: not_author", advice=_ADVICE_OF_ACCOUNT)
+    check_made(state)
 
 
 def _record(

@@ -18,6 +18,7 @@ from mappa.visits.cards import presenters, queries, service
 from mappa.visits.cards.rules import KINDS, METHODS, POWERS
 from mappa.visits.cards.schemas import ANOTHER, CardSchema, TakeBackSchema
 from mappa.visits.correcting.rules import check_made
+from mappa.visits.joint.queries import accounts
 from mappa.visits.rules import VisitState, kind_words
 from mappa.visits.views.blueprint import bp, now, safeguarding_phone
 from mappa.web.flow import current_actor, for_action, witnessed, writes
@@ -40,6 +41,21 @@ def visit_of_author(person_id: UUID, visit_id: UUID) -> tuple[Actor, Seen]:
         raise NotPermitted("visit:add-card: not_author", advice=service.ADVICE)
     check_made(visit.state)
     return actor, visit
+
+
+def to_change(person_id: UUID, visit_id: UUID, subject: UUID) -> tuple[Actor, Seen]:
+    """The visit, for who wrote what a card or a file of it belongs to: ``subject``.
+
+    That is the visit, or an account of it. Raises as ``visit_of_author``.
+    """
+    if subject == visit_id:
+        return visit_of_author(person_id, visit_id)
+    actor, visit = _visit_in_full(person_id, visit_id)
+    for account in accounts(actor, person_id, visit_id):
+        if account.id == subject:
+            service.check_of_account(actor, account, visit.state)
+            return actor, visit
+    raise NotFound
 
 
 def _visit_in_full(person_id: UUID, visit_id: UUID) -> tuple[Actor, Seen]:
@@ -76,7 +92,8 @@ def cards(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
     """What can be added to the visit, and what was."""
     actor, visit = visit_of_author(person_id, visit_id)
     found = queries.cards(actor, person_id, visit_id)
-    have = [each.kind for each in found if each.taken_back_at is None]
+    own = [each for each in found if each.subject_id == visit_id]
+    have = [each.kind for each in own if each.taken_back_at is None]
     place: dict[str, Any] = {"person_id": person_id, "visit_id": visit_id}
     return page_of(
         "cards",
@@ -146,17 +163,24 @@ def take_back_page(
     person_id: UUID, visit_id: UUID, card_id: UUID, *, values: Values, errors: Errors
 ) -> str:
     """The form with what was typed."""
-    actor, visit = visit_of_author(person_id, visit_id)
-    shown = [each for each in _shown(actor, visit) if each.id == card_id and not each.taken_back]
-    if not shown:
+    actor, visit = _visit_in_full(person_id, visit_id)
+    found = [
+        (subject, each)
+        for subject, cards in _shown(actor, visit).items()
+        for each in cards
+        if each.id == card_id and not each.taken_back
+    ]
+    if not found:
         raise NotFound
+    subject, card = found[0]
+    to_change(person_id, visit_id, subject)
     return page_of(
         "take_back",
         visit,
         "take back a card",
         values=values,
         errors=errors,
-        card=shown[0],
+        card=card,
         form_href=url_for(
             "visits.take_back", person_id=person_id, visit_id=visit_id, card_id=card_id
         ),
@@ -168,23 +192,32 @@ def take_back_page(
 @writes(again=take_back_page)
 def take_back_post(person_id: UUID, visit_id: UUID, card_id: UUID) -> ResponseReturnValue:
     """Take the card back; it stays on record."""
-    actor, _ = visit_of_author(person_id, visit_id)
+    actor, _ = _visit_in_full(person_id, visit_id)
     command = understand(TakeBackSchema(), request.form)
     service.take_back(actor, visit_id, card_id, command, now=now())
     flash("Taken back. It stays on record with your reason.", "success")
     return redirect(url_for("visits.visit", person_id=person_id, visit_id=visit_id))
 
 
-def _shown(actor: Actor, visit: Seen) -> list[presenters.Card]:
+def _shown(actor: Actor, visit: Seen) -> dict[UUID, list[presenters.Card]]:
+    """The cards by what they belong to: the visit, or an account of it."""
     found = queries.cards(actor, visit.person_id, visit.id)
     kinds = {each.about_kind for each in found if each.about_kind}
     named = queries.named(actor, visit.person_id, kinds) if kinds else {}
-    return presenters.cards(found, named)
+    shown: dict[UUID, list[presenters.Card]] = {}
+    for each, card in zip(found, presenters.cards(found, named), strict=True):
+        shown.setdefault(each.subject_id, []).append(card)
+    return shown
 
 
 def beside(actor: Actor, visit: Seen) -> dict[str, Any]:
-    """The cards on the page of a visit, and whether its reader adds to them."""
+    """The cards on the page of a visit, and whether its reader adds to them.
+
+    ``of`` has all of them, by what they belong to: the visit, or an account of it.
+    """
     if not visit.full or not visit.outcome:
-        return {"cards": [], "may_add": False}
+        return {"cards": [], "may_add": False, "of": {}}
     standing = visit.state == VisitState.MADE.value
-    return {"cards": _shown(actor, visit), "may_add": standing and service.may_add(actor, visit)}
+    shown = _shown(actor, visit)
+    may_add = standing and service.may_add(actor, visit)
+    return {"cards": shown.get(visit.id, []), "may_add": may_add, "of": shown}

@@ -52,6 +52,13 @@ WORDINGS |= {
         "visit_id",
         "Open the visit",
     ),
+    concern.CONCERN_OF_ACCOUNT: Wording(
+        "An officer who was at a visit recorded a concern for a child. If a child is in danger now,"
+        " ring 999.",
+        "visits.visit",
+        "visit_id",
+        "Open the visit",
+    ),
     service.CORRECTED_LATE: Wording(
         "A visit was corrected more than 24 hours after it was logged.",
         "visits.versions",

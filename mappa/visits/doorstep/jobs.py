@@ -6,7 +6,6 @@ from mappa.kernel import uow
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.visits import drafts
 from mappa.visits.doorstep import rules
-from mappa.visits.doorstep.rules import FILE
 
 
 def forget(app: Flask) -> int:
@@ -19,5 +18,5 @@ def stored_names() -> set[str]:
     """The names of stored bytes that a draft names; for the sweep, which acts for the system."""
     found: set[str] = set()
     for values in drafts.all_typed(uow.current().at):
-        found |= rules.names_of(rules.files_in(values.getlist(FILE)))
+        found |= rules.names_in(dict(values.lists()))
     return found

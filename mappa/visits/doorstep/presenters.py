@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from mappa.kernel.errors import FieldErrors
 from mappa.offenders.files.rules import Kind, Scan
@@ -68,3 +69,16 @@ def file_parts(drafted: Sequence[DraftFile]) -> list[Part]:
         )
         for each in drafted
     ]
+
+
+Removed = tuple[Sequence[DraftCard], Sequence[DraftFile]]
+
+
+def removed_words(removed: Removed) -> tuple[UUID, str] | None:
+    """The part that was removed last, and what it was: "Photograph, The front room"."""
+    cards, files = removed
+    for file in files:
+        return file.id, f"{Kind(file.kind).words}, {file.title}"
+    for card in cards:
+        return card.id, KINDS[card.kind].title
+    return None

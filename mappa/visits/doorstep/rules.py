@@ -5,13 +5,18 @@ they are encrypted with the draft, end with it, and are seen by its author alone
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
 CARD, FILE = "drafted_card", "drafted_file"
-"""What the draft calls them; no field of a page is called so."""
+REMOVED = "removed_part"
+"""What the draft calls them; no field of a page is called so.
+
+``REMOVED`` is what was removed last, with where it was: it can be put back, and names its bytes
+until then.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,14 +75,56 @@ def with_part(texts: Iterable[str], part: DraftCard | DraftFile) -> list[str]:
     return [*kept, fresh]
 
 
-def without(texts: Iterable[str], part: UUID) -> list[str]:
-    """The texts without the part of this id."""
-    return [each for each in texts if json.loads(each)["id"] != str(part)]
+Texts = Mapping[str, Sequence[str]]
+"""A draft: the texts of each name."""
+
+
+def taken_out(texts: Texts, part: UUID) -> dict[str, list[str]] | None:
+    """The texts that change when a part is removed; None for a part that is not there.
+
+    It is kept as ``REMOVED``, in place of what was removed before.
+    """
+    for name in (CARD, FILE):
+        kept = list(texts.get(name, ()))
+        for place, text in enumerate(kept):
+            if _id_in(text) == part:
+                last = json.dumps({"name": name, "place": place, "text": text})
+                return {name: kept[:place] + kept[place + 1 :], REMOVED: [last]}
+    return None
+
+
+def put_back(texts: Texts, part: UUID) -> dict[str, list[str]] | None:
+    """The texts that change when the part that was removed last is where it was; else None."""
+    for each in texts.get(REMOVED, ()):
+        last = json.loads(each)
+        if _id_in(last["text"]) == part:
+            kept = list(texts.get(last["name"], ()))
+            kept.insert(last["place"], last["text"])
+            return {last["name"]: kept, REMOVED: []}
+    return None
+
+
+def removed_of(texts: Texts) -> tuple[list[DraftCard], list[DraftFile]]:
+    """What was removed last, a card or a file; neither where nothing was."""
+    last = [json.loads(each) for each in texts.get(REMOVED, ())]
+    return (
+        cards_in(each["text"] for each in last if each["name"] == CARD),
+        files_in(each["text"] for each in last if each["name"] == FILE),
+    )
+
+
+def names_in(texts: Texts) -> set[str]:
+    """The names of the stored bytes that a draft names, also by what was removed last."""
+    return names_of([*files_in(texts.get(FILE, ())), *removed_of(texts)[1]])
 
 
 def names_of(files: Iterable[DraftFile]) -> set[str]:
     """The names of the stored bytes of files."""
     return {name for each in files for name in (each.stored_as, each.view_as) if name}
+
+
+def _id_in(text: str) -> UUID:
+    return UUID(json.loads(text)["id"])
 
 
 def _spelled(value: object) -> str:

@@ -68,6 +68,11 @@ class Drafting:
         return rules.files_in(self.values.getlist(FILE))
 
     @property
+    def texts(self) -> rules.Texts:
+        """All that is kept, by name."""
+        return dict(self.values.lists())
+
+    @property
     def kind(self) -> str:
         """Which kind of visit it is, as far as it is said."""
         return self.values.get("kind", "")
@@ -268,6 +273,22 @@ def draft_picture(
     raise NotFound
 
 
+@bp.get(f"{_NEW}/files/<uuid:part_id>/document")
+@bp.get(f"{_PLANNED}/files/<uuid:part_id>/document")
+@for_action(Action.VISIT_LOG)
+@witnessed
+def draft_document(
+    person_id: UUID, part_id: UUID, visit_id: UUID | None = None
+) -> ResponseReturnValue:
+    """A document of the reader's own draft as it was sent, to be saved. A picture has its copy."""
+    drafting = _drafting(may_write(person_id, visit_id, Action.VISIT_LOG))
+    for each in drafting.files if drafting else ():
+        if each.id == part_id and not each.view_as:
+            data = bytes_of(_store(), each.stored_as)
+            return as_bytes(Opened(data, Content(each.content), each.name))
+    raise NotFound
+
+
 # Removing a part, and all of it
 
 
@@ -278,14 +299,28 @@ def draft_picture(
 def remove_part(
     person_id: UUID, part_id: UUID, visit_id: UUID | None = None
 ) -> ResponseReturnValue:
-    """Take a card or a file out of the draft; the bytes go with the next sweep."""
+    """Take a card or a file out of the draft, which keeps the last one so that it can be undone."""
     drafting = _to_change(person_id, visit_id)
-    known = {card.id for card in drafting.cards} | {file.id for file in drafting.files}
-    if part_id not in known:
+    left = rules.taken_out(drafting.texts, part_id)
+    if left is None:
         raise NotFound
-    left = {name: rules.without(drafting.values.getlist(name), part_id) for name in (CARD, FILE)}
     keep_more(drafting.writing, left)
-    flash("Removed from your draft.")
+    return redirect(drafting.writing.url("check"))
+
+
+@bp.post(f"{_NEW}/parts/<uuid:part_id>/put-back")
+@bp.post(f"{_PLANNED}/parts/<uuid:part_id>/put-back")
+@for_action(Action.VISIT_LOG)
+@writes()
+def put_back(person_id: UUID, part_id: UUID, visit_id: UUID | None = None) -> ResponseReturnValue:
+    """Put the card or file that was removed last where it was."""
+    drafting = _to_change(person_id, visit_id)
+    again = rules.put_back(drafting.texts, part_id)
+    there = {card.id for card in drafting.cards} | {file.id for file in drafting.files}
+    if again is None and part_id not in there:
+        raise NotFound
+    keep_more(drafting.writing, again or {})
+    flash("It is in your draft again.", "success")
     return redirect(drafting.writing.url("check"))
 
 

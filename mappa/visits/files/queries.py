@@ -13,11 +13,11 @@ from mappa.kernel.db import Query
 from mappa.offenders.files import queries as files
 from mappa.offenders.files.queries import Opened
 from mappa.offenders.files.store import Store
+from mappa.visits.cards.queries import of_visit_or_account
 from mappa.visits.files.models import VisitFile
 
 _file = VisitFile.__table__
 _adder = sa.alias(User.__table__, "visit_file_adder")
-_VISIT = sa.bindparam("visit", type_=sa.Uuid())
 _STORED = (_file.c.stored_as.label("kept_as"), _file.c.view_as.label("shown_as"))
 
 
@@ -34,7 +34,7 @@ def _of_visit() -> Query:
     return (
         statement.join(Agency, Agency.id == _file.c.owner_agency_id)
         .outerjoin(_adder, _adder.c.id == _file.c.added_by_id)
-        .where(_file.c.subject_id == _VISIT)
+        .where(of_visit_or_account(_file.c.subject_id))
         .order_by(_file.c.added_at, _file.c.id)
     )
 
@@ -47,11 +47,14 @@ def _one() -> Query:
 @cache
 def _stored() -> Query:
     found = scoped(VisitFile, *_STORED, need=Level.FULL, person=True)
-    return found.where(_file.c.subject_id == _VISIT, _file.c.id == RECORD)
+    return found.where(of_visit_or_account(_file.c.subject_id), _file.c.id == RECORD)
 
 
 def of_visit(actor: Actor, person_id: UUID, visit_id: UUID) -> list[Seen]:
-    """The files of a visit that the reader may see, in the order in which they were added."""
+    """The files of a visit and of the accounts of it that the reader may see, the first first.
+
+    ``subject_id`` says of which.
+    """
     return rows(actor, _of_visit(), VisitFile, person=person_id, visit=visit_id)
 
 

@@ -18,11 +18,11 @@ from mappa.audit import log
 from mappa.audit.log import Operation
 from mappa.kernel import clock
 from mappa.kernel.db import db
-from mappa.kernel.errors import NotFound, NotPermitted, RuleBroken
+from mappa.kernel.errors import NotPermitted, RuleBroken
 from mappa.offenders.files.rules import AddFile, EndFile, clean_name
 from mappa.offenders.files.service import examined
 from mappa.offenders.files.store import Store
-from mappa.visits.cards.service import ADVICE, may_add
+from mappa.visits.cards.service import ADVICE, may_add, require_author
 from mappa.visits.correcting.rules import check_made
 from mappa.visits.files.models import VisitFile
 from mappa.visits.files.rules import LARGEST, Chosen
@@ -86,16 +86,16 @@ def _require(actor: Actor, visit: Visit) -> None:
 def end_file(
     actor: Actor, visit_id: UUID, file_id: UUID, command: EndFile, *, now: datetime
 ) -> VisitFile:
-    """End a file that does not belong to the visit: it is kept, and only its agency opens it."""
-    visit = load(actor, Visit, visit_id)
-    _require(actor, visit)
+    """End a file that does not belong here: it is kept, and only its agency opens it.
+
+    Of the visit its author does, of an account whoever added that.
+    """
     found = load(actor, VisitFile, file_id)
-    if found.subject_id != visit.id:
-        raise NotFound
+    require_author(actor, visit_id, found.subject_id)
     if found.ended_at is not None:
         raise RuleBroken("file-stands", "This file was ended already")
     found.ended_at, found.ended_by_id, found.end_reason = now, actor.user_id, command.reason
     db.session.flush()
-    records = [visit.person_id, visit.id, found.id]
+    records = [found.person_id, found.subject_id, found.id]
     log.record(actor, Operation.ALTERATION, "visit-file:ended", records, at=now)
     return found

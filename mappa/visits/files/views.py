@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.reading import Seen
+from mappa.kernel.errors import NotPermitted, RuleBroken
 from mappa.offenders.files import presenters
 from mappa.offenders.files.presenters import FileLine
 from mappa.offenders.files.rules import MEGABYTE
@@ -17,11 +18,9 @@ from mappa.offenders.files.schemas import EndFileSchema, with_file
 from mappa.offenders.files.store import Store
 from mappa.offenders.files.views import as_bytes
 from mappa.visits import queries as visits_read
-from mappa.visits.cards.service import may_add
-from mappa.visits.cards.views import page_of, visit_of_author
+from mappa.visits.cards.views import page_of, to_change, visit_of_author
 from mappa.visits.files import queries, rules, service
 from mappa.visits.files.schemas import VisitFileSchema
-from mappa.visits.rules import VisitState
 from mappa.visits.views.blueprint import bp, now
 from mappa.web.flow import current_actor, for_action, witnessed, writes
 from mappa.web.pages import standing_on
@@ -91,8 +90,8 @@ def visit_file(person_id: UUID, visit_id: UUID, visit_file_id: UUID) -> Response
     visit = visits_read.visit(actor, person_id, visit_id)
     seen = queries.file(actor, person_id, visit_id, visit_file_id)
     line = presenters.file_line(actor, seen)
-    place = _place(seen)
-    ends = not line.ended and visit.state == VisitState.MADE.value and may_add(actor, visit)
+    place = _place(seen, visit_id)
+    ends = not line.ended and _may_end(seen, visit_id)
     return page_of(
         "file",
         visit,
@@ -104,12 +103,16 @@ def visit_file(person_id: UUID, visit_id: UUID, visit_file_id: UUID) -> Response
     )
 
 
-def _place(seen: Seen) -> dict[str, Any]:
-    return {
-        "person_id": seen.person_id,
-        "visit_id": seen.subject_id,
-        "visit_file_id": seen.id,
-    }
+def _may_end(seen: Seen, visit_id: UUID) -> bool:
+    try:
+        to_change(seen.person_id, visit_id, seen.subject_id)
+    except (NotPermitted, RuleBroken):
+        return False
+    return True
+
+
+def _place(seen: Seen, visit_id: UUID) -> dict[str, Any]:
+    return {"person_id": seen.person_id, "visit_id": visit_id, "visit_file_id": seen.id}
 
 
 @bp.get(f"{_ONE}/picture")
@@ -144,8 +147,9 @@ def end_file_page(
     person_id: UUID, visit_id: UUID, visit_file_id: UUID, *, values: Values, errors: Errors
 ) -> str:
     """The form with what was typed."""
-    actor, visit = visit_of_author(person_id, visit_id)
-    seen = queries.file(actor, person_id, visit_id, visit_file_id)
+    standing_on(person_id)
+    seen = queries.file(current_actor(), person_id, visit_id, visit_file_id)
+    actor, visit = to_change(person_id, visit_id, seen.subject_id)
     return page_of(
         "end_file",
         visit,
@@ -153,8 +157,8 @@ def end_file_page(
         values=values,
         errors=errors,
         file=presenters.file_line(actor, seen),
-        file_href=url_for("visits.visit_file", **_place(seen)),
-        form_href=url_for("visits.end_file_post", **_place(seen)),
+        file_href=url_for("visits.visit_file", **_place(seen, visit_id)),
+        form_href=url_for("visits.end_file_post", **_place(seen, visit_id)),
     )
 
 
@@ -163,20 +167,25 @@ def end_file_page(
 @writes(again=end_file_page)
 def end_file_post(person_id: UUID, visit_id: UUID, visit_file_id: UUID) -> ResponseReturnValue:
     """End a file; it is kept."""
-    actor, _ = visit_of_author(person_id, visit_id)
+    standing_on(person_id)
     command = understand(EndFileSchema(), request.form)
-    service.end_file(actor, visit_id, visit_file_id, command, now=now())
+    service.end_file(current_actor(), visit_id, visit_file_id, command, now=now())
     flash("Ended. It is kept with the visit.")
     return redirect(url_for("visits.visit", person_id=person_id, visit_id=visit_id))
 
 
-def beside(actor: Actor, visit: Seen) -> list[tuple[FileLine, str, str]]:
-    """The files on the page of a visit: each with its page, and its picture if it has one."""
+Shown = tuple[FileLine, str, str]
+"""A file on the page of its visit: with its page, and its picture if it has one."""
+
+
+def beside(actor: Actor, visit: Seen) -> dict[UUID, list[Shown]]:
+    """The files on the page of a visit by what they belong to: the visit, or an account of it."""
+    found: dict[UUID, list[Shown]] = {}
     if not visit.full or not visit.outcome:
-        return []
-    found = []
+        return found
     for seen in queries.of_visit(actor, visit.person_id, visit.id):
-        line = presenters.file_line(actor, seen)
-        picture = url_for("visits.visit_file_picture", **_place(seen)) if line.picture else ""
-        found.append((line, url_for("visits.visit_file", **_place(seen)), picture))
+        line, place = presenters.file_line(actor, seen), _place(seen, visit.id)
+        picture = url_for("visits.visit_file_picture", **place) if line.picture else ""
+        shown = (line, url_for("visits.visit_file", **place), picture)
+        found.setdefault(seen.subject_id, []).append(shown)
     return found

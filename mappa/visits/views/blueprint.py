@@ -68,9 +68,10 @@ class Writing:
         """The planned visit."""
         return self.plan.id if self.plan else None
 
-    def url(self, step: str) -> str:
+    def url(self, step: str, **more: Any) -> str:
         """Where a step of logging is."""
-        return url_for(f"visits.{step}", person_id=self.person_id, visit_id=self.visit_id)
+        place: dict[str, Any] = {"person_id": self.person_id, "visit_id": self.visit_id}
+        return url_for(f"visits.{step}", **place, **more)
 
     def draft(self) -> drafts.Draft | None:
         """What the reader has typed so far."""
@@ -79,6 +80,10 @@ class Writing:
     def take_draft(self) -> drafts.Draft | None:
         """What the reader has typed so far, which is no draft any more once this is committed."""
         return drafts.take(self.actor, self.person_id, self.visit_id, now=now())
+
+    def take_draft_to_log(self) -> drafts.Draft | None:
+        """The same, which also says whether the visit may be on record already."""
+        return drafts.take_to_log(self.actor, self.person_id, self.visit_id, now=now())
 
     def offered(self) -> list[Attending]:
         """Whom to offer as officers: the reader, the case team, and who was planned."""

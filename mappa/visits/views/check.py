@@ -20,10 +20,11 @@ from mappa.visits.doorstep.rules import CARD, FILE
 from mappa.visits.models import Visit
 from mappa.visits.rules import LogVisit, Present
 from mappa.visits.schemas import ELSEWHERE, HOME, CheckedSchema
+from mappa.visits.views import joining
 from mappa.visits.views.blueprint import Writing, bp, may_write, now, safeguarding_phone
 from mappa.visits.views.drafting import GONE, Errors, Values, finish_later, gone, page_of
+from mappa.visits.views.joining import NOT_SAME
 from mappa.visits.views.log import as_typed, made_of
-from mappa.web import words
 from mappa.web.flow import for_action, witnessed, writes
 from mappa.web.typed import understand
 
@@ -58,7 +59,7 @@ def check_page(
         return gone(writing, errors)
     happened, essential, seen = typed_so_far
     made = made_of(writing, happened, essential)
-    hrefs = {"first": writing.url("log"), "second": writing.url("essentials")}
+    hrefs = {"first": writing.url("log", change="yes"), "second": writing.url("essentials")}
     return page_of(
         writing,
         "visits/overtaken.html" if writing.overtaken else "visits/check.html",
@@ -70,9 +71,17 @@ def check_page(
         safeguarding=safeguarding_phone(writing.actor) if Present.CHILD in made.present else "",
         clears=made.outcome.asks.seen,
         back_href=hrefs["second"],
+        values=values,
         **_parts(writing, draft.values, made),
-        **(_overtaken(writing) if writing.overtaken else {}),
+        **_on_record(writing, draft.values, made),
     )
+
+
+def _on_record(writing: Writing, values: drafts.Typed, made: LogVisit) -> dict[str, Any]:
+    """What others have on record of it: the plan that one was first with, or visits like it."""
+    if writing.overtaken:
+        return joining.overtaken(writing, made)
+    return joining.question(writing, values, made)
 
 
 def _parts(writing: Writing, values: drafts.Typed, made: LogVisit) -> dict[str, Any]:
@@ -98,7 +107,8 @@ def _parts(writing: Writing, values: drafts.Typed, made: LogVisit) -> dict[str, 
         ],
         "files": [
             (part, url_for("visits.remove_part", part_id=of.id, **place),
-             url_for("visits.draft_picture", part_id=of.id, **place) if of.view_as else "")
+             url_for("visits.draft_picture", part_id=of.id, **place) if of.view_as else "",
+             "" if of.view_as else url_for("visits.draft_document", part_id=of.id, **place))
             for part, of in zip(parts.file_parts(files), files, strict=True)
         ],
         "kinds": [
@@ -107,9 +117,16 @@ def _parts(writing: Writing, values: drafts.Typed, made: LogVisit) -> dict[str, 
         ],
         "concern_on_card": made.concern is False
         and any(each.command.result == "concern" for each in finished),
+        "removed": _removed(values, place),
         "file_href": url_for("visits.draft_file", **place),
         "throw_href": url_for("visits.throw_away", **place),
     }  # fmt: skip
+
+
+def _removed(values: drafts.Typed, place: dict[str, Any]) -> tuple[str, str] | None:
+    """What was removed last, and where it is put back."""
+    last = parts.removed_words(drafted.removed_of(dict(values.lists())))
+    return (last[1], url_for("visits.put_back", part_id=last[0], **place)) if last else None
 
 
 @bp.post(f"{_NEW}/check")
@@ -122,7 +139,7 @@ def check_post(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnV
     if request.form.get("then") == "later":
         return finish_later(writing)
     checked = understand(_CHECKED, request.form)
-    draft = writing.take_draft()
+    draft = writing.take_draft_to_log()
     typed_so_far = as_typed(draft)
     if typed_so_far is None or draft is None:
         raise RuleBroken("visit-draft-gone", GONE)
@@ -131,6 +148,9 @@ def check_post(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnV
         said = "What you typed changed in another window. Check it once more"
         raise RuleBroken("visit-draft-changed", said)
     made = made_of(writing, happened, essential)
+    same = joining.answered(writing, draft, made, checked)
+    if same is not None:
+        return joining.hand_over(writing, same, made, draft.values)
     if visit_id is None:
         visit = service.log_visit(writing.actor, person_id, made, now=now(), known=writing.known)
     else:
@@ -145,26 +165,13 @@ def _record_parts(writing: Writing, visit: Visit, values: drafts.Typed) -> None:
     files = drafted.files_in(values.getlist(FILE))
     if cards:
         read, unread = parts.finished(cards)
-        doorstep.record_cards(writing.actor, visit, read, unread, now=now())
+        child = bool(visit.present_child)
+        doorstep.record_cards(writing.actor, visit, read, unread, child_there=child, now=now())
     if files:
-        doorstep.record_files(writing.actor, visit, files, now=now())
+        doorstep.record_files(writing.actor, visit, files, dated_on=visit.made_on, now=now())
 
 
 # Somebody else was first
-
-
-def _overtaken(writing: Writing) -> dict[str, Any]:
-    """Who recorded the planned visit meanwhile, and where."""
-    plan = writing.plan
-    assert plan is not None
-    by = f" by {plan.by_name}" if plan.get("by_name") else ""
-    at = words.moment(plan.written_at) if plan.written_at else ""
-    place: dict[str, Any] = {"person_id": writing.person_id, "visit_id": plan.id}
-    return {
-        "meanwhile": f"on {at}{by}" if at else "",
-        "visit_href": url_for("visits.visit", **place),
-        "own_href": url_for("visits.as_own", **place),
-    }
 
 
 @bp.post(f"{_PLANNED}/as-own")
@@ -182,7 +189,7 @@ def as_own(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
     draft = writing.take_draft()
     if draft is None:
         raise RuleBroken("visit-draft-gone", GONE)
-    values = dict(draft.values.lists())
+    values = dict(draft.values.lists()) | {NOT_SAME: [str(visit_id)]}
     if draft.values.get("where") == HOME and own.home() != writing.home():
         values |= {"where": [ELSEWHERE], "place": [writing.home()]}  # where the plan was to go
     drafts.keep(own.actor, person_id, None, values, now=now())

@@ -136,6 +136,7 @@ def visit(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
     if seen.full:
         kept = (seen.warnings_read, seen.warnings_read_before)
         rows += presenters.warning_rows(seen, preparing.read(actor, person_id, kept))
+    added, files = cards.beside(actor, seen), visit_files.beside(actor, seen)
     return render_person(
         "visits/visit.html",
         person_id,
@@ -150,9 +151,9 @@ def visit(person_id: UUID, visit_id: UUID) -> ResponseReturnValue:
         named_only=waiting and not seen.announced,
         entry_href=entering.question_href(actor, seen),
         later=correcting.beside(actor, seen),
-        cards=cards.beside(actor, seen),
-        files=visit_files.beside(actor, seen),
-        joint=joint.beside(actor, seen),
+        cards=added,
+        files=files.get(seen.id, []),
+        joint=joint.beside(actor, seen, went, added["of"], files),
         actions=following.beside(actor, seen),
         back_href=_list_or_timeline(stands),
     )

@@ -97,7 +97,8 @@ def log(person_id: UUID, visit_id: UUID | None = None) -> ResponseReturnValue:
     """The first page: what happened."""
     writing = may_write(person_id, visit_id, Action.VISIT_LOG)
     draft = writing.draft()
-    if writing.overtaken and draft and draft.values.get("outcome"):
+    told = draft is not None and draft.values.get("outcome")
+    if writing.overtaken and told and "change" not in request.args:
         return redirect(writing.url("check"))  # where it is said that somebody else was first
     values = typed()
     for name in _FIRST if draft and not values else ():
