@@ -179,7 +179,9 @@ def add_many(model: type[Labelled], rows: Sequence[dict[str, Any]]) -> None:
         raise UnscopedQuery(f"a new {model.__name__} for another agency")
     token = _flushing.set(True)
     try:
-        db.session.execute(_adding(model), list(rows))  # type: ignore[arg-type]  # a class is hashable
+        # One row is sent as one: drivers open a pipeline for a list.
+        sent = rows[0] if len(rows) == 1 else list(rows)
+        db.session.execute(_adding(model), sent)  # type: ignore[arg-type]  # a class is hashable
     finally:
         _flushing.reset(token)
 

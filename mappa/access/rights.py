@@ -159,7 +159,8 @@ def open_cases(cases: Sequence[NewCase], lead: UUID, area: str, given: Given) ->
 
 def _insert(right: Any, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        db.session.execute(_inserting(right), [{"id": new_id(), **row} for row in rows])
+        sent = [{"id": new_id(), **row} for row in rows]
+        db.session.execute(_inserting(right), sent if len(sent) > 1 else sent[0])
 
 
 @cache

@@ -20,6 +20,8 @@ _DEADLINE = cast(sa.Table, Deadline.__table__)
 _NOTICE = cast(sa.Table, Notice.__table__)
 _OF_ITS_TIME = ("id", "opened_at", "closed_at", "moved_from", "moved_because")
 """How a duty came to stand, apart from what it is."""
+_BOTH = (bookkeeping(Deadline), bookkeeping(Notice))
+"""Closing a duty and ending its notices follow each other: PostgreSQL is told once of both."""
 _MOMENT = sa.bindparam("moment", type_=_DEADLINE.c.closed_at.type)
 
 
@@ -101,7 +103,7 @@ def alike(found: Deadline, wanted: Deadline) -> bool:
 def _closing(*conditions: sa.ColumnElement[bool]) -> sa.Update:
     return (
         sa.update(_DEADLINE)
-        .where(_DEADLINE.c.state == DutyState.OPEN.value, *conditions, bookkeeping(Deadline))
+        .where(_DEADLINE.c.state == DutyState.OPEN.value, *conditions, *_BOTH)
         .values(state=DutyState.CLOSED.value, closed_at=_MOMENT)
         .returning(_DEADLINE.c.id, _DEADLINE.c.kind, _DEADLINE.c.interval)
     )
@@ -126,7 +128,7 @@ def _ending() -> sa.Update:
     duties = sa.bindparam("duties", type_=sa.Uuid(), expanding=True)
     return (
         sa.update(_NOTICE)
-        .where(_NOTICE.c.duty_id.in_(duties), _NOTICE.c.ended_at.is_(None), bookkeeping(Notice))
+        .where(_NOTICE.c.duty_id.in_(duties), _NOTICE.c.ended_at.is_(None), *_BOTH)
         .values(ended_at=_MOMENT)
     )
 
