@@ -35,20 +35,14 @@ FIELDS_IN_ORDER = ("about", "what", "result", "method", "power", "by_whom", "wor
 
 def visit_of_author(person_id: UUID, visit_id: UUID) -> tuple[Actor, Seen]:
     """The visit, for its author; ``NotFound``, ``NotPermitted`` or ``RuleBroken`` for others."""
-    actor, visit = _visit_in_full(person_id, visit_id)
-    if not service.may_add(actor, visit):
-        raise NotPermitted("visit:add-card: not_author", advice=service.ADVICE)
-    check_made(visit.state)
-    return actor, visit
-
-
-def _visit_in_full(person_id: UUID, visit_id: UUID) -> tuple[Actor, Seen]:
-    """The visit to this person that the address names; the service says who may add to it."""
     standing_on(person_id)
     actor = current_actor()
     visit = visits_read.visit(actor, person_id, visit_id)
     if not visit.full or not visit.outcome:
         raise NotFound
+    if not service.may_add(actor, visit):
+        raise NotPermitted("visit:add-card: not_author", advice=service.ADVICE)
+    check_made(visit.state)
     return actor, visit
 
 
@@ -127,9 +121,9 @@ def card_page(person_id: UUID, visit_id: UUID, card: str, *, values: Values, err
 @writes(again=card_page)
 def card_post(person_id: UUID, visit_id: UUID, card: str) -> ResponseReturnValue:
     """Add the card, and offer the next."""
-    actor, _ = _visit_in_full(person_id, visit_id)
+    actor = current_actor()
     command = understand(CardSchema(), request.form).command()
-    service.add_card(actor, visit_id, KINDS[card], command, now=now())
+    service.add_card(actor, visit_id, KINDS[card], command, now=now(), person=person_id)
     flash(f"{KINDS[card].title}: added to the visit.", "success")
     return redirect(url_for("visits.cards", person_id=person_id, visit_id=visit_id))
 
