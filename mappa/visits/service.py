@@ -11,7 +11,7 @@ from mappa.access import rights
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import Target, require
-from mappa.access.guard import add_many
+from mappa.access.guard import add_many, together
 from mappa.access.labels import RecordLabel, label_of
 from mappa.access.reading import Seen, load, scope
 from mappa.access.rights import Given, Named
@@ -208,12 +208,13 @@ def _follow(
     actor: Actor, visit: Visit, made: LogVisit, now: datetime, known: people.Opened | None
 ) -> None:
     """Add to a visit just made what comes with it: officers, duties, the audit row."""
-    add_officers(visit, made.officers, attended=True)
     same = known is not None and known.person.record == visit.person_id
     person = known.person if known and same else people.person(actor, visit.person_id)
     concern.tell(actor, visit, now)
     signature = countersigning.duties(visit, person, now, team=actor.team_id)
-    _open_next(actor, visit, made, now, person, signature)
+    with together():
+        add_officers(visit, made.officers, attended=True)
+        _open_next(actor, visit, made, now, person, signature)
     record(actor, log.Operation.COLLECTION, "visit:logged", visit, now, LOGGED)
 
 

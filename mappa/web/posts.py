@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -13,8 +12,9 @@ from flask import Response, current_app, redirect, request
 from mappa.access import merged
 from mappa.access.actor import Actor
 from mappa.access.labels import Column
-from mappa.kernel import uow
-from mappa.kernel.db import NOBODY, db
+from mappa.audit import log
+from mappa.kernel import crypto, uow
+from mappa.kernel.db import NOBODY
 from mappa.kernel.errors import FieldErrors, MappaError
 from mappa.web.models import CommittedPost
 from mappa.web.slots import Beside
@@ -113,14 +113,10 @@ def taken_meanwhile(found: Mapping[Any, Any], person: UUID = NOBODY) -> Response
     return answer_to(found, person) if found else None
 
 
-@cache
-def _keeping() -> sa.Insert:
-    return sa.insert(_TABLE)
-
-
 def keep(actor: Actor, answer: Response) -> None:
     """Remember where this post led, in the transaction of the act itself."""
     kept = {
+        "id": crypto.new_id(),
         "user_id": actor.user_id,
         "route": request.path,
         "key": _key(),
@@ -128,4 +124,4 @@ def keep(actor: Actor, answer: Response) -> None:
         "location": answer.headers.get("Location", request.path),
         "at": uow.current().at,
     }
-    db.session.execute(_keeping(), kept)
+    log.beside(_TABLE, kept)
