@@ -15,7 +15,8 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql import operators
 
 from mappa.access import announcing
@@ -175,6 +176,19 @@ def add_many(model: type[Labelled], rows: Sequence[dict[str, Any]]) -> None:
     ):
         raise UnscopedQuery(f"a new {model.__name__} for another agency")
     add_rows(model.__table__, rows)  # type: ignore[attr-defined]
+
+
+def add_new(row: Labelled) -> None:
+    """Insert a new object as ``add_many`` inserts rows; it then stands as one that was loaded."""
+    values = {}
+    for each in sa.inspect(type(row)).column_attrs:
+        (column,) = each.columns
+        if each.key not in row.__dict__:
+            set_committed_value(row, each.key, sent_rows.default_of(column))
+        values[column.name] = row.__dict__[each.key]
+    add_many(type(row), [values])
+    make_transient_to_detached(row)
+    db.session.add(row)
 
 
 def add_rows(table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -86,12 +86,13 @@ def _unfolding(place: int, table: sa.Table) -> sa.Insert:
 
 def _told(table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> str:
     left_out = [each for each in table.columns if each.name not in rows[0]]
-    whole = [{each.name: _default(each) for each in left_out} | dict(row) for row in rows]
+    whole = [{each.name: default_of(each) for each in left_out} | dict(row) for row in rows]
     return json.dumps(whole, default=_word)
 
 
-def _default(column: sa.Column[Any]) -> Any:
-    default: Any = column.default
+def default_of(column: sa.ColumnElement[Any]) -> Any:
+    """What a column of a new row holds if nothing is said."""
+    default = getattr(column, "default", None)
     if default is None:
         return None
     return default.arg(None) if default.is_callable else default.arg
