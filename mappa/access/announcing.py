@@ -38,9 +38,6 @@ SAY = "SELECT " + ", ".join(f"set_config('mappa.{name}', %s, true)" for name in 
 
 Told = tuple[str, ...]
 
-_SOMEBODY: Told = ("",)
-"""What was told is known to nobody: whatever is wanted is something else, and is said."""
-
 
 class saying(FunctionElement[int]):
     """A column that tells PostgreSQL who reads, for the query that finds out who that is.
@@ -72,13 +69,14 @@ def _say(element: Any, compiler: Any, **how: Any) -> str:
 
 
 def was_said(unit: UnitOfWork, binds: Mapping[str, Any] | None) -> None:
-    """Note that ``saying`` has told this transaction of a reader; None for one who may not read."""
-    if unit.system is not None:
-        return
+    """Note that ``saying`` has told this transaction of a reader; None takes it back at once."""
     connection = db.session.connection()
-    if connection.dialect.name == "postgresql":
-        told = _words(binds, binds["me_agency"], frozenset()) if binds else _SOMEBODY
-        connection.info[_TOLD] = told
+    if unit.system is not None or connection.dialect.name != "postgresql":
+        return
+    told = _words(binds or {}, binds["me_agency"] if binds else None, frozenset())
+    if binds is None:  # the session is over, or its posting
+        connection.exec_driver_sql(SAY, told)
+    connection.info[_TOLD] = told
 
 
 def reads(unit: UnitOfWork, binds: Mapping[str, Any] | None) -> None:
