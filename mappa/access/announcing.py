@@ -1,7 +1,7 @@
 """Telling PostgreSQL who reads, for the row-level security that ``wall`` puts up.
 
-One statement per transaction sets all of it, and it ends with the transaction. It is said again
-only if a statement asks in another's name, writes for another agency, or opens a table.
+The session look-up says all of it for what it finds, and it ends with the transaction. It is said
+again only if a statement asks in another's name, writes for another agency, or opens a table.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
+from mappa.kernel.db import db
 from mappa.kernel.uow import UnitOfWork
 
 SETTINGS = {
@@ -34,6 +37,46 @@ _NAMES = (*SETTINGS, WRITER, OPENED)
 SAY = "SELECT " + ", ".join(f"set_config('mappa.{name}', %s, true)" for name in _NAMES)
 
 Told = tuple[str, ...]
+
+
+class saying(FunctionElement[int]):
+    """A column that tells PostgreSQL who reads, for the query that finds out who that is.
+
+    Takes a column for each of ``SETTINGS``; ``was_said`` then notes what was told. Any other
+    database gives NULL.
+    """
+
+    type = sa.Integer()
+    inherit_cache = True
+    name = "saying"
+
+    def __init__(self, **reader: Any) -> None:
+        super().__init__(*(reader[name] for name in SETTINGS))
+
+
+@compiles(saying)
+def _nothing_to_say(_element: Any, _compiler: Any, **_: Any) -> str:
+    return "NULL"
+
+
+@compiles(saying, "postgresql")
+def _say(element: Any, compiler: Any, **how: Any) -> str:
+    said = [f"CAST({compiler.process(each, **how)} AS TEXT)" for each in element.clauses]
+    said += [said[list(SETTINGS).index("agency")], "''"]
+    named = zip(_NAMES, said, strict=True)
+    told = (f"set_config('mappa.{name}', coalesce({word}, ''), true)" for name, word in named)
+    return f"num_nulls({', '.join(told)})"
+
+
+def was_said(unit: UnitOfWork, binds: Mapping[str, Any] | None) -> None:
+    """Note that ``saying`` has told this transaction of a reader; None takes it back at once."""
+    connection = db.session.connection()
+    if unit.system is not None or connection.dialect.name != "postgresql":
+        return
+    told = _words(binds or {}, binds["me_agency"] if binds else None, frozenset())
+    if binds is None:  # the session is over, or its posting
+        connection.exec_driver_sql(SAY, told)
+    connection.info[_TOLD] = told
 
 
 def reads(unit: UnitOfWork, binds: Mapping[str, Any] | None) -> None:

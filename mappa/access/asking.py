@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,14 +16,17 @@ from sqlalchemy.sql import visitors
 from mappa.access import policy
 from mappa.access.actions import GRANTS, OWN_RECORD, Action
 from mappa.access.actor import Actor
-from mappa.access.labels import ME, Clause, Column, Label, bound_label, nobody, word
+from mappa.access.labels import ME, Clause, Column, Label, Labelled, bound_label, nobody, word
 from mappa.access.leading import is_shared, lead_of
 from mappa.access.models import Emergency, Reach, Share
 from mappa.access.predicates import Rows, live, some
+from mappa.access.reading import RECORD, note_read, scope, sees_person
 from mappa.access.terms import Level, Role, Section
 from mappa.kernel import uow
 from mappa.kernel.db import NOBODY, Query, db
 from mappa.kernel.errors import NotFound, NotPermitted
+
+Row = TypeVar("Row", bound=Labelled)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +163,36 @@ def require(actor: Actor, action: Action, target: Target | None = None) -> None:
     decision = decide(actor, action, target)
     if not decision.allowed:
         raise NotPermitted(f"{action.value}: {', '.join(decision.reasons)}")
+
+
+@cache
+def _load_statement(action: Action, model: type[Labelled]) -> Query:
+    table = model.__table__.c  # type: ignore[attr-defined]
+    of = bound_label(GRANTS[action].section or Section.IDENTITY)
+    of = replace(of, person=table.person_id, owner=table.owner_agency_id, record=table.id)
+    return (
+        sa.select(model, _may(action, of).label("may_act"))
+        .where(table.id == RECORD, scope(model, need=Level.FULL), sees_person(table.person_id))
+        .with_for_update(of=model)
+    )
+
+
+def load_to(actor: Actor, action: Action, model: type[Row], record: UUID) -> Row:
+    """The row itself, to be changed by an act that is asked of the policy in the same statement.
+
+    Raises ``NotFound`` if the row or its person is not seen, and what ``require`` raises.
+    """
+    binds = actor.binds(uow.current().at) | {"record": record}
+    statement = _load_statement(action, model)  # type: ignore[arg-type]  # a class is hashable
+    found = db.session.execute(statement, binds).one_or_none()
+    if found is None:
+        raise NotFound
+    note_read([record])
+    row: Row = found[0]
+    if not found.may_act:
+        target = Target(person=row.person_id, owner=row.owner_agency_id, record=record)
+        require(actor, action, target)  # says why not
+    return row
 
 
 @cache

@@ -6,29 +6,32 @@ system (commands, the scheduler, sign-in) is exempt.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 
 from mappa.access import announcing
 from mappa.access.actor import Actor
 from mappa.access.labels import Labelled, protected_tables
 from mappa.access.reading import OPENS, POLICY, SCOPE
-from mappa.kernel import uow
+from mappa.kernel import sent_rows, uow
 from mappa.kernel.db import db
 from mappa.kernel.errors import UnscopedQuery, WritesWhileReading
 from mappa.kernel.uow import Kind
 
 _flushing: ContextVar[bool] = ContextVar("mappa_flushing", default=False)
 _writer: ContextVar[UUID | None] = ContextVar("mappa_writer", default=None)
+_gathered: ContextVar[dict[sa.Table, list[dict[str, Any]]] | None] = ContextVar(
+    "mappa_gathered", default=None
+)
 _looked: WeakKeyDictionary[Any, "_Look"] = WeakKeyDictionary()
 
 
@@ -160,11 +163,6 @@ def _before_flush(session: Session, _context: Any, _instances: Any) -> None:
     _flushing.set(True)
 
 
-@cache
-def _adding(model: type[Labelled]) -> sa.Insert:
-    return sa.insert(model.__table__)  # type: ignore[attr-defined]
-
-
 def add_many(model: type[Labelled], rows: Sequence[dict[str, Any]]) -> None:
     """Insert many new rows in one statement, on the condition that a flush has: own agency's."""
     if not rows:
@@ -173,11 +171,51 @@ def add_many(model: type[Labelled], rows: Sequence[dict[str, Any]]) -> None:
         row["owner_agency_id"] != _writer.get() for row in rows
     ):
         raise UnscopedQuery(f"a new {model.__name__} for another agency")
+    add_rows(model.__table__, rows)  # type: ignore[attr-defined]
+
+
+def add_new(row: Labelled) -> None:
+    """Insert a new object as ``add_many`` inserts rows; it then stands as one that was loaded."""
+    values = {}
+    for each in sa.inspect(type(row)).column_attrs:
+        (column,) = each.columns
+        if each.key not in row.__dict__:
+            set_committed_value(row, each.key, sent_rows.default_of(column))
+        values[column.name] = row.__dict__[each.key]
+    add_many(type(row), [values])
+    make_transient_to_detached(row)
+    db.session.add(row)
+
+
+def add_rows(table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows of a table, or keep them for the end of ``together``; for ``access`` alone."""
+    gathered = _gathered.get()
+    if gathered is None:
+        _send([(table, rows)])
+    else:
+        gathered.setdefault(table, []).extend(rows)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Send what ``add_many`` adds inside at the end, in one message where the database takes it.
+
+    Nothing inside may read those rows.
+    """
+    gathered: dict[sa.Table, list[dict[str, Any]]] = {}
+    token = _gathered.set(gathered)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    if gathered:
+        _send(list(gathered.items()))
+
+
+def _send(rows: Sequence[sent_rows.Rows]) -> None:
     token = _flushing.set(True)
     try:
-        # One row is sent as one: drivers open a pipeline for a list.
-        sent = rows[0] if len(rows) == 1 else list(rows)
-        db.session.execute(_adding(model), sent)  # type: ignore[arg-type]  # a class is hashable
+        sent_rows.add_together(db.session.connection(), rows)
     finally:
         _flushing.reset(token)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -272,6 +273,12 @@ class Derived(Labelled):
 
 def protected_tables() -> dict[str, type[Protected]]:
     """Every protected table by name."""
+    return _protected(tuple(Model.metadata.tables))
+
+
+@lru_cache(maxsize=4)
+def _protected(_tables: tuple[str, ...]) -> dict[str, type[Protected]]:
+    # The guard asks of every statement that it has not met: a hundred classes each time.
     return {
         mapper.local_table.name: mapper.class_  # type: ignore[attr-defined]
         for mapper in Model.registry.mappers

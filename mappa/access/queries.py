@@ -236,22 +236,26 @@ def caseload(user: UUID, agency: UUID) -> list[UUID]:
     return list(db.session.execute(asked, {"at": uow.current().at}).scalars())
 
 
-def supervisors_of(agency: UUID, team: UUID) -> list[UUID]:
-    """Who supervises a team of an agency now; the agency's leads where nobody does."""
-    found: dict[str, list[UUID]] = {}
-    asked: Query = (
+@cache
+def _supervisors() -> Query:
+    of_team = Posting.team_id == sa.bindparam("of_team", type_=sa.Uuid())
+    supervises = sa.and_(Posting.role == Role.SUPERVISOR.value, of_team)
+    return (
         sa.select(Posting.role, Posting.user_id)
         .where(
-            Posting.agency_id == agency,
-            sa.or_(
-                Posting.role == Role.AGENCY_LEAD.value,
-                sa.and_(Posting.role == Role.SUPERVISOR.value, Posting.team_id == team),
-            ),
+            Posting.agency_id == sa.bindparam("of_agency", type_=sa.Uuid()),
+            sa.or_(Posting.role == Role.AGENCY_LEAD.value, supervises),
             live(Posting),
         )
         .order_by(Posting.user_id)
     )
-    for role, user in db.session.execute(asked, {"at": uow.current().at}):
+
+
+def supervisors_of(agency: UUID, team: UUID) -> list[UUID]:
+    """Who supervises a team of an agency now; the agency's leads where nobody does."""
+    found: dict[str, list[UUID]] = {}
+    of = {"of_agency": agency, "of_team": team, "at": uow.current().at}
+    for role, user in db.session.execute(_supervisors(), of):
         found.setdefault(role, []).append(user)
     return found.get(Role.SUPERVISOR.value) or found.get(Role.AGENCY_LEAD.value, [])
 

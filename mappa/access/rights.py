@@ -6,13 +6,12 @@ Callers have asked the policy already. Every function flushes; none commits. Tim
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from mappa.access import merged, mirroring
+from mappa.access import guard, merged, mirroring
 from mappa.access.mirroring import extend_reach
 from mappa.access.models import (
     AgreementCell,
@@ -159,13 +158,7 @@ def open_cases(cases: Sequence[NewCase], lead: UUID, area: str, given: Given) ->
 
 def _insert(right: Any, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        # One row is sent as one: drivers open a pipeline for a list.
-        db.session.execute(_inserting(right), list(rows) if len(rows) > 1 else rows[0])
-
-
-@cache
-def _inserting(right: Any) -> sa.Insert:
-    return sa.insert(right.__table__)
+        guard.add_rows(right.__table__, rows)
 
 
 def share(

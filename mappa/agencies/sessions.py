@@ -4,7 +4,8 @@ Idle after 15 minutes, over after 12 hours, ended at once when the account is di
 posting ends. The cookie holds a token, the row its digest.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -15,7 +16,9 @@ import sqlalchemy as sa
 from flask import current_app, request
 from flask import session as cookie
 
+from mappa.access import announcing
 from mappa.access.actor import Actor
+from mappa.access.labels import Column
 from mappa.access.models import Posting
 from mappa.access.terms import Role, State
 from mappa.agencies import rules
@@ -24,7 +27,7 @@ from mappa.kernel import crypto, uow
 from mappa.kernel.clock import database_now
 from mappa.kernel.db import NOBODY, Query, db
 from mappa.kernel.errors import MappaError
-from mappa.web.slots import SignIn
+from mappa.web.slots import Beside, SignIn
 
 TOKEN = "_user_id"
 """Where Flask-Login keeps its user's id in the cookie: here, the session's token."""
@@ -57,20 +60,30 @@ def _load(token: str) -> SignedIn | None:
     return SignedIn(token, found) if found.actor else None
 
 
-def look_up() -> SignIn:
+def look_up(beside: Beside | None = None) -> SignIn:
     """Who is asking, in this unit of work. The database's time comes with the same query."""
     token = cookie.get(TOKEN)
     if not isinstance(token, str):
         return SignIn(None)
-    return _look_up_token(token)
+    return _look_up_token(token, beside)
 
 
 @cache
 def _statement() -> Query:
+    """The session of a token, with whoever it stands for; PostgreSQL is told who reads with it."""
     posting = Posting.__table__
+    moment = sa.select(database_now().label("now")).subquery("moment")
     return (
         sa.select(
-            database_now().label("now"),
+            moment.c.now,
+            announcing.saying(
+                user=Session.user_id,
+                agency=posting.c.agency_id,
+                area=posting.c.area_id,
+                team=posting.c.team_id,
+                role=posting.c.role,
+                at=moment.c.now,
+            ),
             Session.id.label("session_id"),
             Session.user_id,
             Session.began_at,
@@ -88,6 +101,8 @@ def _statement() -> Query:
             posting.c.agency_id,
             Agency.name.label("agency_name"),
         )
+        .select_from(Session)
+        .join(moment, sa.true())
         .join(User, User.id == Session.user_id)
         .outerjoin(posting, posting.c.id == Session.posting_id)
         .outerjoin(Agency, Agency.id == posting.c.agency_id)
@@ -95,18 +110,32 @@ def _statement() -> Query:
     )
 
 
-def _look_up_token(token: str) -> SignIn:
+@cache
+def _statement_with(columns: Callable[[Column], tuple[sa.Label[Any], ...]]) -> Query:
+    return _statement().add_columns(*columns(Session.__table__.c.user_id))
+
+
+def _look_up_token(token: str, beside: Beside | None = None) -> SignIn:
     binds = {"digest": crypto.digest(token)}
-    row = db.session.execute(_statement(), binds).mappings().one_or_none()
+    statement = _statement()
+    if beside is not None:
+        statement, binds = _statement_with(beside.columns), binds | dict(beside.binds)
+    row = db.session.execute(statement, binds).mappings().one_or_none()
     if row is None:
         return SignIn(None)
     unit = uow.current()
     unit.began_at(row["now"])
+    found = _found(row, unit.at)
+    announcing.was_said(unit, found.actor.binds(row["now"]) if found.actor else None)
+    return replace(found, beside=row) if found.actor and beside else found
+
+
+def _found(row: Any, at: datetime) -> SignIn:
     if row["ended_at"] is not None or row["disabled_at"] is not None:
         return SignIn(None)
-    if _ran_out(row, unit.at):
+    if _ran_out(row, at):
         return SignIn(None, ran_out=row["session_id"], user_id=row["user_id"])
-    return SignIn(_actor(row, unit.at), touched_at=row["last_seen_at"], user_id=row["user_id"])
+    return SignIn(_actor(row, at), touched_at=row["last_seen_at"], user_id=row["user_id"])
 
 
 def _ran_out(row: Any, at: datetime) -> bool:

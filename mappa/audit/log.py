@@ -95,6 +95,7 @@ def record(
     pending.append((partition_of(records[0] if records else who), entry, list(records)))
 
 
+_BESIDE = "beside-audit"
 _HEAD = AuditHead.__table__.c
 _SUBJECTS = cast(sa.Table, AuditSubject.__table__)
 
@@ -141,15 +142,43 @@ def _add_entries() -> sa.Insert:
     return sa.insert(AuditEntry)
 
 
+def beside(table: sa.Table, row: dict[str, Any]) -> None:
+    """Add a row at the end of this unit of work, in the message of its entry if it has one.
+
+    The row gives every column of its table. It is the only one of the unit.
+    """
+    unit = uow.current()
+    if not unit.kept.setdefault(_BESIDE, []):
+        unit.before.append(_add_beside)
+    unit.kept[_BESIDE].append((table, row))
+
+
+def _add_beside() -> None:
+    for table, row in uow.current().kept.pop(_BESIDE, []):
+        db.session.execute(_adding(table), row)
+
+
 @cache
-def _add_one() -> sa.Insert:
-    """One entry, whom it names, and the head moved on, in one message to PostgreSQL."""
+def _adding(table: sa.Table) -> sa.Insert:
+    return sa.insert(table)
+
+
+@cache
+def _add_one(beside: sa.Table | None) -> sa.Insert:
+    """One entry, whom it names, and the head moved on, in one message to PostgreSQL.
+
+    With them a row of ``beside``, if that is given.
+    """
     columns = AuditEntry.__table__.columns
     # A bind that bears a column's name would be set in every table of the statement that has one.
     values = {each.name: sa.bindparam(f"entry_{each.name}", type_=each.type) for each in columns}
     added = sa.insert(AuditEntry).values(values).returning(AuditEntry.id).cte("added")
     moved = _move_head().returning(_HEAD.partition).cte("moved")
-    return sent_rows.unfolding(_SUBJECTS).add_cte(added, moved)
+    if beside is None:
+        return sent_rows.unfolding(_SUBJECTS).add_cte(added, moved)
+    named = {each.name: sa.bindparam(f"beside_{each.name}", type_=each.type) for each in beside.c}
+    kept = sa.insert(beside).values(named).cte("beside")
+    return sent_rows.unfolding(_SUBJECTS).add_cte(added, moved, kept)
 
 
 def _chain() -> None:
@@ -176,7 +205,9 @@ def _chain() -> None:
     if len(entries) == 1 and connection.dialect.name == "postgresql":
         binds = {f"entry_{name}": value for name, value in entries[0].items()}
         rows = {"rows": sent_rows.spelled(subjects)}
-        connection.execute(_add_one(), binds | moved[0] | rows)
+        ((table, row),) = unit.kept.pop(_BESIDE, None) or [(None, {})]
+        binds |= {f"beside_{name}": value for name, value in row.items()}
+        connection.execute(_add_one(table), binds | moved[0] | rows)
         return
     connection.execute(_add_entries(), entries)
     sent_rows.add(connection, _SUBJECTS, subjects)

@@ -11,7 +11,7 @@ from mappa.access import rights
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import Target, require
-from mappa.access.guard import add_many
+from mappa.access.guard import add_many, add_new, together
 from mappa.access.labels import RecordLabel, label_of
 from mappa.access.reading import Seen, load, scope
 from mappa.access.rights import Given, Named
@@ -68,9 +68,9 @@ def log_visit(
     )
     _write(visit, made, actor, now)
     say_turnout(visit, made.turnout)
-    db.session.add(visit)
-    db.session.flush()
-    _follow(actor, visit, made, now, known)
+    with together():
+        add_new(visit)
+        _follow(actor, visit, made, now, known)
     return visit
 
 
@@ -99,7 +99,8 @@ def log_outcome(
         each.audience = visit.audience
     db.session.flush()
     reminders.close_deadlines(visit.id, now, kind=WRITE_UP)
-    _follow(actor, visit, made, now, known)
+    with together():
+        _follow(actor, visit, made, now, known)
     return visit
 
 
@@ -208,11 +209,11 @@ def _follow(
     actor: Actor, visit: Visit, made: LogVisit, now: datetime, known: people.Opened | None
 ) -> None:
     """Add to a visit just made what comes with it: officers, duties, the audit row."""
-    add_officers(visit, made.officers, attended=True)
     same = known is not None and known.person.record == visit.person_id
     person = known.person if known and same else people.person(actor, visit.person_id)
     concern.tell(actor, visit, now)
     signature = countersigning.duties(visit, person, now, team=actor.team_id)
+    add_officers(visit, made.officers, attended=True)
     _open_next(actor, visit, made, now, person, signature)
     record(actor, log.Operation.COLLECTION, "visit:logged", visit, now, LOGGED)
 

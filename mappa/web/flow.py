@@ -25,7 +25,7 @@ from mappa.kernel.db import NOBODY
 from mappa.kernel.errors import FieldErrors, NotFound, RuleBroken
 from mappa.kernel.uow import Kind, unit_of_work
 from mappa.web import parking, posts, witness
-from mappa.web.slots import SignIn, slots
+from mappa.web.slots import Beside, SignIn, slots
 
 View = Callable[..., ResponseReturnValue]
 Again = Callable[..., str]
@@ -80,16 +80,16 @@ def reader() -> Actor | None:
     return signed_in.actor if signed_in else None
 
 
-def look_up() -> SignIn:
-    """Find out, in this unit of work, who is asking."""
+def look_up(beside: Beside | None = None) -> SignIn:
+    """Find out, in this unit of work, who is asking, and what is asked beside it."""
     assert slots.sign_in is not None
-    g.sign_in = slots.sign_in()
+    g.sign_in = slots.sign_in(beside)
     guard.acts_as(g.sign_in.actor)
     return g.sign_in  # type: ignore[no-any-return]
 
 
-def _admit(action: Action) -> None:
-    look_up()
+def _admit(action: Action, beside: Beside | None = None) -> None:
+    look_up(beside)
     if action in ANYONE:
         return
     actor = current_actor()
@@ -267,10 +267,11 @@ def _worth_retrying(error: DBAPIError) -> bool:
 def _post_once(view: View, args: Any, kwargs: Any) -> Response:
     with unit_of_work(Kind.WRITE), witness.noting():
         action = _action_of(view)
-        _admit(action)
         keyed = action not in ANYONE and getattr(view, "keyed", True)
+        person = kwargs.get("person_id", NOBODY)
+        _admit(action, posts.asked(person) if keyed else None)
         if keyed:
-            before = posts.answer_to(current_actor(), kwargs.get("person_id", NOBODY))
+            before = posts.answer_to(g.sign_in.beside, person)
             if before is not None:
                 return before
         answer = make_response(view(*args, **_for_survivor(kwargs)))
@@ -300,8 +301,9 @@ def _form_again(
     values: MultiDict[str, str] = request.form
     errors = errors_of(error)
     with unit_of_work(Kind.READ), witness.noting() as noted:
-        look_up()
-        taken = posts.taken_meanwhile(reader())
+        person = kwargs.get("person_id", NOBODY)
+        found = look_up(posts.asked(person)).beside
+        taken = posts.taken_meanwhile(found, person)
         if taken is not None:
             return taken
         kwargs = _for_survivor(kwargs)

@@ -2,8 +2,8 @@
 
 import hashlib
 import hmac
-from functools import cache
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,10 +11,13 @@ from flask import Response, current_app, redirect, request
 
 from mappa.access import merged
 from mappa.access.actor import Actor
-from mappa.kernel import uow
-from mappa.kernel.db import NOBODY, Query, db
+from mappa.access.labels import Column
+from mappa.audit import log
+from mappa.kernel import crypto, uow
+from mappa.kernel.db import NOBODY
 from mappa.kernel.errors import FieldErrors, MappaError
 from mappa.web.models import CommittedPost
+from mappa.web.slots import Beside
 
 OUR_FIELDS = frozenset({"csrf_token", "idempotency_key", "page_of_form"})
 _LONGEST_KEY = 100
@@ -57,31 +60,43 @@ def _key() -> str:
     return request.form["idempotency_key"]
 
 
-@cache
-def _committed() -> Query:
-    """What this post led to, if it was committed; one row always, for what is asked with it."""
+def _committed(user: Column) -> tuple[sa.Label[Any], ...]:
+    """What this post led to if it was committed, and whether a merge touches its person."""
     post = _TABLE.c
-    asked = sa.select(sa.literal_column("1")).subquery("asked")
-    same = sa.and_(
-        post.user_id == sa.bindparam("by", type_=sa.Uuid()),
-        post.route == sa.bindparam("to"),
-        post.key == sa.bindparam("under"),
+    same = (
+        post.user_id == user,
+        post.route == sa.bindparam("posted_to"),
+        post.key == sa.bindparam("posted_under"),
     )
-    person = sa.bindparam("person", type_=sa.Uuid())
-    return sa.select(post.body, post.location, merged.is_one_of_several(person)).select_from(
-        asked.outerjoin(_TABLE, same)
+    found = (
+        sa.select(each).where(*same).correlate_except(_TABLE).scalar_subquery().label(name)
+        for name, each in (("posted_body", post.body), ("posted_location", post.location))
     )
+    of = sa.bindparam("posted_of", type_=sa.Uuid())
+    return (*found, merged.is_one_of_several(of))
 
 
-def answer_to(actor: Actor, person: UUID = NOBODY) -> Response | None:
+def asked(person: UUID = NOBODY) -> Beside | None:
+    """What the session look-up is to find of this post too, so that ``answer_to`` can say it.
+
+    ``person`` is of whom the post is. None for a post without a key that could be found.
+    """
+    if not _has_key():
+        return None
+    sent = {"posted_to": request.path, "posted_under": _key(), "posted_of": person}
+    return Beside(_committed, sent)
+
+
+def answer_to(found: Mapping[Any, Any], person: UUID = NOBODY) -> Response | None:
     """The way to what this same post did before, if it was committed.
 
-    Finds out besides whether ``person``, of whom the post is, was merged with another. Raises
-    ``KeyReused`` if it was committed with other text.
+    ``found`` came with the session look-up that was given ``asked``. Notes besides whether
+    ``person``, of whom the post is, was merged with another. Raises ``KeyReused`` if it was
+    committed with other text, ``FieldErrors`` if it has no key.
     """
-    sent = {"by": actor.user_id, "to": request.path, "under": _key(), "person": person}
-    body, location, several = db.session.execute(_committed(), sent).one()
-    if not several:
+    _key()
+    body, location = found["posted_body"], found["posted_location"]
+    if not found["is_one_of_several"]:
         merged.known_alone(person)
     if body is None:
         return None
@@ -90,22 +105,18 @@ def answer_to(actor: Actor, person: UUID = NOBODY) -> Response | None:
     return redirect(location)  # type: ignore[return-value]
 
 
-def taken_meanwhile(actor: Actor | None) -> Response | None:
+def taken_meanwhile(found: Mapping[Any, Any], person: UUID = NOBODY) -> Response | None:
     """The way to what this same post did, sent a second time while the first was on its way.
 
     Such a post may find that what it was about is done, and be refused for that.
     """
-    return answer_to(actor) if actor and _has_key() else None
-
-
-@cache
-def _keeping() -> sa.Insert:
-    return sa.insert(_TABLE)
+    return answer_to(found, person) if found else None
 
 
 def keep(actor: Actor, answer: Response) -> None:
     """Remember where this post led, in the transaction of the act itself."""
     kept = {
+        "id": crypto.new_id(),
         "user_id": actor.user_id,
         "route": request.path,
         "key": _key(),
@@ -113,4 +124,4 @@ def keep(actor: Actor, answer: Response) -> None:
         "location": answer.headers.get("Location", request.path),
         "at": uow.current().at,
     }
-    db.session.execute(_keeping(), kept)
+    log.beside(_TABLE, kept)

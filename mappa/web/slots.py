@@ -3,16 +3,28 @@
 Features offer small providers; ``web`` calls them with the reader. Nothing here names a feature.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
 from mappa.access.asking import Standing
+from mappa.access.labels import Column
 from mappa.access.terms import Level, Role, Section
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What else is asked with the session look-up: of whoever asks, in the same statement."""
+
+    columns: Callable[[Column], tuple[sa.Label[Any], ...]]
+    """The columns, from the id of the account; one function always gives the same."""
+    binds: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -25,6 +37,8 @@ class SignIn:
     ran_out: UUID | None = None
     """The session row that ended by idleness or age; what is being posted is parked for it."""
     user_id: UUID | None = None
+    beside: Mapping[Any, Any] = field(default_factory=dict)
+    """The columns of ``Beside`` by name, for a reader who is signed in."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +104,7 @@ class Identity:
 class Slots:
     """Filled once by ``app``."""
 
-    sign_in: Callable[[], SignIn] | None = None
+    sign_in: Callable[[Beside | None], SignIn] | None = None
     touch: Callable[[UUID, datetime], None] | None = None
     standing: Callable[[Actor, UUID], Standing] | None = None
     identity: Callable[[Actor, UUID, Standing], Identity] | None = None

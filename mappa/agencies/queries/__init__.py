@@ -153,8 +153,16 @@ def find_area(area_id: str) -> Area | None:
 
 def area_of(agency_id: UUID) -> str:
     """The id of the area of an agency; empty if there is no such agency."""
-    found = db.session.get(Agency, agency_id)
-    return found.area_id if found else ""
+    try:
+        return _area_of(agency_id)
+    except NotFound:
+        return ""
+
+
+@cache
+def _area_of(agency_id: UUID) -> str:
+    """Asked once in a process: no act changes it. Raises ``NotFound``, which is not kept."""
+    return agency(agency_id).area_id
 
 
 def user_names(ids: Collection[UUID]) -> dict[UUID, str]:

@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from mappa.access import merged
 from mappa.access.actions import Action
 from mappa.access.actor import Actor
-from mappa.access.asking import Target, decide, require
+from mappa.access.asking import Target, decide, load_to, require
 from mappa.access.labels import label_of
 from mappa.access.reading import Seen, load
 from mappa.audit import log
@@ -42,11 +43,19 @@ def _is_author(actor: Actor, visit: Seen | Visit) -> bool:
 
 
 def add_card(
-    actor: Actor, visit_id: UUID, kind: CardKind, card: AddCard, *, now: datetime
+    actor: Actor,
+    visit_id: UUID,
+    kind: CardKind,
+    card: AddCard,
+    *,
+    now: datetime,
+    person: UUID | None = None,
 ) -> VisitCard:
-    """Add a card to a visit, under the visit's label."""
-    visit = load(actor, Visit, visit_id)
-    _require(actor, visit)
+    """Add a card to a visit (of ``person``, if that is said), under the visit's label."""
+    visit = load_to(actor, Action.VISIT_CORRECT, Visit, visit_id)
+    if person and visit.person_id not in merged.people_of(person):
+        raise NotFound
+    _check(actor, visit)
     offered = offered_of(actor, visit.person_id, [kind] if card.about else [])
     found = faults(kind, card, offered, child_there=bool(visit.present_child))
     if found:
@@ -115,6 +124,10 @@ def _target(of: Seen | Visit | VisitAccount) -> Target:
 
 def _require(actor: Actor, visit: Visit) -> None:
     require(actor, Action.VISIT_CORRECT, _target(visit))
+    _check(actor, visit)
+
+
+def _check(actor: Actor, visit: Visit) -> None:
     if not _is_author(actor, visit):
         raise NotPermitted("visit:add-card: not_author", advice=ADVICE)
     check_made(visit.state)

@@ -144,9 +144,9 @@ def card_page(person_id: UUID, visit_id: UUID, card: str, *, values: Values, err
 @writes(again=card_page)
 def card_post(person_id: UUID, visit_id: UUID, card: str) -> ResponseReturnValue:
     """Add the card, and offer the next."""
-    actor, _ = _visit_in_full(person_id, visit_id)
+    actor = current_actor()
     command = understand(CardSchema(), request.form).command()
-    service.add_card(actor, visit_id, KINDS[card], command, now=now())
+    service.add_card(actor, visit_id, KINDS[card], command, now=now(), person=person_id)
     flash(f"{KINDS[card].title}: added to the visit.", "success")
     return redirect(url_for("visits.cards", person_id=person_id, visit_id=visit_id))
 
