@@ -1,18 +1,13 @@
 """Mutants of ``mappa/access``: ``python -m tools.mutate [--mixed] [--minutes N] [FILE ...]``.
 
 The mutants are mutmut's, of decorated functions and of the policy's tables too, and each line of a
-table without one of its entries. mutmut's own runner switches mutants inside a process that has
-imported the code; here statements are built at import and kept, so such a mutant would never be
-asked: each is run in a fork that has imported the tables, and nothing that asks the policy.
+table without one of its entries. Statements are built at import and kept, so each mutant is run in
+a fork that has imported the tables, and nothing that asks the policy.
 
-A mutant of the policy passes three stages. If all that it says is the same SQL, but for the names
-that a statement gives to tables for itself, there is nothing to be seen of it, and it is not run
-(``tools/same_sql.py``). Then it is set beside the reference without the application, which takes
-seconds (``tests/support/lean.py``); ``--quick`` ends here and leaves the rest for another run. Then
-come the tests.
+One of the policy is not run if all that it says is the same SQL (``tools/same_sql.py``). Then it is
+set beside the reference without the application (``tests/support/lean.py``); ``--quick`` ends here.
 
-May be stopped at any time; what was run is kept in ``.mutants/results.json`` until the file
-changes. ``docs/mutants.md`` is written from it.
+What was run is kept in ``.mutants/results.json`` until the file changes; from it the page is made.
 """
 
 import argparse
@@ -350,8 +345,7 @@ def page(found: dict[str, Mutant], results: dict[str, str]) -> str:
         "the names that a statement gives to tables for itself (`tools/same_sql.py`); nothing can",
         "be seen of it. Equivalent: for the reason given below. Half run: the kept worlds do not",
         "tell it apart, and the tests were not run. Of mutants that were not run nothing is known.",
-        "A line stands until more of its file is run, or the file changes (`source`).",
-        "",
+        "A line stands until more of its file is run, or the file changes (`source`).\n",
         f"| file | source | mutants | {' | '.join(_TITLES)} |",
         f"|---|---|---|{'---|' * len(_TITLES)}",
     ]  # fmt: skip
@@ -370,8 +364,8 @@ def page(found: dict[str, Mutant], results: dict[str, str]) -> str:
 
 def _line(file: str, found: dict[str, Mutant], results: dict[str, str], stood: str) -> str:
     """The counts of a file: as found now, or as they stood if more of the same text was run."""
-    keys = [key for key, each in found.items() if each.file == file]
-    counts = Counter(_outcome(key, results, judged()) for key in keys)
+    keys, reasons = [key for key, each in found.items() if each.file == file], judged()
+    counts = Counter(_outcome(key, results, reasons) for key in keys)
     source = hashlib.sha256((ROOT / ACCESS / f"{file}.py").read_bytes()).hexdigest()[:8]
     begin = f"| `{file}.py` | {source} | {len(keys)} | "
     kept = next((line for line in stood.splitlines() if line.startswith(begin)), None)

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql import operators
 
 from mappa.access import announcing
 from mappa.access.actor import Actor
@@ -98,10 +99,16 @@ def _tables(froms: Iterable[Any]) -> set[str]:
 def _scoped_by(criteria: Iterable[Any]) -> set[str]:
     """The tables whose scope is one of these conditions, all of which must hold.
 
-    A scope inside an ``and_`` has lost its mark, and is not taken for one.
+    Parts of ``and_`` count too. A scope that it takes apart has lost its mark, and does not.
     """
-    marks = (getattr(each, "_annotations", {}).get(SCOPE) for each in criteria)
-    return {scope for scope in marks if scope}
+    found: set[str] = set()
+    for each in criteria:
+        scope = getattr(each, "_annotations", {}).get(SCOPE)
+        if scope:
+            found.add(scope)
+        elif getattr(each, "operator", None) is operators.and_:
+            found |= _scoped_by(each.clauses)
+    return found
 
 
 def opened_tables(statement: Any) -> frozenset[str]:

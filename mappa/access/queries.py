@@ -85,16 +85,8 @@ def _workers_among() -> Query:
 
 @cache
 def _officers_among() -> Query:
-    people = sa.bindparam("people", type_=sa.Uuid(), expanding=True)
-    return (
-        sa.select(CaseWorker.person_id, CaseWorker.user_id, CaseWorker.agency_id, CaseWorker.part)
-        .where(
-            CaseWorker.person_id.in_(people),
-            CaseWorker.agency_id == sa.bindparam("agency", type_=sa.Uuid()),
-            live(CaseWorker),
-        )
-        .order_by(CaseWorker.part, CaseWorker.starts_at, CaseWorker.user_id)
-    )
+    order = (CaseWorker.part, CaseWorker.starts_at, CaseWorker.user_id)
+    return _workers_among().add_columns(CaseWorker.part).order_by(*order)
 
 
 @cache
@@ -126,8 +118,8 @@ def officers_among(people: Collection[UUID], agency: UUID) -> dict[UUID, list[Wo
     """The workers of an agency on the case team of each of these people now, managers first."""
     binds = {"people": list(people), "agency": agency, "at": uow.current().at}
     found: dict[UUID, list[Worker]] = {}
-    for person, *worker in db.session.execute(_officers_among(), binds):
-        found.setdefault(person, []).append(Worker(*worker))
+    for user, person, part in db.session.execute(_officers_among(), binds):
+        found.setdefault(person, []).append(Worker(user, agency, part))
     return found
 
 

@@ -89,6 +89,15 @@ BARE = {
         lambda: scoped(Alias, person=False).where(sa.select(person.c.id).exists()), {"person"},
     ),
     "kept in step": (lambda: sa.update(Deadline).where(bookkeeping(Deadline)), ()),
+    "kept in step, among conditions": (
+        lambda: sa.update(Deadline).where(
+            sa.and_(Deadline.kind == "x", bookkeeping(Deadline), Deadline.state == "y")
+        ), (),
+    ),
+    "kept in step or something": (
+        lambda: sa.update(Deadline).where(sa.or_(Deadline.kind == "x", bookkeeping(Deadline))),
+        {"deadline"},
+    ),
 }  # fmt: skip
 
 
