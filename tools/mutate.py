@@ -212,7 +212,7 @@ def _in_child(mutant: Mutant | None, file: str, worlds: Path, quick: bool) -> in
         return 3
     chosen = [*TESTS[file], "-k", CHOICE, "-x", "-q", "-p", "no:randomly", "-n0", "--no-header"]
     imported = "ignore::pytest.PytestAssertRewriteWarning"  # before the fork, to save time
-    return int(pytest.main([*chosen, "-p", "no:cacheprovider", "-W", imported]))
+    return min(1, int(pytest.main([*chosen, "-p", "no:cacheprovider", "-W", imported])))
 
 
 def main() -> int:
