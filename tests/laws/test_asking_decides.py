@@ -30,7 +30,7 @@ def world(app):
     """A person whose agencies work together; one who is kept from owen, and hidden; a meeting."""
     world = northmoor(app)
     world.daniel = a_shared_person(world)
-    world.hidden, world.group = staged(app, "asked of", lambda: _asked_of(world), after=SHARED)
+    world.hidden, world.group = staged(app, "asked_of", lambda: _asked_of(world), after=SHARED)
     return world
 
 
@@ -147,12 +147,12 @@ class TestDecide:
 
 
 def sent(work) -> list[str]:
-    """Every statement that is sent meanwhile, the time that the unit of work reads aside."""
+    """Every statement that asks anything meanwhile; the time of the unit of work was read."""
     assert uow.current().at == NOW
     found = []
 
     def note(_connection, _cursor, text, *_):
-        if text != "BEGIN":
+        if text != "BEGIN" and "set_config" not in text:
             found.append(text)
 
     sa.event.listen(db.engine, "before_cursor_execute", note)

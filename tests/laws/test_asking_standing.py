@@ -4,13 +4,16 @@ from dataclasses import FrozenInstanceError
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from mappa.access import asking, rights
 from mappa.access.actions import GRANTS, OWN_RECORD, Action
 from mappa.access.asking import Standing, standing_from
+from mappa.access.models import Reach
 from mappa.access.rights import Given
 from mappa.access.terms import Capacity, Level, Role, Section
 from mappa.kernel.crypto import new_id
+from mappa.kernel.db import db
 from mappa.kernel.errors import NotFound
 from tests.factories.world import AREA, LONG_AGO, NOW, a_shared_person, northmoor
 from tests.support.kept_rights import BY
@@ -141,8 +144,29 @@ class TestAsked:
     def columns(self, world, who) -> tuple:
         with world.as_reader(who) as actor:
             binds = actor.binds(NOW) | asking.Target(person=world.daniel).binds()
-            found = tuple(asking.db.session.execute(asking._standing_statement(), binds).one())
+            found = tuple(db.session.execute(asking._standing_statement(), binds).one())
             return found[0], bool(found[1]), *found[2:]
+
+    def test_as_columns_of_a_row_it_is_the_standing_on_the_rows_person(self, world):
+        other = world.person("Else", "Verden", manager="priya")
+        world.on_team(other, "police", Capacity.COOPERATE)
+        housing, probation = world.agencies["housing"], world.agencies["probation"]
+        with world.system():
+            for person, section in (
+                (world.daniel, Section.IDENTITY), (other, Section.IDENTITY), (other, Section.PLAN),
+            ):  # fmt: skip
+                rights.share(person, probation, housing, section, Level.SUM, "x", GIVEN)
+            kit = world.staff["sam"].user_id, housing, other, AREA, "x", GIVEN
+            rights.open_emergency(*kit)
+        person = Reach.__table__.c.person_id
+        statement = sa.select(person, *asking.standing_columns(person)).distinct()
+        for who in ("priya", "owen", "sam", "carl"):
+            with world.as_reader(who) as actor:
+                found = db.session.execute(statement, actor.binds(NOW)).mappings().all()
+                assert {each["person_id"] for each in found} == {world.daniel, other}
+                for each in found:
+                    alone = asking.standing(actor, each["person_id"])
+                    assert standing_from(each["person_id"], each) == alone
 
     def test_emergency_access_lasts_until_the_latest_end(self, world):
         kit = world.user("kit", "housing", Role.DUTY_OFFICER)
