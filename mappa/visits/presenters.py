@@ -82,8 +82,8 @@ def plan_command(
 
 TURNOUT_MISSING = {
     "plain_clothes": "Choose plain clothes or uniform",
-    "marked_car": "Choose whether there is a marked car",
-    "accredited": "Choose whether an accredited officer is there",
+    "marked_car": "Choose an answer for the marked car",
+    "accredited": "Choose an answer for the accredited officer",
 }
 """What is asked of how police go → what to do where it is not said."""
 

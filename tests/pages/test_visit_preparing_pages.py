@@ -191,7 +191,7 @@ class TestOfficers:
         assert 'id="turnout" open' in stopped.text
         two = {"plain_clothes": "yes", "marked_car": "yes", "turnout_reason": "No other car"}
         some = second_page(owen, person, **two)
-        assert "Choose whether an accredited officer is there" in some.text
+        assert "Choose an answer for the accredited officer" in some.text
         assert "No other car" in some.text
         log(owen, person, **car, turnout_reason="No other car")
         made = planned(world)

@@ -185,7 +185,7 @@ class TestHowTheOfficersWent:
         some = {"plain_clothes": "no", "turnout_reason": "Came from court"}
         answer = submit(owen, f"{url}/correct", some)
         assert answer.status_code == 422
-        assert "Choose whether an accredited officer is there" in answer.text
+        assert "Choose an answer for the accredited officer" in answer.text
         assert "Came from court" in answer.text
 
     def test_the_supervisor_reads_it_before_signing(self, world, url):

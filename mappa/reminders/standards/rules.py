@@ -144,9 +144,7 @@ def faults_of(wanted: SetStandard, file: RuleBook, rule_id: str, today: date) ->
         return {"unit": f"This rule counts in {kind_of(base.unit)}. Choose a unit of that kind"}
     if not 1 <= wanted.amount <= LONGEST[wanted.unit]:
         longest = interval_words(LONGEST[wanted.unit], wanted.unit)
-        return {
-            "amount": f"Enter a whole number from 1 to {LONGEST[wanted.unit]}; {longest} at most"
-        }
+        return {"amount": f"Enter a whole number from 1 up to {longest}"}
     return {}
 
 

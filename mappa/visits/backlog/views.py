@@ -270,7 +270,24 @@ def _made(actor: Actor, _asked: _Asked) -> _List:
         )
         for each in found
     ]
-    return _List("Visits made in the last 90 days", visits=lines)
+    return _List(f"{_made_words(which)} in the last 90 days", visits=lines)
+
+
+def _made_words(which: str) -> str:
+    """What a list of visits is of. Raises ``NotFound`` for one that is not offered."""
+    if which in _MADE:
+        return _MADE[which]
+    try:
+        return f"Visits with the outcome “{Outcome(which).words.lower()}”"
+    except ValueError:
+        raise NotFound from None
+
+
+_MADE = {
+    "": "Visits made",
+    "planned": "Planned visits that were made",
+    "unannounced": "Unannounced visits made",
+}
 
 
 def _people(actor: Actor, asked: _Asked) -> _List:

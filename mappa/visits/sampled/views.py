@@ -75,7 +75,7 @@ def _ticked(values: Values, can: Sequence[Line]) -> dict[str, Any]:
 
 def _due_words(line: Line) -> str:
     if line.due_on is None:
-        return "No visit is due, so the day is drawn from the next four weeks"
+        return "Your agency owes no visit, so the day is drawn from the next four weeks"
     due = "is due by" if line.due_on >= today() else "was due by"
     return f"A visit {due} {words.day(line.due_on)}"
 
