@@ -152,7 +152,11 @@ def find_area(area_id: str) -> Area | None:
 
 
 def area_of(agency_id: UUID) -> str:
-    """The id of the area of an agency; empty if there is no such agency."""
+    """The id of the area of an agency; empty if there is no such agency.
+
+    Not for an agency that stands for a record nobody may learn of: one that is known already costs
+    less to ask about.
+    """
     try:
         return _area_of(agency_id)
     except NotFound:
