@@ -77,7 +77,7 @@ FROM (SELECT d.due_on, d.opened_at, p.risk_band AS band
 GROUP BY 1, 2
 """
 OWED = f"""
-SELECT d.kind, count(*) AS several, min(d.opened_at) AS since_at FROM deadline d
+SELECT d.kind, count(*) AS several, min(d.due_on) AS oldest_on FROM deadline d
 WHERE {_OWED_HERE} AND d.state = 'open' AND d.kind IN ('visit-write-up', 'visit-commitment')
   AND d.due_on <= CASE WHEN d.kind = 'visit-write-up' THEN :today ELSE :until END
 GROUP BY d.kind
@@ -160,7 +160,7 @@ class VisitReads:
         owed = self._rows(OWED, **binds, until=today + OWED_WITHIN)
         return Counted(
             Backlog(counts, oldest), counts.total() >= backlog.MOST, at_ends, {},
-            {each["kind"]: Owed(each["several"], each["since_at"]) for each in owed},
+            {each["kind"]: Owed(each["several"], each["oldest_on"]) for each in owed},
         )  # fmt: skip
 
     def ended_late(
